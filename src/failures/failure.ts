@@ -1,0 +1,52 @@
+import { CATALOGUE, type FailureCode } from './catalogue';
+
+/**
+ * What a failed step tells: which step, which cause, what to do about it, and whether it will be tried again.
+ * JSON-safe: it crosses activity borders, lands in job documents and in HTTP answers.
+ */
+export interface Failure {
+  /** The step of the process that failed, in the words of the catalogue. */
+  step: string;
+  /** Stable cause code; the names that Azure Backup users know where one exists. */
+  code: FailureCode;
+  /** What happened, with the names involved. Never holds a SAS or a key. */
+  message: string;
+  /** What the reader can do about it. */
+  remedy: string;
+  /** True when the same step may succeed later without anybody doing anything. */
+  retryable: boolean;
+  /** The service's own wish, from `Retry-After`. */
+  retryAfterSeconds?: number;
+}
+
+/** The value of a step that may fail in a known way. Activities return it, orchestrators branch on it. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+/** A known failure on its way through one layer; activities turn it into an `Outcome`. */
+export class BackupError extends Error {
+  override readonly name = 'BackupError';
+  constructor(
+    readonly failure: Failure,
+    options?: ErrorOptions,
+  ) {
+    super(`${failure.code}: ${failure.message}`, options);
+  }
+}
+
+/** Builds the error of a catalogued cause. `detail` says what happened this time; step, remedy and retry come from the catalogue. */
+export function backupError(
+  code: FailureCode,
+  detail: string,
+  options: { cause?: unknown; retryAfterSeconds?: number } = {},
+): BackupError {
+  const { step, remedy, retryable } = CATALOGUE[code];
+  const { cause, retryAfterSeconds } = options;
+  return new BackupError({ step, code, message: detail, remedy, retryable, retryAfterSeconds }, { cause });
+}
+
+/** The failure inside any thrown value; what is not catalogued becomes `InternalError`, which is tried again. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof BackupError) return error.failure;
+  const detail = error instanceof Error ? error.message : String(error);
+  return backupError('InternalError', detail, { cause: error }).failure;
+}
