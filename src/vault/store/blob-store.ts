@@ -1,0 +1,40 @@
+/** A blob as a listing shows it. Times are the storage service's own, never a client's. */
+export interface BlobItem {
+  name: string;
+  sizeBytes: number;
+  etag: string;
+  /** ISO 8601, UTC. */
+  lastModified: string;
+}
+
+/** A blob read whole. */
+export interface BlobContent extends BlobItem {
+  body: Buffer;
+}
+
+/** What a write must find: nothing there (`If-None-Match: *`), or exactly this version (`If-Match`). */
+export type WriteCondition = { ifAbsent: true } | { ifMatch: string };
+
+/** The outcome of a conditional write. A lost race is an answer, not an error. */
+export type WriteResult = { written: true; etag: string; lastModified: string } | { written: false };
+
+/**
+ * The container that holds the vault, as narrow as the vault needs it. Implementations: Azure Blob Storage, and memory for
+ * models and tests; both run the same contract suite. Reads after writes are consistent, listings too.
+ */
+export interface BlobStore {
+  /** The whole blob, or undefined when it is not there. `maxBytes` refuses larger ones before they are read. */
+  get(name: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<BlobContent | undefined>;
+  /** Exactly `length` bytes from `offset`; undefined when the blob is not there. Shorter blobs are an error. */
+  getRange(name: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer | undefined>;
+  /** Name, size, ETag and time without the content. */
+  head(name: string): Promise<BlobItem | undefined>;
+  /** Writes the blob whole; without a condition it replaces what is there. */
+  put(name: string, body: Buffer, condition?: WriteCondition, signal?: AbortSignal): Promise<WriteResult>;
+  /** All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it. */
+  list(prefix: string, options?: { startAfter?: string }): AsyncIterable<BlobItem>;
+  /** `conflict`: the blob has another ETag now, and stays. */
+  delete(name: string, condition?: { ifMatch: string }): Promise<'deleted' | 'missing' | 'conflict'>;
+  /** The storage service's clock, ISO 8601 UTC, from the `Date` header of an answer. */
+  now(): Promise<string>;
+}
