@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { type Part, startPart } from '../start/part';
+import { projectRoot } from '../start/project-root';
+
+/** The account that every Azurite has; public by design, it opens nothing but emulators (Azurite's README). */
+const ACCOUNT = 'devstoreaccount1';
+const ACCOUNT_KEY =
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+export interface AzuriteOptions {
+  /** Folder for its data, made when missing. Without it everything stays in memory and ends with the process. */
+  location?: string;
+  /** Port on the loopback; a free one when left out. */
+  port?: number;
+  /** File that takes what Azurite prints; thrown away when left out. */
+  logFile?: string;
+}
+
+export interface Azurite {
+  /** For `BlobServiceClient.fromConnectionString`. */
+  connectionString: string;
+  /** Blob endpoint, with the account. */
+  blobEndpoint: string;
+  part: Part;
+  /** Ends the process; with a `location` everything is saved before this settles. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the real Azurite blob service in a process of its own that cannot outlive this one.
+ * Settles once it answers requests; rejects with the end of its log if it dies before that.
+ */
+export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
+  const part = await startPart({
+    name: 'Azurite',
+    script: path.join(projectRoot(), 'local', 'azurite', 'runner.cjs'),
+    args: azuriteArguments(options),
+    logFile: options.logFile,
+  });
+  const blobEndpoint = `${part.ready.url}/${ACCOUNT}`;
+  return { connectionString: connectionStringOf(blobEndpoint), blobEndpoint, part, stop: part.stop };
+}
+
+/** The service version check is off because the SDK is usually a version ahead of the emulator. */
+function azuriteArguments({ location, port }: AzuriteOptions): string[] {
+  const storage = location ? ['--location', location] : ['--inMemoryPersistence'];
+  return [
+    ...storage,
+    '--blobPort',
+    String(port ?? 0),
+    '--skipApiVersionCheck',
+    '--disableTelemetry',
+    '--silent',
+  ];
+}
+
+function connectionStringOf(blobEndpoint: string): string {
+  return [
+    'DefaultEndpointsProtocol=http',
+    `AccountName=${ACCOUNT}`,
+    `AccountKey=${ACCOUNT_KEY}`,
+    `BlobEndpoint=${blobEndpoint}`,
+  ].join(';');
+}

@@ -1,0 +1,162 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { endOfLog, rotateLog } from './part-log';
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 15_000;
+
+/** What a part tells over IPC once it answers requests. */
+export interface ReadyMessage {
+  type: 'ready';
+  url: string;
+  subscriptionId?: string;
+}
+
+export interface PartSpec {
+  /** As people read it in messages. */
+  name: string;
+  /** The program: a Node script that says `ready` over IPC and ends on SIGTERM or when the channel closes. */
+  script: string;
+  args: string[];
+  /** Added to this process's environment. */
+  env?: Record<string, string>;
+  /** Takes stdout and stderr; both are thrown away when left out. */
+  logFile?: string;
+  readyWithinMs?: number;
+}
+
+export interface PartExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process of ours that is up and answers. */
+export interface Part {
+  name: string;
+  pid: number;
+  ready: ReadyMessage;
+  logFile?: string;
+  /** Settles when the process has ended, for whatever reason; never rejects. */
+  exited: Promise<PartExit>;
+  /** Asks it to end and waits until it has; after 15 s it is killed. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** A part ended, or did not get ready: which one, how, and the end of its log. */
+export class PartDied extends Error {
+  override readonly name = 'PartDied';
+  constructor(
+    readonly part: string,
+    readonly exit: PartExit | undefined,
+    readonly logTail: string,
+    readonly logFile?: string,
+  ) {
+    super(`${part} ${howItEnded(exit)}.${logTail ? ` The end of its log:\n${logTail}` : ''}`);
+  }
+}
+
+const howItEnded = (exit: PartExit | undefined): string => {
+  if (!exit) return 'did not become ready in time';
+  return exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
+};
+
+/**
+ * Starts a program in a process group of its own, so that a Ctrl-C reaches only its supervisor, which stops the parts in
+ * order; the IPC channel ties its life to ours. Its output goes straight to the file, so it can write on while we die.
+ * Rejects with `PartDied`.
+ */
+export async function startPart(spec: PartSpec, onSpawn?: (pid: number) => void): Promise<Part> {
+  const child = spawnPart(spec);
+  const exited = exitOf(child);
+  if (child.pid !== undefined) onSpawn?.(child.pid);
+  try {
+    const ready = await readyOf(child, exited, spec);
+    const { name, logFile } = spec;
+    return {
+      name,
+      pid: child.pid ?? 0,
+      ready,
+      logFile,
+      exited,
+      stop: () => stopPart(child, exited),
+      kill: () => void child.kill('SIGKILL'),
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** The error that tells of a part's unexpected end. */
+export function deathOf(part: Pick<Part, 'name' | 'logFile'>, exit: PartExit | undefined): PartDied {
+  return new PartDied(part.name, exit, part.logFile ? endOfLog(part.logFile) : '', part.logFile);
+}
+
+function spawnPart({ script, args, env, logFile }: PartSpec): ChildProcess {
+  const output = logFile ? openLog(logFile) : 'ignore';
+  try {
+    return fork(script, args, {
+      env: { ...process.env, ...env },
+      execArgv: [],
+      detached: process.platform !== 'win32',
+      stdio: ['ignore', output, output, 'ipc'],
+    });
+  } finally {
+    if (typeof output === 'number') closeSync(output);
+  }
+}
+
+function openLog(logFile: string): number {
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  rotateLog(logFile);
+  return openSync(logFile, 'a');
+}
+
+function exitOf(child: ChildProcess): Promise<PartExit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => child.pid === undefined && resolve({ code: null, signal: null }));
+  });
+}
+
+async function readyOf(
+  child: ChildProcess,
+  exited: Promise<PartExit>,
+  spec: PartSpec,
+): Promise<ReadyMessage> {
+  const within = spec.readyWithinMs ?? READY_WITHIN_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, within, undefined);
+  });
+  const ready = new Promise<ReadyMessage>((resolve) => {
+    child.on('message', (message) => isReady(message) && resolve(message));
+  });
+  try {
+    const first = await Promise.race([ready, exited, late]);
+    if (first && 'url' in first) return first;
+    throw deathOf(spec, first);
+  } finally {
+    clearTimeout(timer);
+    child.removeAllListeners('message');
+  }
+}
+
+const isReady = (message: unknown): message is ReadyMessage =>
+  typeof message === 'object' &&
+  message !== null &&
+  'type' in message &&
+  message.type === 'ready' &&
+  'url' in message;
+
+async function stopPart(child: ChildProcess, exited: Promise<PartExit>): Promise<void> {
+  // On Windows a signal ends a process without a word; the closed channel is what it can act on.
+  if (process.platform === 'win32') child.disconnect();
+  else child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+  await exited;
+  clearTimeout(timer);
+}
