@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Part, startPart } from '../start/part';
+import { type Part, type StartWatch, startPart } from '../start/part';
 import { projectRoot } from '../start/project-root';
 
 /** The account that every Azurite has; public by design, it opens nothing but emulators (Azurite's README). */
@@ -30,13 +30,16 @@ export interface Azurite {
  * Starts the real Azurite blob service in a process of its own that cannot outlive this one.
  * Settles once it answers requests; rejects with the end of its log if it dies before that.
  */
-export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
-  const part = await startPart({
-    name: 'Azurite',
-    script: path.join(projectRoot(), 'local', 'azurite', 'runner.cjs'),
-    args: azuriteArguments(options),
-    logFile: options.logFile,
-  });
+export async function startAzurite(options: AzuriteOptions = {}, watch?: StartWatch): Promise<Azurite> {
+  const part = await startPart(
+    {
+      name: 'Azurite',
+      script: path.join(projectRoot(), 'local', 'azurite', 'runner.cjs'),
+      args: azuriteArguments(options),
+      logFile: options.logFile,
+    },
+    watch,
+  );
   const blobEndpoint = `${part.ready.url}/${ACCOUNT}`;
   return { connectionString: connectionStringOf(blobEndpoint), blobEndpoint, part, stop: part.stop };
 }

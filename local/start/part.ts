@@ -1,10 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { endOfLog, rotateLog } from './part-log';
 
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
+
+/** What whoever starts a part wants to hear and say while it starts. */
+export interface StartWatch {
+  /** Told as soon as the process exists. */
+  onSpawn?(pid: number): void;
+  /** Gives the start up; the process is ended. */
+  signal?: AbortSignal;
+}
 
 /** What a part tells over IPC once it answers requests. */
 export interface ReadyMessage {
@@ -66,26 +75,26 @@ const howItEnded = (exit: PartExit | undefined): string => {
 /**
  * Starts a program in a process group of its own, so that a Ctrl-C reaches only its supervisor, which stops the parts in
  * order; the IPC channel ties its life to ours. Its output goes straight to the file, so it can write on while we die.
- * Rejects with `PartDied`.
+ * Settles when it is ready. Rejects with `PartDied`, or with the signal's reason, and then the process has ended.
  */
-export async function startPart(spec: PartSpec, onSpawn?: (pid: number) => void): Promise<Part> {
+export async function startPart(spec: PartSpec, watch: StartWatch = {}): Promise<Part> {
   const child = spawnPart(spec);
   const exited = exitOf(child);
-  if (child.pid !== undefined) onSpawn?.(child.pid);
+  if (child.pid !== undefined) watch.onSpawn?.(child.pid);
   try {
-    const ready = await readyOf(child, exited, spec);
-    const { name, logFile } = spec;
+    const ready = await readyOf(child, exited, spec, watch.signal);
     return {
-      name,
+      name: spec.name,
       pid: child.pid ?? 0,
       ready,
-      logFile,
+      logFile: spec.logFile,
       exited,
       stop: () => stopPart(child, exited),
       kill: () => void child.kill('SIGKILL'),
     };
   } catch (error) {
     child.kill('SIGKILL');
+    await exited;
     throw error;
   }
 }
@@ -126,22 +135,30 @@ async function readyOf(
   child: ChildProcess,
   exited: Promise<PartExit>,
   spec: PartSpec,
+  signal?: AbortSignal,
 ): Promise<ReadyMessage> {
-  const within = spec.readyWithinMs ?? READY_WITHIN_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, within, undefined);
-  });
-  const ready = new Promise<ReadyMessage>((resolve) => {
-    child.on('message', (message) => isReady(message) && resolve(message));
-  });
+  signal?.throwIfAborted();
+  const late = AbortSignal.timeout(spec.readyWithinMs ?? READY_WITHIN_MS);
+  const givenUp = AbortSignal.any(signal ? [late, signal] : [late]);
+  const settled = new AbortController();
   try {
-    const first = await Promise.race([ready, exited, late]);
+    const first = await Promise.race([
+      readyMessage(child, settled.signal),
+      exited,
+      once(givenUp, 'abort', { signal: settled.signal }).then(() => undefined),
+    ]);
     if (first && 'url' in first) return first;
+    signal?.throwIfAborted();
     throw deathOf(spec, first);
   } finally {
-    clearTimeout(timer);
-    child.removeAllListeners('message');
+    settled.abort();
+  }
+}
+
+async function readyMessage(child: ChildProcess, signal: AbortSignal): Promise<ReadyMessage> {
+  for (;;) {
+    const [message] = await once(child, 'message', { signal });
+    if (isReady(message)) return message;
   }
 }
 

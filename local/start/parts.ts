@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { Azurite, AzuriteOptions } from '../azurite/azurite';
+import type { PartSpec, ReadyMessage } from './part';
+import type { Ports } from './ports';
+import { compiled, projectRoot } from './project-root';
+import type { StateFolder } from './state-folder';
+import type { SystemOptions } from './system';
+
+/** How Azurite is started. */
+export const azuriteOptions = (state: StateFolder, ports: Ports): AzuriteOptions => ({
+  location: state.path('azurite'),
+  port: ports.azurite,
+  logFile: state.path('logs', 'azurite.log'),
+});
+
+/** How the compute emulator is started. */
+export const emulatorSpec = (state: StateFolder, ports: Ports, { fleetFile }: SystemOptions): PartSpec => ({
+  name: 'The compute emulator',
+  script: compiled('local', 'compute-emulator', 'main.js'),
+  args: [
+    ...['--state', state.path('emulator')],
+    ...['--port', String(ports.emulator)],
+    ...(fleetFile ? ['--fleet', path.resolve(fleetFile)] : []),
+  ],
+  logFile: state.path('logs', 'emulator.log'),
+});
+
+/** How the functions host is started, with the settings of the app. */
+export const hostSpec = (
+  state: StateFolder,
+  ports: Ports,
+  { workers, logLevel }: SystemOptions,
+  settings: Record<string, string>,
+): PartSpec => ({
+  name: 'The functions host',
+  script: compiled('local', 'functions-host', 'main.js'),
+  args: [
+    ...['--app', projectRoot()],
+    ...['--state', state.path('host')],
+    ...['--port', String(ports.api)],
+    ...(workers ? ['--workers', String(workers)] : []),
+    ...(logLevel ? ['--log-level', logLevel] : []),
+  ],
+  env: settings,
+  logFile: state.path('logs', 'host.log'),
+});
+
+/** The app settings that connect the parts; on Azure the same names hold the real endpoints. */
+export const appSettings = (
+  azurite: Azurite,
+  emulator: ReadyMessage,
+  { settings }: SystemOptions,
+): Record<string, string> => ({
+  AzureWebJobsStorage: azurite.connectionString,
+  VaultStorage: azurite.connectionString,
+  VaultContainer: 'vault',
+  ComputeEndpoint: emulator.url,
+  ComputeAllowInsecureLoopback: 'true',
+  Subscriptions: emulator.subscriptionId ?? '',
+  ...settings,
+});

@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { type Azurite, startAzurite } from '../azurite/azurite';
+import { deathOf, type Part, type PartDied, type PartSpec, type StartWatch, startPart } from './part';
+import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
+import { choosePorts, type Ports } from './ports';
+import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
+
+export interface SystemOptions {
+  /** Everything that the system keeps lies here; a second start carries on from it. */
+  stateDir: string;
+  /** The VMs that exist; see DESIGN, "Local emulation". */
+  fleetFile?: string;
+  /** Free ones unless set. */
+  ports?: Partial<Ports>;
+  /** App settings beyond what connects the parts. */
+  settings?: Record<string, string>;
+  /** How many worker processes run the app's activities. */
+  workers?: number;
+  logLevel?: string;
+  /** Gives the start up: what has been started is ended again, and the start rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface System extends Addresses {
+  stateDir: string;
+  logsDir: string;
+  parts: readonly Part[];
+  /** Settles when a part has ended without being asked to; the others still run then. */
+  died: Promise<PartDied>;
+  /** Ends the parts in order, so that nobody talks to one that has gone, and gives the state folder free. */
+  stop(): Promise<void>;
+  /** Ends everything at once. */
+  kill(): void;
+}
+
+/**
+ * Starts Azurite, the compute emulator and the functions host, each in a process of its own on the loopback, and settles
+ * when all of them answer. Rejects with `StartRefused` before anything runs, or with `PartDied` after ending the others.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const state = await takeStateFolder(path.resolve(options.stateDir));
+  const parts: Part[] = [];
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    for (const part of parts.toReversed()) await part.stop();
+    state.release();
+  };
+  try {
+    const ports = await choosePorts(options.ports ?? {}, state.path('ports.json'));
+    const addresses = await startParts(state, ports, options, (part) => parts.push(part));
+    state.announce(addresses);
+    return {
+      ...addresses,
+      stateDir: state.dir,
+      logsDir: state.path('logs'),
+      parts,
+      died: firstDeath(parts, () => stopping),
+      stop,
+      kill() {
+        stopping = true;
+        for (const part of parts) part.kill();
+        state.release();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  state: StateFolder,
+  ports: Ports,
+  options: SystemOptions,
+  started: (part: Part) => void,
+): Promise<Addresses> {
+  const watch: StartWatch = { onSpawn: state.addPart, signal: options.signal };
+  const start = async (spec: PartSpec): Promise<Part> => {
+    const part = await startPart(spec, watch);
+    started(part);
+    return part;
+  };
+  const storage = async (): Promise<Azurite> => {
+    const azurite = await startAzurite(azuriteOptions(state, ports), watch);
+    started(azurite.part);
+    return azurite;
+  };
+  const [azurite, emulator] = await both(storage(), start(emulatorSpec(state, ports, options)));
+  const host = await start(hostSpec(state, ports, options, appSettings(azurite, emulator.ready, options)));
+  return {
+    api: `${host.ready.url.replace(/\/$/, '')}/api`,
+    emulator: emulator.ready.url,
+    subscriptionId: emulator.ready.subscriptionId ?? '',
+    storage: azurite.blobEndpoint,
+    connectionString: azurite.connectionString,
+  };
+}
+
+/** Both results, or the first failure once neither is under way any more. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+/** Nothing is restarted silently: whoever watches ends the rest and tells. */
+function firstDeath(parts: readonly Part[], stopping: () => boolean): Promise<PartDied> {
+  return new Promise((resolve) => {
+    for (const part of parts) {
+      void part.exited.then((exit) => stopping() || resolve(deathOf(part, exit)));
+    }
+  });
+}
