@@ -8,7 +8,7 @@ export interface Failure {
   /** The step of the process that failed, in the words of the catalogue. */
   step: string;
   /** Stable cause code; the names that Azure Backup users know where one exists. */
-  code: FailureCode;
+  code: string;
   /** What happened, with the names involved. Never holds a SAS or a key. */
   message: string;
   /** What the reader can do about it. */

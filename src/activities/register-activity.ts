@@ -1,0 +1,32 @@
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { BackupError, type Outcome, toFailure } from '../failures/failure';
+import { type Services, services } from '../services';
+import type { Activities, ActivityName } from './contract';
+
+type Handler<N extends ActivityName> = (
+  input: Activities[N]['input'],
+  services: Services,
+) => Promise<Activities[N]['output']>;
+
+/**
+ * Registers an activity under its name in the contract. Known failures come back as outcomes, because an exception would reach
+ * the orchestrator as a line of text; unknown ones are logged with their stack and come back as `InternalError`.
+ */
+export function registerActivity<N extends ActivityName>(name: N, handler: Handler<N>): void {
+  df.app.activity(name, {
+    handler: async (
+      input: Activities[N]['input'],
+      context: InvocationContext,
+    ): Promise<Outcome<Activities[N]['output']>> => {
+      try {
+        return { ok: true, value: await handler(input, services()) };
+      } catch (error) {
+        const failure = toFailure(error);
+        if (error instanceof BackupError) context.warn(`${name}: ${error.message}`);
+        else context.error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
+        return { ok: false, failure };
+      }
+    },
+  });
+}

@@ -1,0 +1,8 @@
+import type { HttpResponseInit } from '@azure/functions';
+
+/** A job was started: where to look at it. The durable management URLs stay inside, because they carry a key. */
+export const accepted = (jobId: string): HttpResponseInit => ({
+  status: 202,
+  headers: { location: `/api/jobs/${jobId}`, 'retry-after': '2' },
+  jsonBody: { job: jobId },
+});

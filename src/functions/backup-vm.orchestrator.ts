@@ -1,0 +1,127 @@
+import type { OrchestrationContext } from 'durable-functions';
+import * as df from 'durable-functions';
+import type { BackupPlan, DiskResult, Snapshot } from '../activities/contract';
+import type { BackupRequest } from '../backup/backup-request';
+import type { Outcome } from '../failures/failure';
+import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
+import { type ProgressReport, reportProgress } from './orchestration/job-progress';
+import { prepareGuest, recordGuestChanges } from './orchestration/prepare-guest';
+import { takeSnapshotWithFallback } from './orchestration/take-snapshot-with-fallback';
+import { transferDisks } from './orchestration/transfer-disks';
+
+type BackupOutcome = Outcome<{ pointId: string }>;
+
+/**
+ * One backup of one VM, from inspection to recovery point. Never throws; every way out has removed the snapshot that nobody
+ * needs, ended the job and let go of the VM.
+ */
+df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcome> {
+  const request: BackupRequest = context.df.getInput();
+  const progress = reportProgress(context);
+  const disks: DiskResult[] = [];
+  const outcome = yield* backUp(context, request, progress, disks);
+  yield* callActivity(context, 'endJob', {
+    jobId: request.jobId,
+    vmKey: request.vmKey,
+    state: outcome.ok ? 'Succeeded' : 'Failed',
+    shown: progress.shown,
+    disks: disks.map(({ disk }) => disk),
+    error: outcome.ok ? undefined : outcome.failure,
+  });
+  return outcome;
+});
+
+function* backUp(
+  context: OrchestrationContext,
+  request: BackupRequest,
+  progress: ProgressReport,
+  disks: DiskResult[],
+): Steps<BackupOutcome> {
+  progress.show({ phase: 'inspect' });
+  const begun = yield* callActivity(context, 'beginJob', request);
+  if (!begun.ok) return begun;
+  const plan = yield* callActivity(context, 'prepareBackup', request);
+  if (!plan.ok) return plan;
+
+  progress.show({ phase: 'extension' });
+  const guest = yield* prepareGuest(context, request, plan.value, progress);
+  if (!guest.ok) return guest;
+
+  progress.show({ phase: 'snapshot' });
+  const snapshot = yield* takeSnapshotWithFallback(context, request, plan.value);
+  if (!snapshot.ok) return snapshot;
+  progress.show({ consistency: snapshot.value.consistency });
+  yield* recordGuestChanges(context, request, guest.value, progress);
+
+  progress.show({ phase: 'transfer', diskIds: snapshot.value.disks.map(({ diskId }) => diskId) });
+  disks.push(...(yield* transferDisks(context, request, plan.value, snapshot.value)));
+  return yield* settle(context, request, plan.value, snapshot.value, progress, disks);
+}
+
+/** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
+function* settle(
+  context: OrchestrationContext,
+  request: BackupRequest,
+  plan: BackupPlan,
+  snapshot: Snapshot,
+  progress: ProgressReport,
+  disks: DiskResult[],
+): Steps<BackupOutcome> {
+  const failed = disks.find((result) => !result.ok);
+  const snapshotKept = !failed && request.policy.instantRestoreDays > 0;
+
+  progress.show({ phase: 'remove-snapshot' });
+  if (!snapshotKept) yield* removeSnapshot(context, snapshot.restorePointId, progress);
+  if (failed) return failed;
+
+  progress.show({ phase: 'commit' });
+  const committed = yield* callActivity(context, 'commitRecoveryPoint', {
+    request,
+    plan,
+    snapshot,
+    snapshotKept,
+    disks: disks.map(({ disk }) => disk),
+    windowsChanges: progress.shown.windowsChanges,
+  });
+  if (!committed.ok) return committed;
+  progress.show({ recoveryPoint: committed.value.pointId });
+  yield* removeExpiredSnapshots(
+    context,
+    request,
+    snapshotKept ? snapshot.restorePointId : undefined,
+    progress,
+  );
+  return committed;
+}
+
+/** A snapshot that will not go does not cost the recovery point: it is a warning, and the sweeper tries again. */
+function* removeSnapshot(
+  context: OrchestrationContext,
+  restorePointId: string,
+  progress: ProgressReport,
+): Steps<void> {
+  const removed = yield* runOperation(context, 'removeSnapshot', { restorePointId });
+  if (!removed.ok) progress.warn(`${removed.failure.code}: ${removed.failure.message}`);
+}
+
+/** Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant restore. */
+function* removeExpiredSnapshots(
+  context: OrchestrationContext,
+  request: BackupRequest,
+  newestRestorePointId: string | undefined,
+  progress: ProgressReport,
+): Steps<void> {
+  const expired = yield* callActivity(context, 'listExpiredSnapshots', {
+    vmKey: request.vmKey,
+    ref: request.ref,
+    keepDays: request.policy.instantRestoreDays,
+    newestRestorePointId,
+  });
+  if (!expired.ok) {
+    progress.warn(`${expired.failure.code}: ${expired.failure.message}`);
+    return;
+  }
+  for (const restorePointId of expired.value.restorePointIds) {
+    yield* removeSnapshot(context, restorePointId, progress);
+  }
+}

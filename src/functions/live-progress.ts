@@ -1,0 +1,44 @@
+import type { DurableClient } from 'durable-functions';
+import { readProgress } from '../jobs/disk-progress';
+import { type DiskProgress, isOver, type Job, type JobDisk, type JobProgress } from '../jobs/job';
+import type { BlobStore } from '../vault/store/blob-store';
+import { diskInstanceId } from './orchestration/disk-instance-id';
+
+/** The record of a job; while it runs, with what its orchestrations show and what its activities have moved so far. */
+export async function withLiveProgress(job: Job, client: DurableClient, store: BlobStore): Promise<Job> {
+  if (isOver(job)) return job;
+  const shown = await customStatusOf<JobProgress>(client, job.id);
+  if (!shown) return job;
+  const { diskIds = [], ...progress } = shown;
+  const disks = await Promise.all(diskIds.map((diskId) => liveDisk(job.id, diskId, client, store)));
+  return { ...job, ...progress, disks: disks.filter((disk) => disk !== undefined) };
+}
+
+async function liveDisk(
+  jobId: string,
+  diskId: string,
+  client: DurableClient,
+  store: BlobStore,
+): Promise<JobDisk | undefined> {
+  const [disk, part] = await Promise.all([
+    customStatusOf<DiskProgress>(client, diskInstanceId(jobId, diskId)),
+    readProgress(store, jobId, diskId),
+  ]);
+  if (!disk) return undefined;
+  const { part: current = 0, ...settled } = disk;
+  if (!part || part.part !== current || settled.state !== 'running') return settled;
+  return {
+    ...settled,
+    readBytes: settled.readBytes + part.readBytes,
+    uploadedBytes: settled.uploadedBytes + part.uploadedBytes,
+  };
+}
+
+async function customStatusOf<T>(client: DurableClient, instanceId: string): Promise<T | undefined> {
+  try {
+    return ((await client.getStatus(instanceId)).customStatus ?? undefined) as T | undefined;
+  } catch {
+    // Not started yet, or purged already.
+    return undefined;
+  }
+}

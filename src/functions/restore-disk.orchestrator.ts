@@ -1,0 +1,115 @@
+import type { OrchestrationContext } from 'durable-functions';
+import * as df from 'durable-functions';
+import type { DiskRestore, DiskRestoreResult, RestoreDiskOrder } from '../activities/contract';
+import type { Outcome } from '../failures/failure';
+import type { JobDisk } from '../jobs/job';
+import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
+
+/** Keeps one history far below 1,000 events, whatever the disk's size: after so many parts the orchestration starts anew. */
+const PARTS_PER_HISTORY = 100;
+
+interface RestoreDiskInput extends RestoreDiskOrder {
+  /** Present when an earlier history of the same restore has begun it. */
+  begun?: BegunRestore;
+}
+
+interface BegunRestore {
+  restore: DiskRestore;
+  disk: JobDisk;
+  parts: number;
+  nextPart: number;
+}
+
+/**
+ * One disk of a recovery point to a new managed disk: create it, open it for writing, write it part by part, finish it, and close
+ * its access in every outcome. Returns how it settled; never throws.
+ */
+df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRestoreResult | undefined> {
+  const order: RestoreDiskInput = context.df.getInput();
+  const disk = order.begun?.disk ?? runningDisk(order);
+  context.df.setCustomStatus(disk);
+
+  const begun: Outcome<BegunRestore> = order.begun
+    ? { ok: true, value: order.begun }
+    : yield* begin(context, order, disk);
+  if (!begun.ok) return failed(context, disk, begun);
+
+  const written = yield* writeParts(context, begun.value, disk);
+  if (written.ok && written.value !== 'complete') {
+    context.df.continueAsNew({ ...order, begun: { ...begun.value, disk, nextPart: written.value.nextPart } });
+    return undefined;
+  }
+  const { restore } = begun.value;
+  const closed = yield* runOperation(context, 'closeDiskAccess', { sourceId: restore.resourceId });
+  if (!written.ok) return failed(context, disk, written);
+  // A disk that is still open for writing cannot be attached: it is not restored yet.
+  if (!closed.ok) return failed(context, disk, closed);
+
+  disk.state = 'done';
+  context.df.setCustomStatus(disk);
+  return {
+    ok: true,
+    disk,
+    restored: { diskId: disk.diskId, name: order.name, resourceId: restore.resourceId },
+  };
+});
+
+function* begin(
+  context: OrchestrationContext,
+  order: RestoreDiskOrder,
+  disk: JobDisk,
+): Steps<Outcome<BegunRestore>> {
+  const created = yield* runOperation(context, 'createRestoreDisk', order);
+  if (!created.ok) return created;
+  const { resourceId } = created.value;
+  const { jobId, pointId, diskId, sizeBytes } = order;
+  const restore: DiskRestore = { jobId, pointId, diskId, resourceId, sizeBytes };
+  const opened = yield* runOperation(context, 'openDiskAccess', { sourceId: resourceId, access: 'Write' });
+  if (!opened.ok) return opened;
+  const plan = yield* callActivity(context, 'planDiskRestore', restore);
+  if (!plan.ok) {
+    yield* runOperation(context, 'closeDiskAccess', { sourceId: resourceId });
+    return plan;
+  }
+  disk.plannedBytes = plan.value.bytes;
+  context.df.setCustomStatus(disk);
+  return { ok: true, value: { restore, disk, parts: plan.value.parts, nextPart: 0 } };
+}
+
+function* writeParts(
+  context: OrchestrationContext,
+  { restore, parts, nextPart }: BegunRestore,
+  disk: JobDisk,
+): Steps<Outcome<'complete' | { nextPart: number }>> {
+  for (let part = nextPart; part < parts; part++) {
+    if (part - nextPart === PARTS_PER_HISTORY) return { ok: true, value: { nextPart: part } };
+    context.df.setCustomStatus({ ...disk, part });
+    const written = yield* callActivity(context, 'restoreDiskPart', { ...restore, part });
+    if (!written.ok) return written;
+    disk.readBytes += written.value.readBytes;
+  }
+  const finished = yield* callActivity(context, 'finishDiskRestore', restore);
+  return finished.ok ? { ok: true, value: 'complete' } : finished;
+}
+
+function failed(
+  context: OrchestrationContext,
+  disk: JobDisk,
+  outcome: Extract<Outcome<unknown>, { ok: false }>,
+): DiskRestoreResult {
+  disk.state = 'failed';
+  disk.error = outcome.failure;
+  context.df.setCustomStatus(disk);
+  return { ok: false, disk, failure: outcome.failure };
+}
+
+const runningDisk = ({ diskId, name, sizeBytes }: RestoreDiskOrder): JobDisk => ({
+  diskId,
+  name,
+  sizeBytes,
+  state: 'running',
+  plannedBytes: 0,
+  readBytes: 0,
+  changedBytes: 0,
+  uploadedBytes: 0,
+});

@@ -1,0 +1,112 @@
+import type { OrchestrationContext } from 'durable-functions';
+import * as df from 'durable-functions';
+import type { DiskResult, DiskTransfer } from '../activities/contract';
+import type { Outcome } from '../failures/failure';
+import type { JobDisk } from '../jobs/job';
+import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
+import type { PlannedTransfer, TransferDiskInput } from './orchestration/transfer-disks';
+
+/** Keeps one history far below 1,000 events, whatever the disk's size: after so many parts the orchestration starts anew. */
+const PARTS_PER_HISTORY = 100;
+
+/**
+ * One disk of the snapshot into the vault: open its access, plan, transfer part by part, complete, and close the access in every
+ * outcome. Returns how it settled; never throws.
+ */
+df.app.orchestration('transferDisk', function* transferDisk(context): Steps<DiskResult | undefined> {
+  const input: TransferDiskInput = context.df.getInput();
+  const disk: JobDisk = { ...input.disk, state: 'running' };
+  context.df.setCustomStatus(disk);
+
+  const begun: Outcome<PlannedTransfer> = input.planned
+    ? { ok: true, value: input.planned }
+    : yield* begin(context, input.transfer, disk);
+  const outcome: Outcome<Copied> = begun.ok ? yield* copyParts(context, begun.value, disk) : begun;
+  if (outcome.ok && !outcome.value.complete) {
+    context.df.continueAsNew({ ...input, disk, planned: outcome.value.rest });
+    return undefined;
+  }
+
+  yield* closeAccess(context, input.transfer);
+  if (outcome.ok) {
+    disk.state = 'done';
+    context.df.setCustomStatus(disk);
+    return { ok: true, disk };
+  }
+  disk.state = 'failed';
+  disk.error = outcome.failure;
+  context.df.setCustomStatus(disk);
+  return { ok: false, disk, failure: outcome.failure };
+});
+
+type Copied = { complete: true } | { complete: false; rest: PlannedTransfer };
+
+function* begin(
+  context: OrchestrationContext,
+  asked: DiskTransfer,
+  disk: JobDisk,
+): Steps<Outcome<PlannedTransfer>> {
+  const transfer = yield* openAccess(context, asked, disk);
+  if (!transfer.ok) return transfer;
+  const plan = yield* callActivity(context, 'planDiskTransfer', transfer.value);
+  if (!plan.ok) return plan;
+  disk.mode = plan.value.mode;
+  disk.reason ??= plan.value.reason;
+  disk.sizeBytes = plan.value.sizeBytes;
+  disk.plannedBytes = plan.value.plannedBytes;
+  context.df.setCustomStatus(disk);
+  return { ok: true, value: { transfer: transfer.value, parts: plan.value.parts, nextPart: 0 } };
+}
+
+/** A kept snapshot that can no longer be opened costs changed-block tracking, not the backup. */
+function* openAccess(
+  context: OrchestrationContext,
+  transfer: DiskTransfer,
+  disk: JobDisk,
+): Steps<Outcome<DiskTransfer>> {
+  disk.reason = transfer.base.reason;
+  const opened = yield* runOperation(context, 'openDiskAccess', {
+    sourceId: transfer.sourceId,
+    access: 'Read',
+  });
+  if (!opened.ok) return opened;
+  const { baseSourceId, ...base } = transfer.base;
+  if (baseSourceId === undefined) return { ok: true, value: transfer };
+  const openedBase = yield* runOperation(context, 'openDiskAccess', {
+    sourceId: baseSourceId,
+    access: 'Read',
+  });
+  if (openedBase.ok) return { ok: true, value: transfer };
+  disk.reason = `the kept snapshot could not be opened: ${openedBase.failure.message}`;
+  return { ok: true, value: { ...transfer, base } };
+}
+
+function* copyParts(
+  context: OrchestrationContext,
+  { transfer, parts, nextPart }: PlannedTransfer,
+  disk: JobDisk,
+): Steps<Outcome<Copied>> {
+  for (let part = nextPart; part < parts; part++) {
+    if (part - nextPart === PARTS_PER_HISTORY) {
+      return { ok: true, value: { complete: false, rest: { transfer, parts, nextPart: part } } };
+    }
+    context.df.setCustomStatus({ ...disk, part });
+    const counts = yield* callActivity(context, 'transferDiskPart', { ...transfer, part });
+    if (!counts.ok) return counts;
+    disk.readBytes += counts.value.readBytes;
+    disk.changedBytes += counts.value.changedBytes;
+    disk.uploadedBytes += counts.value.uploadedBytes;
+  }
+  const { jobId, diskId } = transfer;
+  const completed = yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
+  return completed.ok ? { ok: true, value: { complete: true } } : completed;
+}
+
+/** Revoking is tried for both sides, whatever became of the other; what stays open expires and is swept. */
+function* closeAccess(context: OrchestrationContext, transfer: DiskTransfer): Steps<void> {
+  yield* runOperation(context, 'closeDiskAccess', { sourceId: transfer.sourceId });
+  const { baseSourceId } = transfer.base;
+  if (baseSourceId !== undefined) {
+    yield* runOperation(context, 'closeDiskAccess', { sourceId: baseSourceId });
+  }
+}

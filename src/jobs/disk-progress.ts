@@ -1,0 +1,53 @@
+import type { TransferProgress } from '../vault/ports';
+import type { BlobStore } from '../vault/store/blob-store';
+
+/**
+ * Live bytes of the part that an activity is working on. They are written over and over, because the custom status of the
+ * orchestration changes between parts only, and a part may take minutes.
+ */
+const path = (jobId: string, diskId: string) => `progress/${jobId}/${diskId}.json`;
+
+/** Lively at first, sparse later: a write every tenth of the time so far, so that an hour of transfer costs about 400 writes. */
+const intervalMs = (elapsedMs: number) => Math.min(10_000, Math.max(400, elapsedMs / 10));
+
+export interface PartProgress extends TransferProgress {
+  part: number;
+}
+
+/** Hands out a callback that writes few documents; a document that cannot be written is skipped. */
+export function progressWriter(
+  store: BlobStore,
+  jobId: string,
+  diskId: string,
+  part: number,
+): (progress: TransferProgress) => void {
+  const start = performance.now();
+  let lastWrite = start;
+  let busy = false;
+  return (progress) => {
+    const now = performance.now();
+    if (busy || now - lastWrite < intervalMs(now - start)) return;
+    busy = true;
+    lastWrite = now;
+    const body: PartProgress = { part, ...progress };
+    void store
+      .put(path(jobId, diskId), Buffer.from(JSON.stringify(body)))
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  };
+}
+
+export async function readProgress(
+  store: BlobStore,
+  jobId: string,
+  diskId: string,
+): Promise<PartProgress | undefined> {
+  const blob = await store.get(path(jobId, diskId), { maxBytes: 4096 });
+  return blob && (JSON.parse(blob.body.toString('utf8')) as PartProgress);
+}
+
+export async function deleteProgress(store: BlobStore, jobId: string): Promise<void> {
+  for await (const { name } of store.list(`progress/${jobId}/`)) await store.delete(name);
+}

@@ -1,0 +1,65 @@
+import type { BackupRequest } from '../backup/backup-request';
+import type { Job } from '../jobs/job';
+import type { BackupPolicy } from '../policies/policy';
+import type { Services } from '../services';
+import type { ProtectedVm } from './protected-vm';
+
+type ClaimServices = Pick<Services, 'protectedVms' | 'jobs'>;
+
+export interface ClaimOrder {
+  vm: ProtectedVm;
+  jobId: string;
+  policyName: string;
+  policy: BackupPolicy;
+  now: string;
+  /** Present for a due backup: claims the due time together with the VM. */
+  schedule?: { dueAt: string; scheduledBy: string };
+}
+
+/**
+ * Claims a VM for one backup job and records the job as queued. The claim is one conditional write, so that of two claimants one
+ * wins; the same job may claim again, which changes nothing. Returns the id of the job that holds the VM when that is another.
+ */
+export async function claimBackup(
+  { protectedVms, jobs }: ClaimServices,
+  order: ClaimOrder,
+): Promise<{ request: BackupRequest } | { heldBy: string }> {
+  const { vm, jobId, now, schedule } = order;
+  const claimed = await protectedVms.update(vm.key, (current = vm) => {
+    if (current.running) return undefined;
+    const lastRun = schedule ? { ...schedule, jobId } : current.lastRun;
+    return { ...current, running: { jobId, since: now }, lastRun };
+  });
+  const holder = claimed?.value.running?.jobId;
+  if (holder !== jobId) return { heldBy: holder ?? 'unknown' };
+  await jobs.create(jobId, queuedBackup(order));
+  const { key: vmKey, vmId, ref, os } = vm;
+  const { policyName, policy } = order;
+  return { request: { jobId, vmKey, vmId, ref, os, policyName, policy } };
+}
+
+/** Lets go of the VM; does nothing when another job holds it. */
+export async function releaseVm(
+  { protectedVms }: Pick<Services, 'protectedVms'>,
+  vmKey: string,
+  jobId: string,
+): Promise<void> {
+  await protectedVms.update(vmKey, (current) => {
+    if (current?.running?.jobId !== jobId) return undefined;
+    const { running: _released, ...rest } = current;
+    return rest;
+  });
+}
+
+const queuedBackup = ({ vm, jobId, policyName, now, schedule }: ClaimOrder): Job => ({
+  id: jobId,
+  kind: 'backup',
+  vm: vm.key,
+  vmName: vm.ref.name,
+  state: 'Queued',
+  policy: policyName,
+  trigger: schedule ? 'schedule' : 'on-demand',
+  createdAt: now,
+  disks: [],
+  warnings: [],
+});

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/**
+ * Everything that the environment decides. On Azure these are the application settings of the function app, on a laptop the
+ * values of local.settings.json. Connections follow the convention of Azure Functions: a connection string under the name
+ * itself, or an identity-based connection under `<name>__blobServiceUri`.
+ */
+const Environment = z.object({
+  VaultStorage: z.string().min(1).optional(),
+  VaultStorage__blobServiceUri: z.url().optional(),
+  VaultContainer: z
+    .string()
+    .regex(/^[a-z0-9](-?[a-z0-9]){2,62}$/, 'not the name of a blob container')
+    .default('vault'),
+  ComputeEndpoint: z.url().default('https://management.azure.com'),
+  ComputeAllowInsecureLoopback: z.stringbool().default(false),
+  Subscriptions: z.string().min(1, 'name at least one subscription'),
+  RestoreResourceGroup: z.string().min(1).optional(),
+  MaxConcurrentBackups: z.coerce.number().int().min(1).max(500).default(20),
+});
+
+export interface Settings {
+  vault: { connection: { connectionString: string } | { serviceUrl: string }; container: string };
+  compute: { endpoint: string; allowInsecureLoopback: boolean; subscriptions: string[] };
+  /** Where restored disks go; by default the resource group of the VM they came from. */
+  restoreResourceGroup?: string;
+  /** Backups that run at the same time over the whole fleet. */
+  maxConcurrentBackups: number;
+}
+
+/** Reads the settings; throws an Error that names every setting at fault. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The application settings are not usable. ${faults.join('; ')}.`);
+  }
+  const env = parsed.data;
+  return {
+    vault: { connection: vaultConnection(env), container: env.VaultContainer },
+    compute: {
+      endpoint: env.ComputeEndpoint,
+      allowInsecureLoopback: env.ComputeAllowInsecureLoopback,
+      subscriptions: env.Subscriptions.split(',').map((id) => id.trim()),
+    },
+    restoreResourceGroup: env.RestoreResourceGroup,
+    maxConcurrentBackups: env.MaxConcurrentBackups,
+  };
+}
+
+function vaultConnection(env: z.output<typeof Environment>): Settings['vault']['connection'] {
+  if (env.VaultStorage__blobServiceUri) return { serviceUrl: env.VaultStorage__blobServiceUri };
+  if (env.VaultStorage) return { connectionString: env.VaultStorage };
+  throw new Error(
+    'The application settings are not usable. Set VaultStorage__blobServiceUri (identity) or VaultStorage (connection string).',
+  );
+}

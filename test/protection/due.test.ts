@@ -1,0 +1,64 @@
+import { BackupPolicy } from '../../src/policies/policy';
+import { type DatedPolicy, dueBackups } from '../../src/protection/due';
+import type { ProtectedVm } from '../../src/protection/protected-vm';
+
+const policy = BackupPolicy.parse({ schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' } });
+const policies = new Map<string, DatedPolicy>([['daily', { policy }]]);
+const NOW = '2026-03-10T09:00:00Z';
+const DUE = '2026-03-10T02:00:00Z';
+
+const vm = (change: Partial<ProtectedVm> = {}): ProtectedVm => ({
+  key: 'web-1-00000001',
+  vmId: 'id',
+  ref: { subscriptionId: 's', resourceGroup: 'g', name: 'web-1' },
+  os: 'Linux',
+  policy: 'daily',
+  enrolledAt: '2026-03-01T00:00:00Z',
+  ...change,
+});
+const ran = (dueAt: string, scheduledBy = 'fleet-1') => ({ dueAt, scheduledBy, jobId: 'job-1' });
+
+test('a VM is due once its time has come', () => {
+  expect(dueBackups([vm()], policies, NOW)).toEqual([
+    expect.objectContaining({ dueAt: DUE, policyName: 'daily' }),
+  ]);
+});
+
+test('a due time is served once', () => {
+  expect(dueBackups([vm({ lastRun: ran(DUE) })], policies, NOW)).toEqual([]);
+});
+
+test('a missed week is caught up with one backup', () => {
+  const due = dueBackups([vm({ lastRun: ran('2026-03-03T02:00:00Z') })], policies, NOW);
+  expect(due.map(({ dueAt }) => dueAt)).toEqual([DUE]);
+});
+
+test('what was due before the VM was enrolled, or before its policy changed, stays undone', () => {
+  expect(dueBackups([vm({ enrolledAt: '2026-03-10T03:00:00Z' })], policies, NOW)).toEqual([]);
+  const changed = new Map([['daily', { policy, since: '2026-03-10T08:00:00Z' }]]);
+  expect(dueBackups([vm()], changed, NOW)).toEqual([]);
+});
+
+test('a VM that is being backed up waits, and is due again afterwards', () => {
+  const lastRun = ran('2026-03-09T02:00:00Z');
+  const running = { jobId: 'job-1', since: '2026-03-09T02:00:00Z' };
+  expect(dueBackups([vm({ lastRun, running })], policies, NOW)).toEqual([]);
+  expect(dueBackups([vm({ lastRun })], policies, NOW)).toHaveLength(1);
+});
+
+test('a scheduler that runs twice finds again what it claimed itself, and nobody else does', () => {
+  const claimed = vm({ lastRun: ran(DUE, 'fleet-1'), running: { jobId: 'job-1', since: NOW } });
+  expect(dueBackups([claimed], policies, NOW, 'fleet-1')).toHaveLength(1);
+  expect(dueBackups([claimed], policies, NOW, 'fleet-2')).toEqual([]);
+});
+
+test('the longest overdue comes first', () => {
+  const early = BackupPolicy.parse({ schedule: { frequency: 'daily', times: ['01:00'], timeZone: 'UTC' } });
+  const both = new Map<string, DatedPolicy>([...policies, ['early', { policy: early }]]);
+  const due = dueBackups([vm({ key: 'a' }), vm({ key: 'b', policy: 'early' }), vm({ key: 'c' })], both, NOW);
+  expect(due.map((backup) => backup.vm.key)).toEqual(['b', 'a', 'c']);
+});
+
+test('a VM without a policy, or with one that nobody wrote, is never due', () => {
+  expect(dueBackups([vm({ policy: undefined }), vm({ policy: 'gold' })], policies, NOW)).toEqual([]);
+});
