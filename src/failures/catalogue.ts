@@ -28,6 +28,12 @@ export const CATALOGUE = catalogue({
     remedy: 'Wait for the running job, or cancel it.',
     retryable: false,
   },
+  VmReplaced: {
+    step: 'inspect',
+    title: 'A VM of the same name was made anew since the backup was asked for.',
+    remedy: 'Nothing: the new VM is protected under a key of its own, the points of the old one stay.',
+    retryable: false,
+  },
   JobUnknown: {
     step: 'any',
     title: 'The record of a job is missing.',

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FailureCode } from '../../failures/catalogue';
+import { BackupError } from '../../failures/failure';
+import { readRetryAfter } from '../arm-error';
+import { type Step, stepFailure } from '../arm-failure';
+import { redact } from '../redact';
+import type { DataAnswer } from './http';
+
+/** How patiently requests for a disk's bytes are repeated. */
+export interface Patience {
+  /** Failed tries in a row without a byte of progress. */
+  tries: number;
+  firstWaitMs: number;
+  longestWaitMs: number;
+}
+
+/** Some three minutes in all: long enough for a storage node to move, short enough for a transfer part to be repeated. */
+export const PATIENCE: Patience = { tries: 12, firstWaitMs: 200, longestWaitMs: 30_000 };
+
+/** A try that may be repeated. */
+export class TryAgain extends Error {
+  constructor(
+    message: string,
+    readonly options: { retryAfterSeconds?: number; renewLink?: boolean } = {},
+  ) {
+    super(message);
+  }
+}
+
+export interface RetryOptions {
+  patience: Patience;
+  /** What the failure is called when patience ends. */
+  code: FailureCode;
+  step: Step;
+  /** Anything that grows while a try gets somewhere: progress resets patience. */
+  progress: () => number;
+  signal?: AbortSignal;
+}
+
+/** Repeats `attempt` until it succeeds or gets nowhere `patience.tries` times in a row. `renewLink` is passed on to the next try. */
+export async function withPatience<T>(
+  { patience, code, step, progress, signal }: RetryOptions,
+  attempt: (renewLink: boolean) => Promise<T>,
+): Promise<T> {
+  let failures = 0;
+  let renewLink = false;
+  for (let before = progress(); ; before = progress()) {
+    try {
+      return await attempt(renewLink);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof BackupError) throw error;
+      failures = progress() > before ? 1 : failures + 1;
+      const { retryAfterSeconds, renewLink: renew = false } = error instanceof TryAgain ? error.options : {};
+      renewLink = renew;
+      const message = redact(error instanceof Error ? error.message : String(error));
+      if (failures >= patience.tries) {
+        throw stepFailure(code, step, `Given up after ${failures} tries: ${message}`, {
+          cause: error,
+          retryAfterSeconds,
+        });
+      }
+      await delay(waitMs(patience, failures, retryAfterSeconds), undefined, { signal });
+    }
+  }
+}
+
+/** The service's own wish, else exponential with jitter, so that fifty disks do not come back at the same moment. */
+function waitMs(
+  { firstWaitMs, longestWaitMs }: Patience,
+  failures: number,
+  retryAfterSeconds?: number,
+): number {
+  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, longestWaitMs);
+  return Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * What an unsuccessful answer means: thrown as `TryAgain` where the next try may succeed, as a failure where none will.
+ * Codes as in "Status and error codes" of the Blob service.
+ */
+export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step): never {
+  const { status, headers, body } = answer;
+  const reason = String(
+    headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(body.toString('utf8', 0, 2000))?.[1] ?? '',
+  );
+  const message = `The disk's endpoint answered ${status} ${reason}`.trim();
+  const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
+  if (status === 403 || status === 401) throw new TryAgain(message, { renewLink: true });
+  if (status === 429 || status === 408 || status >= 500) throw new TryAgain(message, { retryAfterSeconds });
+  if (status === 404) throw stepFailure('SnapshotGone', step, message);
+  throw stepFailure(code, step, message);
+}

@@ -1,0 +1,97 @@
+import type { VirtualMachine } from '@azure/arm-compute';
+import { during } from './arm-failure';
+import type { Compute } from './connection';
+import { vmKey } from './own-names';
+import { resourceKey, type VmRef, vmRefOf } from './resource-id';
+import { type OsType, type PowerState, readPowerState } from './vm-state';
+
+/** A disk of a VM as the VM's model shows it. */
+export interface DiscoveredDisk {
+  /** `os` or `lun-N`. */
+  diskId: string;
+  /** −1 for the OS disk. */
+  lun: number;
+  name: string;
+  /** In bytes; absent where the model does not tell, as it does not for deallocated VMs. */
+  sizeBytes?: number;
+}
+
+/** A VM that could be backed up. */
+export interface DiscoveredVm {
+  /** Stable and safe in names; a VM that is made anew under the same name gets another one. */
+  key: string;
+  ref: VmRef;
+  resourceId: string;
+  vmId: string;
+  location: string;
+  os: OsType;
+  powerState: PowerState;
+  tags: Record<string, string>;
+  disks: DiscoveredDisk[];
+}
+
+const GIB = 2 ** 30;
+
+export const diskIdOf = (lun: number): string => (lun < 0 ? 'os' : `lun-${lun}`);
+
+/** The disks in a VM's model, the OS disk first, then by LUN. */
+export function disksOf(vm: VirtualMachine): DiscoveredDisk[] {
+  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
+  const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
+  return all
+    .map(({ lun, name, diskSizeGB }) => ({
+      diskId: diskIdOf(lun),
+      lun,
+      name: name ?? diskIdOf(lun),
+      sizeBytes: diskSizeGB === undefined ? undefined : diskSizeGB * GIB,
+    }))
+    .sort((left, right) => left.lun - right.lun);
+}
+
+/** The operating system of a VM's model. */
+export const osOf = (vm: VirtualMachine): OsType =>
+  vm.storageProfile?.osDisk?.osType === 'Windows' || vm.osProfile?.windowsConfiguration ? 'Windows' : 'Linux';
+
+/**
+ * Every VM of every subscription, with its power state: two listings per subscription whatever the number of VMs, because
+ * `statusOnly` answers states without models. Fails with `ComputeAccessDenied`, `TooManyRequests` or `ComputeUnavailable`.
+ */
+export async function discoverVms(compute: Compute): Promise<DiscoveredVm[]> {
+  const found = await Promise.all(
+    compute.settings.subscriptions.map((id) => discoverSubscription(compute, id)),
+  );
+  return found.flat().sort((left, right) => left.key.localeCompare(right.key));
+}
+
+async function discoverSubscription(compute: Compute, subscriptionId: string): Promise<DiscoveredVm[]> {
+  const { virtualMachines } = compute.client(subscriptionId);
+  const [states, models] = await during('discover', () =>
+    Promise.all([
+      collect(virtualMachines.listAll({ statusOnly: 'true' })),
+      collect(virtualMachines.listAll()),
+    ]),
+  );
+  const stateOf = new Map(states.map((vm) => [resourceKey(vm.id ?? ''), readPowerState(vm.instanceView)]));
+  return models.flatMap((vm) => {
+    const { id, vmId, name } = vm;
+    if (!id || !vmId || !name) return [];
+    return {
+      key: vmKey(name, id, vmId),
+      ref: { ...vmRefOf(id), name },
+      resourceId: id,
+      vmId,
+      location: vm.location,
+      os: osOf(vm),
+      powerState: stateOf.get(resourceKey(id)) ?? 'unknown',
+      tags: vm.tags ?? {},
+      disks: disksOf(vm),
+    };
+  });
+}
+
+/** All items of all pages. */
+export async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+/** The tag that everything made by this system carries; its value is the name of the installation. */
+export const OWN_TAG = 'durable-vm-backup';
+/** The tag that says for which job something was made. */
+export const JOB_TAG = 'durable-vm-backup-job';
+
+const hex8 = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\n').toLowerCase()).digest('hex').slice(0, 8);
+
+/** A name as lower-case letters, digits and single hyphens. */
+const slug = (name: string, maxLength: number): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, maxLength)
+    .replace(/^-+|-+$/g, '');
+
+/**
+ * The key of a VM in the vault: readable, safe in names, and another one when a VM of the same name is made anew.
+ * Grammar `[a-z0-9][a-z0-9-]{0,62}`; at most 40 characters, so that job ids made of it still fit names of Azure.
+ */
+export const vmKey = (name: string, resourceId: string, vmId: string): string =>
+  `${slug(name, 31) || 'vm'}-${hex8(resourceId, vmId)}`;
+
+/** The restore point collection of a VM: one per VM and installation, and another one for a VM made anew. */
+export const collectionName = (
+  name: string,
+  resourceId: string,
+  vmId: string,
+  installation: string,
+): string => `dvb-${slug(name, 31) || 'vm'}-${hex8(resourceId, vmId, installation)}`;
+
+/** What a restore point's name tells. */
+export interface PointName {
+  jobId: string;
+  attempt: number;
+  crash: boolean;
+}
+
+/** Restore points carry no tags, so the name has to tell whose they are. */
+const POINT_NAME = /^([a-z0-9][a-z0-9.-]{0,71})_(\d{1,3})(c?)$/i;
+
+/** The name of the restore point of one attempt of a job; Azure allows 80 characters. */
+export function pointName({ jobId, attempt, crash }: PointName): string {
+  const name = `${jobId}_${attempt}${crash ? 'c' : ''}`;
+  if (!POINT_NAME.test(name))
+    throw new Error(`The job id "${jobId}" does not fit the name of a restore point.`);
+  return name;
+}
+
+/** The opposite of `pointName`; undefined for names of somebody else. */
+export function parsePointName(name: string): PointName | undefined {
+  const [, jobId, attempt, crash] = POINT_NAME.exec(name) ?? [];
+  return jobId ? { jobId, attempt: Number(attempt), crash: crash !== '' } : undefined;
+}
