@@ -1,9 +1,20 @@
-import type { BackupRequest, VmRef } from '../backup/backup-request';
-import type { DiskBase, PreviousDisk, SnapshotDisk } from '../backup/choose-base';
+import type { BackupRequest } from '../backup/backup-request';
+import type { DiskBase, PreviousDisk } from '../backup/choose-base';
+import type { FinishedBackup } from '../backup/point-draft';
+import type { RestoreDiskOrder } from '../backup/restore-orders';
+import type { DiskAccessInput } from '../compute/disk-access';
+import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
+import type { InspectedDisk } from '../compute/inspect';
 import type { Operation } from '../compute/operation';
+import type { RemoveSnapshotInput } from '../compute/remove-snapshot';
+import type { VmRef } from '../compute/resource-id';
+import type { Snapshot } from '../compute/snapshot';
+import type { TakeSnapshotInput } from '../compute/take-snapshot';
+import type { ReadWindowsStateInput, WindowsState } from '../compute/windows-state';
 import type { Failure } from '../failures/failure';
 import type { Job, JobDisk, JobProgress } from '../jobs/job';
 import type { WindowsChanges } from '../protection/protected-vm';
+import type { DiskSummary } from '../vault/transfer/complete-disk';
 
 /**
  * What orchestrators and activities say to one another. Everything here lands in an orchestration history: JSON-safe and small,
@@ -16,10 +27,10 @@ export interface Activities {
   endJob: { input: EndJob; output: Record<string, never> };
 
   prepareBackup: { input: BackupRequest; output: BackupPlan };
-  ensureExtension: { input: OnVm & { os: Os }; output: Operation<ExtensionRecord> };
-  readWindowsState: { input: OnVm; output: Operation<WindowsState> };
+  ensureExtension: { input: EnsureExtensionInput & Resumed; output: Operation<ExtensionRecord> };
+  readWindowsState: { input: ReadWindowsStateInput & Resumed; output: Operation<WindowsState> };
   recordFirstBackup: { input: FirstBackup; output: Record<string, never> };
-  takeSnapshot: { input: SnapshotOrder & { token?: string }; output: Operation<Snapshot> };
+  takeSnapshot: { input: TakeSnapshotInput & Resumed; output: Operation<Snapshot> };
   removeSnapshot: {
     input: { restorePointId: string; token?: string };
     output: Operation<{ removed: boolean }>;
@@ -30,12 +41,12 @@ export interface Activities {
     input: { sourceId: string; access: 'Read' | 'Write'; token?: string };
     output: Operation<unknown>;
   };
-  closeDiskAccess: { input: { sourceId: string; token?: string }; output: Operation<unknown> };
+  closeDiskAccess: { input: { sourceId: string } & Resumed; output: Operation<unknown> };
 
   planDiskTransfer: { input: DiskTransfer; output: TransferPlan };
   transferDiskPart: { input: DiskTransfer & { part: number }; output: PartCounts };
-  completeDiskTransfer: { input: { jobId: string; diskId: string }; output: Record<string, never> };
-  commitRecoveryPoint: { input: CommitOrder; output: { pointId: string } };
+  completeDiskTransfer: { input: { jobId: string; diskId: string }; output: DiskSummary };
+  commitRecoveryPoint: { input: FinishedBackup; output: { pointId: string } };
 
   prepareRestore: { input: RestoreRequest; output: RestorePlan };
   createRestoreDisk: {
@@ -48,10 +59,8 @@ export interface Activities {
 }
 
 export type ActivityName = keyof Activities;
-export type Os = 'Windows' | 'Linux';
-
-interface OnVm {
-  ref: VmRef;
+/** A long-running operation that has begun goes on with the token of its last answer. */
+interface Resumed {
   token?: string;
 }
 
@@ -60,48 +69,16 @@ export interface BackupPlan {
   running: boolean;
   /** True until a backup has found the VM running and recorded the extension. */
   firstOnRunningVm: boolean;
-  disks: { diskId: string; name: string; sizeBytes: number; resourceId: string }[];
+  disks: Pick<InspectedDisk, 'diskId' | 'lun' | 'name' | 'sizeBytes' | 'resourceId'>[];
+  /** Why Azure would refuse a crash-consistent restore point of this VM. */
+  crashModeRefused?: string;
   previous: PreviousDisk[];
-}
-
-export interface ExtensionRecord {
-  name: string;
-  installed: string;
-  version?: string;
-}
-
-export interface WindowsState {
-  vcRedist2013x64: string | null;
-  vssStartMode: string | null;
-  iaasVmProvider: string | null;
 }
 
 export interface FirstBackup {
   vmKey: string;
   extension: ExtensionRecord;
   windowsChanges?: WindowsChanges;
-}
-
-export type ConsistencyLevel = 'application' | 'file-system' | 'crash';
-
-export interface SnapshotOrder {
-  jobId: string;
-  vmKey: string;
-  ref: VmRef;
-  os: Os;
-  running: boolean;
-  ask: ConsistencyLevel;
-  /** Counts the tries of this job: each has a name of its own, so that a failed one is never taken for a good one. */
-  attempt: number;
-  /** Why a lower level than the policy's is asked this time. */
-  fallbackReason?: string;
-}
-
-export interface Snapshot {
-  restorePointId: string;
-  time: string;
-  consistency: { asked: string; reached: string; reason?: string };
-  disks: (SnapshotDisk & { lun: number })[];
 }
 
 export interface ExpirySearch {
@@ -134,17 +111,9 @@ export interface PartCounts {
 }
 
 /** How the transfer of one disk settled. */
-export type DiskResult = { ok: true; disk: JobDisk } | { ok: false; disk: JobDisk; failure: Failure };
-
-export interface CommitOrder {
-  request: BackupRequest;
-  snapshot: Snapshot;
-  /** True while the snapshot stays for instant restore. */
-  snapshotKept: boolean;
-  plan: BackupPlan;
-  disks: JobDisk[];
-  windowsChanges?: WindowsChanges;
-}
+export type DiskResult =
+  | { ok: true; disk: JobDisk; summary: DiskSummary }
+  | { ok: false; disk: JobDisk; failure: Failure };
 
 export interface RestoreRequest {
   jobId: string;
@@ -156,19 +125,6 @@ export interface RestoreRequest {
 
 export interface RestorePlan {
   disks: RestoreDiskOrder[];
-}
-
-/** A new managed disk to be made from one disk of a recovery point. */
-export interface RestoreDiskOrder {
-  jobId: string;
-  pointId: string;
-  diskId: string;
-  name: string;
-  sizeBytes: number;
-  location: string;
-  subscriptionId: string;
-  resourceGroup: string;
-  os?: Os;
 }
 
 export interface DiskRestore {

@@ -1,3 +1,4 @@
+import { deleteCapturedVm } from '../backup/captured-vm';
 import { backupError } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
 import { isOver, type Job } from '../jobs/job';
@@ -13,5 +14,6 @@ registerActivity('endJob', async ({ jobId, vmKey, state, shown, disks, error }, 
   if (!ended) throw backupError('JobUnknown', `There is no job ${jobId}.`);
   await releaseVm(services, vmKey, jobId);
   await deleteProgress(services.store, jobId);
+  await deleteCapturedVm(services.store, jobId);
   return {};
 });

@@ -1,11 +1,5 @@
+import type { VmRef } from '../compute/resource-id';
 import type { BackupPolicy } from '../policies/policy';
-
-/** One VM of Azure by its address. */
-export interface VmRef {
-  subscriptionId: string;
-  resourceGroup: string;
-  name: string;
-}
 
 /** What a backup job was asked to do; the policy is the one in force when the job was created. */
 export interface BackupRequest {

@@ -34,6 +34,13 @@ export const CATALOGUE = catalogue({
     remedy: 'Nothing: the new VM is protected under a key of its own, the points of the old one stay.',
     retryable: false,
   },
+  JobInterrupted: {
+    step: 'any',
+    title: 'The orchestration of a job ended without ending the job: it was terminated, or never started.',
+    remedy:
+      'Nothing: the VM is free again and its next backup runs as scheduled; what was left behind is swept.',
+    retryable: true,
+  },
   JobUnknown: {
     step: 'any',
     title: 'The record of a job is missing.',
@@ -426,6 +433,12 @@ export const CATALOGUE = catalogue({
     step: 'commit',
     title: 'Another run has already created a recovery point with this id.',
     remedy: 'Use a new id: recovery points are never replaced.',
+    retryable: false,
+  },
+  DiskTooSmall: {
+    step: 'restore',
+    title: 'The disk to restore to is smaller than the disk in the recovery point.',
+    remedy: 'Restore to a disk of at least the same size.',
     retryable: false,
   },
   RecoveryPointNotFound: {

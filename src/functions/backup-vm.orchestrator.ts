@@ -1,12 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BackupPlan, DiskResult, Snapshot } from '../activities/contract';
+import type { BackupPlan, DiskResult } from '../activities/contract';
 import type { BackupRequest } from '../backup/backup-request';
+import type { Snapshot } from '../compute/snapshot';
+import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import type { Outcome } from '../failures/failure';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { type ProgressReport, reportProgress } from './orchestration/job-progress';
 import { prepareGuest, recordGuestChanges } from './orchestration/prepare-guest';
-import { takeSnapshotWithFallback } from './orchestration/take-snapshot-with-fallback';
 import { transferDisks } from './orchestration/transfer-disks';
 
 type BackupOutcome = Outcome<{ pointId: string }>;
@@ -48,26 +49,26 @@ function* backUp(
   if (!guest.ok) return guest;
 
   progress.show({ phase: 'snapshot' });
-  const snapshot = yield* takeSnapshotWithFallback(context, request, plan.value);
+  const snapshot = yield* runOperation(context, 'takeSnapshot', snapshotOrder(request, plan.value));
   if (!snapshot.ok) return snapshot;
   progress.show({ consistency: snapshot.value.consistency });
   yield* recordGuestChanges(context, request, guest.value, progress);
 
   progress.show({ phase: 'transfer', diskIds: snapshot.value.disks.map(({ diskId }) => diskId) });
   disks.push(...(yield* transferDisks(context, request, plan.value, snapshot.value)));
-  return yield* settle(context, request, plan.value, snapshot.value, progress, disks);
+  return yield* settle(context, request, snapshot.value, progress, disks);
 }
 
 /** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
 function* settle(
   context: OrchestrationContext,
   request: BackupRequest,
-  plan: BackupPlan,
   snapshot: Snapshot,
   progress: ProgressReport,
   disks: DiskResult[],
 ): Steps<BackupOutcome> {
   const failed = disks.find((result) => !result.ok);
+  const transfers = disks.filter((result) => result.ok);
   const snapshotKept = !failed && request.policy.instantRestoreDays > 0;
 
   progress.show({ phase: 'remove-snapshot' });
@@ -77,10 +78,9 @@ function* settle(
   progress.show({ phase: 'commit' });
   const committed = yield* callActivity(context, 'commitRecoveryPoint', {
     request,
-    plan,
     snapshot,
     snapshotKept,
-    disks: disks.map(({ disk }) => disk),
+    transfers,
     windowsChanges: progress.shown.windowsChanges,
   });
   if (!committed.ok) return committed;
@@ -124,4 +124,18 @@ function* removeExpiredSnapshots(
   for (const restorePointId of expired.value.restorePointIds) {
     yield* removeSnapshot(context, restorePointId, progress);
   }
+}
+
+/** The whole ladder of consistency is climbed down inside the step; here is only what the policy asks. */
+function snapshotOrder({ jobId, ref, os, policy }: BackupRequest, plan: BackupPlan): TakeSnapshotInput {
+  return {
+    jobId,
+    ref,
+    os,
+    running: plan.running,
+    consistency: policy.consistency.ask,
+    fallbackAllowed: policy.consistency.allowFallback,
+    crashModeRefused: plan.crashModeRefused,
+    diskCount: plan.disks.length,
+  };
 }

@@ -10,6 +10,7 @@ registerRoute('getPolicy', {
     const name = policyNameOf(request.params);
     const found = (await policiesInForce(policies)).get(name);
     if (!found) throw notFound('policy', name, 'GET /api/policies');
-    return { headers: found.etag ? { etag: found.etag } : {}, jsonBody: { name, ...found.policy } };
+    const headers: Record<string, string> = found.etag === undefined ? {} : { etag: found.etag };
+    return { headers, jsonBody: { name, ...found.policy } };
   },
 });

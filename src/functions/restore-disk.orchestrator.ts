@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { DiskRestore, DiskRestoreResult, RestoreDiskOrder } from '../activities/contract';
+import type { DiskRestore, DiskRestoreResult } from '../activities/contract';
+import type { RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
 import type { JobDisk } from '../jobs/job';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';

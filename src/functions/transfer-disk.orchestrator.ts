@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 import type { DiskResult, DiskTransfer } from '../activities/contract';
 import type { Outcome } from '../failures/failure';
 import type { JobDisk } from '../jobs/job';
+import type { DiskSummary } from '../vault/transfer/complete-disk';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import type { PlannedTransfer, TransferDiskInput } from './orchestration/transfer-disks';
 
@@ -31,7 +32,7 @@ df.app.orchestration('transferDisk', function* transferDisk(context): Steps<Disk
   if (outcome.ok) {
     disk.state = 'done';
     context.df.setCustomStatus(disk);
-    return { ok: true, disk };
+    return { ok: true, disk, summary: outcome.value.summary };
   }
   disk.state = 'failed';
   disk.error = outcome.failure;
@@ -39,7 +40,7 @@ df.app.orchestration('transferDisk', function* transferDisk(context): Steps<Disk
   return { ok: false, disk, failure: outcome.failure };
 });
 
-type Copied = { complete: true } | { complete: false; rest: PlannedTransfer };
+type Copied = { complete: true; summary: DiskSummary } | { complete: false; rest: PlannedTransfer };
 
 function* begin(
   context: OrchestrationContext,
@@ -99,7 +100,7 @@ function* copyParts(
   }
   const { jobId, diskId } = transfer;
   const completed = yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
-  return completed.ok ? { ok: true, value: { complete: true } } : completed;
+  return completed.ok ? { ok: true, value: { complete: true, summary: completed.value } } : completed;
 }
 
 /** Revoking is tried for both sides, whatever became of the other; what stays open expires and is swept. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WindowsChanges } from '../protection/protected-vm';
+import { ExtensionRecord, WindowsChanges } from '../protection/protected-vm';
 
 export const JobKind = z.enum(['backup', 'restore']);
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed']);
@@ -60,9 +60,7 @@ export const Job = z.strictObject({
   createdAt: z.string(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
-  extension: z
-    .strictObject({ name: z.string(), installed: z.string(), version: z.string().optional() })
-    .optional(),
+  extension: ExtensionRecord.optional(),
   windowsChanges: WindowsChanges.optional(),
   consistency: JobConsistency.optional(),
   disks: z.array(JobDisk),

@@ -9,19 +9,23 @@ const VmRef = z.strictObject({
   name: z.string(),
 });
 
-const WindowsState = z.strictObject({
-  vcRedist2013x64: z.string().nullable(),
-  vssStartMode: z.string().nullable(),
-  iaasVmProvider: z.string().nullable(),
-});
-
-/** The three things that the first application-consistent backup changes on a Windows VM (About Azure VM backup). */
-export const WindowsChanges = z.strictObject({
-  before: WindowsState,
-  after: WindowsState,
-  changed: z.array(z.string()),
-});
+/** What the first application-consistent backup changed on a Windows VM, of the three things it may ("About Azure VM backup"). */
+export const WindowsChanges = z.array(
+  z.strictObject({
+    what: z.enum(['vcRedist2013x64', 'vssStartMode', 'iaasVmProvider']),
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+  }),
+);
 export type WindowsChanges = z.output<typeof WindowsChanges>;
+
+/** The backup extension as the first backup of the running VM found or installed it. */
+export const ExtensionRecord = z.strictObject({
+  name: z.string(),
+  installed: z.enum(['already', 'installed', 'by-platform', 'skipped-not-running']),
+  version: z.string().optional(),
+  reason: z.string().optional(),
+});
 
 /** What the system knows about one VM that it backs up, under the VM's key. */
 export const ProtectedVm = z.strictObject({
@@ -38,9 +42,7 @@ export const ProtectedVm = z.strictObject({
   /** The last due time that was started, and by which scheduler run. */
   lastRun: z.strictObject({ dueAt: z.string(), scheduledBy: z.string(), jobId: z.string() }).optional(),
   /** Recorded by the first backup that found the VM running. */
-  extension: z
-    .strictObject({ name: z.string(), version: z.string().optional(), installed: z.string() })
-    .optional(),
+  extension: ExtensionRecord.optional(),
   windowsChanges: WindowsChanges.optional(),
 });
 export type ProtectedVm = z.output<typeof ProtectedVm>;

@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan, ExtensionRecord, WindowsState } from '../../activities/contract';
+import type { BackupPlan } from '../../activities/contract';
 import type { BackupRequest } from '../../backup/backup-request';
-import { windowsChanges } from '../../compute/windows-changes';
+import type { ExtensionRecord } from '../../compute/extension';
+import { type WindowsState, windowsChanges } from '../../compute/windows-state';
 import type { Outcome } from '../../failures/failure';
 import { callActivity, runOperation, type Steps } from './call-activity';
 import type { ProgressReport } from './job-progress';

@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan, DiskResult, DiskTransfer, Snapshot } from '../../activities/contract';
+import type { BackupPlan, DiskResult, DiskTransfer } from '../../activities/contract';
 import type { BackupRequest } from '../../backup/backup-request';
 import { chooseBase } from '../../backup/choose-base';
+import type { Snapshot } from '../../compute/snapshot';
 import type { JobDisk } from '../../jobs/job';
 import type { Steps } from './call-activity';
 import { diskInstanceId } from './disk-instance-id';

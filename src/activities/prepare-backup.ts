@@ -1,0 +1,39 @@
+import { captureVm } from '../backup/captured-vm';
+import { previousDisks } from '../backup/previous-disks';
+import { inspectVm, type VmInspection } from '../compute/inspect';
+import { backupError } from '../failures/failure';
+import type { BackupPlan } from './contract';
+import { registerActivity } from './register-activity';
+
+registerActivity('prepareBackup', async (request, services): Promise<BackupPlan> => {
+  const { compute, store, protectedVms } = services;
+  const inspection = await inspectVm(compute, request.ref);
+  refuseObstacles(inspection);
+  if (inspection.vmId !== request.vmId) {
+    throw backupError('VmReplaced', `${request.ref.name} is another VM now than the one that was claimed.`);
+  }
+  await captureVm({ compute, store }, request.jobId, request.ref);
+  const known = await protectedVms.read(request.vmKey);
+  return {
+    running: inspection.running,
+    firstOnRunningVm: inspection.running && known?.value.extension === undefined,
+    disks: inspection.disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
+      diskId,
+      lun,
+      name,
+      sizeBytes,
+      resourceId,
+    })),
+    crashModeRefused: inspection.crashModeRefused,
+    previous: await previousDisks(await services.vault(), request.vmKey),
+  };
+});
+
+/** What cannot be backed up is said before anything is snapshotted. */
+function refuseObstacles({ obstacle, disks, ref }: VmInspection): void {
+  if (obstacle) throw backupError(obstacle.code, `${ref.name}: ${obstacle.title}`);
+  for (const disk of disks) {
+    if (disk.obstacle)
+      throw backupError(disk.obstacle.code, `The disk ${disk.name} of ${ref.name}: ${disk.obstacle.title}`);
+  }
+}

@@ -1,0 +1,9 @@
+import { restoreOrders } from '../backup/restore-orders';
+import { readPoint } from '../vault/points/read-point';
+import { registerActivity } from './register-activity';
+
+registerActivity('prepareRestore', async (request, { vault, settings }) => {
+  const point = await readPoint(await vault(), request.pointId);
+  const resourceGroup = request.resourceGroup ?? settings.restoreResourceGroup;
+  return { disks: restoreOrders(point, request.jobId, resourceGroup) };
+});

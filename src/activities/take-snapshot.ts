@@ -1,0 +1,4 @@
+import { takeSnapshot } from '../compute/take-snapshot';
+import { registerActivity } from './register-activity';
+
+registerActivity('takeSnapshot', ({ token, ...input }, { compute }) => takeSnapshot(compute, input, token));

@@ -1,0 +1,18 @@
+import { openDiskSource } from '../compute/disk-source';
+import { progressWriter } from '../jobs/disk-progress';
+import { transferPart } from '../vault/transfer/transfer-part';
+import { registerActivity } from './register-activity';
+
+registerActivity('transferDiskPart', async ({ jobId, diskId, sourceId, part }, services) => {
+  const source = await openDiskSource(services.compute, { sourceId });
+  const onProgress = progressWriter(services.store, jobId, diskId, part);
+  const vault = await services.vault();
+  const { readBytes, changedBytes, uploadedBytes } = await transferPart(vault, {
+    runId: jobId,
+    diskId,
+    part,
+    source,
+    onProgress,
+  });
+  return { readBytes, changedBytes, uploadedBytes };
+});

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { CreateRestoreDiskInput } from '../compute/restore-disk';
+import type { RecoveryPoint } from '../vault/format/manifest';
+
+/** What a restore reads of the configuration that a backup captured; everything else is left as it lies. */
+const CapturedDisk = z.object({
+  name: z.string(),
+  sku: z.object({ name: z.string() }).optional(),
+  zones: z.array(z.string()).optional(),
+  properties: z.object({ hyperVGeneration: z.string().optional() }).optional(),
+});
+const CapturedVm = z.object({
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  os: z.enum(['Windows', 'Linux']),
+  configuration: z.object({
+    virtualMachine: z.object({ location: z.string() }),
+    disks: z.array(CapturedDisk),
+  }),
+});
+
+/** A new managed disk to be made from one disk of a recovery point. */
+export interface RestoreDiskOrder extends CreateRestoreDiskInput {
+  pointId: string;
+  diskId: string;
+}
+
+/** One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named. */
+export function restoreOrders(
+  point: RecoveryPoint,
+  jobId: string,
+  resourceGroup?: string,
+): RestoreDiskOrder[] {
+  const vm = CapturedVm.parse(point.vm);
+  return point.disks.map(({ diskId, name, sizeBytes }) => {
+    const captured = vm.configuration.disks.find((disk) => disk.name === name);
+    return {
+      jobId,
+      pointId: point.pointId,
+      diskId,
+      name: restoredName(name, jobId),
+      sizeBytes,
+      location: vm.configuration.virtualMachine.location,
+      subscriptionId: vm.subscriptionId,
+      resourceGroup: resourceGroup ?? vm.resourceGroup,
+      os: diskId === 'os' ? vm.os : undefined,
+      sku: captured?.sku?.name,
+      zones: captured?.zones,
+      hyperVGeneration: captured?.properties?.hyperVGeneration,
+    };
+  });
+}
+
+const MAX_DISK_NAME = 80;
+
+/** Names tell where the disk came from, and differ from restore to restore. */
+function restoredName(diskName: string, jobId: string): string {
+  const suffix = `-restored-${jobId.slice(0, 16)}-${jobId.slice(-6)}`;
+  return diskName.slice(0, MAX_DISK_NAME - suffix.length) + suffix;
+}

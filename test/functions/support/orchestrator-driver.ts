@@ -1,0 +1,134 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { ActivityName } from '../../../src/activities/contract';
+import type { FailureCode } from '../../../src/failures/catalogue';
+import { backupError } from '../../../src/failures/failure';
+
+/**
+ * Drives the app's orchestrators step by step against scripted activities, and notes the order in which things were started and
+ * settled. It knows no history: replay belongs to the tests of the functions host.
+ */
+type Script = (input: Record<string, unknown>, call: number) => unknown;
+
+interface Step {
+  note: string;
+  settle(): unknown;
+}
+
+const registered = new Map<string, (context: OrchestrationContext) => Generator>();
+
+/** Stands in for `durable-functions` while the orchestrators' modules are loaded. */
+export const durableFunctionsStandIn = {
+  app: {
+    orchestration: (name: string, handler: (context: OrchestrationContext) => Generator) => {
+      registered.set(name, handler);
+    },
+  },
+};
+
+export interface DrivenRun {
+  result: unknown;
+  /** `start removeSnapshot`, `settle transferDisk`, … in order. */
+  log: string[];
+  statuses: unknown[];
+  /** The names of all activities called, in order. */
+  calls: ActivityName[];
+}
+
+/** Runs an orchestrator to its end. Activities without a script succeed with an empty object. */
+export function drive(
+  name: string,
+  input: unknown,
+  scripts: Partial<Record<ActivityName, Script>>,
+): DrivenRun {
+  const log: string[] = [];
+  const statuses: unknown[] = [];
+  const calls: ActivityName[] = [];
+  const counts = new Map<string, number>();
+
+  function runActivity(activity: ActivityName, activityInput: Record<string, unknown>): unknown {
+    const call = (counts.get(activity) ?? 0) + 1;
+    counts.set(activity, call);
+    calls.push(activity);
+    const value = scripts[activity]?.(activityInput, call) ?? {};
+    if (value instanceof Error) throw value;
+    return isOutcome(value) ? value : { ok: true, value };
+  }
+
+  function runOrchestration(orchestration: string, orchestrationInput: unknown): unknown {
+    let nextInput = orchestrationInput;
+    for (;;) {
+      let continued: { input: unknown } | undefined;
+      const context = {
+        df: {
+          instanceId: `${orchestration}-instance`,
+          isReplaying: false,
+          currentUtcDateTime: new Date('2026-03-01T02:00:00Z'),
+          getInput: () => structuredClone(nextInput),
+          setCustomStatus: (status: unknown) => statuses.push(structuredClone(status)),
+          continueAsNew: (carried: unknown) => {
+            continued = { input: structuredClone(carried) };
+          },
+          callActivity: (activity: ActivityName, activityInput: Record<string, unknown>): Step => ({
+            note: activity,
+            settle: () => runActivity(activity, structuredClone(activityInput)),
+          }),
+          callSubOrchestrator: (child: string, childInput: unknown): Step => ({
+            note: child,
+            settle: () => runOrchestration(child, structuredClone(childInput)),
+          }),
+          createTimer: (): Step => ({ note: 'timer', settle: () => undefined }),
+          Task: {
+            all: (steps: Step[]): Step => {
+              if (steps.length === 0)
+                throw new Error('When constructing a CompoundTask, you must specify at least one Task.');
+              return { note: 'all', settle: () => steps.map(settle) };
+            },
+          },
+        },
+        warn: () => undefined,
+      } as unknown as OrchestrationContext;
+      const handler = registered.get(orchestration);
+      if (!handler) throw new Error(`no orchestrator ${orchestration}`);
+      const result = runGenerator(handler(context));
+      if (!continued) return result;
+      nextInput = continued.input;
+    }
+  }
+
+  function settle(step: Step): unknown {
+    log.push(`start ${step.note}`);
+    try {
+      return step.settle();
+    } finally {
+      log.push(`settle ${step.note}`);
+    }
+  }
+
+  function runGenerator(generator: Generator): unknown {
+    let next = generator.next();
+    while (!next.done) {
+      let answer: unknown;
+      try {
+        answer = settle(next.value as Step);
+      } catch (error) {
+        next = generator.throw(error);
+        continue;
+      }
+      next = generator.next(structuredClone(answer));
+    }
+    return next.value;
+  }
+
+  return { result: runOrchestration(name, input), log, statuses, calls };
+}
+
+const isOutcome = (value: unknown): boolean => typeof value === 'object' && value !== null && 'ok' in value;
+
+/** The outcome of an activity that failed for a catalogued cause. */
+export const failing = (code: FailureCode, detail = 'as scripted') => ({
+  ok: false,
+  failure: backupError(code, detail).failure,
+});
+
+/** A finished long-running operation. */
+export const done = (result: unknown) => ({ done: true, result });
