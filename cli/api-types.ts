@@ -1,0 +1,70 @@
+/** The documents of the HTTP API, as far as its clients here read them. Sizes in bytes, times ISO 8601 UTC. */
+
+export interface VmDescription {
+  key: string;
+  name: string;
+  resourceGroup: string;
+  os: 'Windows' | 'Linux';
+  powerState: string;
+  policy?: string;
+  disks: { diskId: string; lun: number; name: string; sizeBytes?: number }[];
+  lastRecoveryPoint?: { id: string; time: string };
+  nextRun?: string;
+  runningJob?: string;
+}
+
+export interface Policy {
+  schedule: { frequency: 'daily'; times: string[]; timeZone: string };
+  instantRestoreDays?: number;
+  retention?: { daily?: number; weekly?: number; monthly?: number; yearly?: number };
+  consistency?: { ask?: 'application' | 'file-system' | 'crash'; allowFallback?: boolean };
+}
+
+export interface JobDisk {
+  diskId: string;
+  name: string;
+  sizeBytes: number;
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  /** How changes were found; absent until that is decided. */
+  mode?: 'full' | 'checksum' | 'changed-blocks';
+  reason?: string;
+  plannedBytes: number;
+  readBytes: number;
+  changedBytes: number;
+  uploadedBytes: number;
+}
+
+export interface JobError {
+  step: string;
+  code: string;
+  message: string;
+  remedy: string;
+  retryable: boolean;
+}
+
+export interface Job {
+  id: string;
+  kind: 'backup' | 'restore';
+  vm: string;
+  vmName: string;
+  state: 'Queued' | 'Running' | 'Succeeded' | 'Failed';
+  phase?: string;
+  trigger: 'schedule' | 'on-demand';
+  createdAt: string;
+  startedAt?: string;
+  endedAt?: string;
+  extension?: { name: string; installed: string; version?: string; reason?: string };
+  windowsChanges?: { what: string; before: string | null; after: string | null }[];
+  consistency?: { asked: string; reached: string; reason?: string };
+  disks: JobDisk[];
+  warnings: string[];
+  error?: JobError;
+  recoveryPoint?: string;
+  restoredDisks?: { diskId: string; name: string; resourceId: string }[];
+}
+
+export interface RecoveryPoint {
+  id: string;
+  time: string;
+  consistency?: { asked: string; reached: string; reason?: string };
+}

@@ -1,0 +1,42 @@
+import { requestJson } from './http';
+
+/** What lies in the emulated Azure, as far as its clients here read it. */
+export interface EmulatorState {
+  vms: { name: string; disks: { lun: number; diskId: string }[] }[];
+  disks: { id: string; name: string; sizeBytes?: number }[];
+  restorePoints: { id: string; name: string }[];
+  snapshots: { id: string; name: string }[];
+  grants: { resourceId: string }[];
+}
+
+/** What a guest's writing came to, in bytes and runs. */
+export interface GuestWrite {
+  changedBytes: number;
+  clearedBytes: number;
+  changedRanges: number;
+}
+
+/** The administrator's side of the compute emulator: what Azure has no API for. */
+export interface EmulatorClient {
+  state(): Promise<EmulatorState>;
+  /** Makes a disk of a VM equal to an image file, as guest writes. */
+  writeImage(vm: string, lun: number, image: string): Promise<GuestWrite>;
+  /** Writes a managed disk's raw bytes to a file. */
+  exportDisk(disk: string, out: string): Promise<{ sizeBytes: number; sha256: string }>;
+  /** What a managed disk holds at this moment. */
+  hashDisk(disk: string): Promise<string>;
+}
+
+/** @param url of the emulator, for example `http://127.0.0.1:7080`; images and outputs are absolute paths */
+export function emulatorClient(url: string, signal?: AbortSignal): EmulatorClient {
+  const call = async <T>(method: string, path: string, body?: unknown) =>
+    (await requestJson<T>(method, `${url.replace(/\/$/, '')}/emulator${path}`, body, signal)).body;
+  const disk = (name: string) => `/disks/${encodeURIComponent(name)}`;
+  return {
+    state: () => call('GET', '/state'),
+    writeImage: (vm, lun, image) =>
+      call('POST', `/vms/${encodeURIComponent(vm)}/disks/${lun}/image`, { image }),
+    exportDisk: (name, out) => call('POST', `${disk(name)}/export`, { out }),
+    hashDisk: async (name) => (await call<{ sha256: string }>('GET', `${disk(name)}/sha256`)).sha256,
+  };
+}

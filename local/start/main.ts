@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { makeSampleFleet } from '../fleet/sample-fleet';
+import { checkFleet } from './check-fleet';
+import { EXIT, explain } from './explain';
+import { listenForInterruptions } from './interruptions';
+import { requireNode } from './node-version';
+import { parseStartOptions } from './options';
+import { type System, type SystemOptions, startSystem } from './system';
+
+/** `npm start`: everything runs until Ctrl-C, or until a part dies. */
+async function main(args: string[]): Promise<number> {
+  requireNode();
+  const options = parseStartOptions(args);
+  if (options.fleetFile) checkFleet(options.fleetFile);
+
+  let system: System | undefined;
+  const interruptions = listenForInterruptions(() => {
+    system?.kill();
+    process.exit(EXIT.interrupted);
+  });
+  try {
+    console.log('Starting ...');
+    system = await startSystem({ ...options, ...(await fleetOf(options)), signal: interruptions.signal });
+  } catch (error) {
+    if (interruptions.signal.aborted) return EXIT.done;
+    throw error;
+  }
+  console.log(welcome(system));
+  const death = await Promise.race([system.died, interruptions.first]);
+  console.log(death ? '' : '\nStopping ...');
+  await system.stop();
+  if (death) throw death;
+  console.log('Stopped. The next start carries on from here.');
+  return EXIT.done;
+}
+
+async function fleetOf({ fleetFile, stateDir }: SystemOptions): Promise<{ fleetFile: string }> {
+  if (fleetFile) return { fleetFile };
+  return makeSampleFleet(path.join(stateDir, 'fleet'), { removing: 'daily', keeping: 'hourly' });
+}
+
+function welcome({ api, emulator, storage, stateDir, logsDir }: System): string {
+  return `
+  Durable VM Backup runs on this machine.
+
+    API         ${api}
+    Compute     ${emulator}
+    Azurite     ${storage}
+    State       ${stateDir}
+    Logs        ${logsDir}
+
+  The fleet           curl ${api}/vms
+  Start a backup      curl -X POST ${api}/vms/KEY/backups
+  What goes on        curl ${api}/jobs
+  A guest writes      npm run vm -- write VM LUN --image FILE
+
+  Ctrl-C stops everything.
+`;
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    const { message, exitCode } = explain(error);
+    console.error(message);
+    process.exit(exitCode);
+  },
+);
