@@ -1,6 +1,5 @@
-import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { projectRoot } from './project-root';
+import { DEFAULT_STATE, fromHere, stateFolder } from './paths';
 import type { SystemOptions } from './system';
 
 /** Reads the command line of `npm start`. Ends the process with a usage message on what it does not know. */
@@ -8,7 +7,7 @@ export function parseStartOptions(args: string[]): SystemOptions {
   const command = new Command('npm start --')
     .description('Runs Azurite, the compute emulator and the app on this machine until Ctrl-C.')
     .option('--fleet <file>', 'the VMs that exist; the sample fleet when left out')
-    .option('--state <folder>', 'where everything is kept; a second start carries on from it', '.local')
+    .option('--state <folder>', 'where everything is kept; a second start carries on from it', DEFAULT_STATE)
     .option('--port <number>', 'port of the HTTP API; a free one when left out', port)
     .option('--emulator-port <number>', 'port of the compute emulator', port)
     .option('--azurite-port <number>', 'port of Azurite', port)
@@ -22,16 +21,13 @@ export function parseStartOptions(args: string[]): SystemOptions {
     .parse(args, { from: 'user' });
   const { fleet, state, emulatorPort, azuritePort, workers, logLevel, ...rest } = command.opts();
   return {
-    stateDir: state === '.local' ? path.join(projectRoot(), state) : fromHere(state),
+    stateDir: stateFolder(state),
     fleetFile: fleet === undefined ? undefined : fromHere(fleet),
     ports: { api: rest.port, emulator: emulatorPort, azurite: azuritePort },
     workers,
     logLevel,
   };
 }
-
-/** npm runs scripts in the project folder and says in INIT_CWD where it was called: paths mean that place. */
-export const fromHere = (file: string): string => path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
 
 function port(text: string): number {
   const number = Number(text);
