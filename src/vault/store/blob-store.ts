@@ -23,6 +23,8 @@ export type WriteResult = { written: true; etag: string; lastModified: string } 
  * models and tests; both run the same contract suite. Reads after writes are consistent, listings too.
  */
 export interface BlobStore {
+  /** Makes the container if it is missing. */
+  ensureContainer(): Promise<void>;
   /** The whole blob, or undefined when it is not there. `maxBytes` refuses larger ones before they are read. */
   get(name: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<BlobContent | undefined>;
   /** Exactly `length` bytes from `offset`; undefined when the blob is not there. Shorter blobs are an error. */
@@ -31,6 +33,8 @@ export interface BlobStore {
   head(name: string): Promise<BlobItem | undefined>;
   /** Writes the blob whole; without a condition it replaces what is there. */
   put(name: string, body: Buffer, condition?: WriteCondition, signal?: AbortSignal): Promise<WriteResult>;
+  /** Gives the blob a new ETag and a new time without sending its content; loses like a conditional `put`. */
+  touch(name: string, ifMatch: string): Promise<WriteResult>;
   /** All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it. */
   list(prefix: string, options?: { startAfter?: string }): AsyncIterable<BlobItem>;
   /** `conflict`: the blob has another ETag now, and stays. */

@@ -1,0 +1,22 @@
+import { hash } from 'node:crypto';
+import { BLOCK_BYTES, BLOCKS_PER_CHUNK } from './geometry';
+
+/** A digest is the first 128 bits of the SHA-256 of one block. */
+export const DIGEST_BYTES = 16;
+
+/** Digests of one chunk, in the order of its blocks. */
+export const CHUNK_DIGESTS_BYTES = BLOCKS_PER_CHUNK * DIGEST_BYTES;
+
+/** Digests of consecutive blocks; `blocks` is a multiple of the block size. */
+export function digestBlocks(blocks: Buffer): Buffer {
+  const digests = Buffer.allocUnsafe((blocks.length / BLOCK_BYTES) * DIGEST_BYTES);
+  for (let at = 0, to = 0; at < blocks.length; at += BLOCK_BYTES, to += DIGEST_BYTES) {
+    hash('sha256', blocks.subarray(at, at + BLOCK_BYTES), 'buffer').copy(digests, to, 0, DIGEST_BYTES);
+  }
+  return digests;
+}
+
+export const ZERO_BLOCK_DIGEST = digestBlocks(Buffer.alloc(BLOCK_BYTES));
+
+/** Digests of a chunk of zeros. */
+export const zeroChunkDigests = () => Buffer.alloc(CHUNK_DIGESTS_BYTES, ZERO_BLOCK_DIGEST);

@@ -1,0 +1,3 @@
+export { commitPoint } from './commit-point';
+export { listPoints, newestPoint, type PointSurvey, surveyPoints } from './list-points';
+export { findPoint, readPoint } from './read-point';

@@ -1,0 +1,44 @@
+import { backupError } from '../../failures/failure';
+import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema, type RecoveryPoint } from '../format/manifest';
+import { blobNames, checkPointId, vmKeyOf } from '../format/names';
+import { parseDocument } from '../format/parse-document';
+import type { Vault } from '../vault';
+import { vaultError } from '../vault-error';
+
+/** One listed recovery point. Throws `RecoveryPointNotFound` when there is none or it is deleted. */
+export async function readPoint(vault: Vault, pointId: string): Promise<RecoveryPoint> {
+  const point = await findPoint(vault, pointId);
+  if (!point) throw backupError('RecoveryPointNotFound', `recovery point ${pointId}`);
+  return point;
+}
+
+/** One listed recovery point, or undefined when there is none or it is deleted. */
+export async function findPoint(vault: Vault, pointId: string): Promise<RecoveryPoint | undefined> {
+  const point = await readManifest(vault, checkPointId(pointId));
+  return point && !(await vault.store.head(blobNames.tombstone(pointId))) ? point : undefined;
+}
+
+/** The manifest of a point, whether or not it has a tombstone; undefined when there is none. */
+export async function readManifest({ store }: Vault, pointId: string): Promise<Manifest | undefined> {
+  const name = blobNames.point(pointId);
+  const blob = await store.get(name, { maxBytes: MAX_MANIFEST_BYTES });
+  if (!blob) return undefined;
+  const manifest = parseDocument(manifestSchema, blob.body, name);
+  if (manifest.pointId !== pointId || manifest.vmKey !== vmKeyOf(pointId)) {
+    throw vaultError(
+      'VaultDocumentInvalid',
+      name,
+      `pointId: it says ${manifest.pointId} of ${manifest.vmKey}`,
+    );
+  }
+  refuseTwins(manifest, name);
+  return manifest;
+}
+
+function refuseTwins({ disks }: Manifest, name: string): void {
+  for (const key of ['diskId', 'lun'] as const) {
+    if (new Set(disks.map((disk) => disk[key])).size !== disks.length) {
+      throw vaultError('VaultDocumentInvalid', name, `disks: two have the same ${key}`);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { CHUNK_BYTES } from '../format/geometry';
+import { orderedParallel } from '../transfer/ordered-parallel';
+import type { DiskImage } from './disk-image';
+
+/** Segments with data in one part: at most 8 GiB, which takes 137 seconds at 60 MiB/s. */
+const SEGMENTS_PER_PART = 8;
+
+export interface RestorePlan {
+  /** Restore each of 0 … `parts - 1`; none when the whole disk is zeros. */
+  parts: number;
+  /** Bytes of the chunks that hold data. */
+  bytes: number;
+}
+
+/** Cuts the restore of a disk into parts. Reads the index only. */
+export async function planRestore(image: DiskImage): Promise<RestorePlan> {
+  const withData = segmentsWithData(image);
+  let bytes = 0;
+  for await (const entries of orderedParallel(withData, 8, (segment) => image.readSegment(segment))) {
+    bytes += entries.filter((entry) => entry !== undefined).length * CHUNK_BYTES;
+  }
+  return { parts: Math.ceil(withData.length / SEGMENTS_PER_PART), bytes: Math.min(bytes, image.sizeBytes) };
+}
+
+/** The segments that a part restores. */
+export const segmentsOfPart = (image: DiskImage, part: number) =>
+  segmentsWithData(image).slice(part * SEGMENTS_PER_PART, (part + 1) * SEGMENTS_PER_PART);
+
+const segmentsWithData = (image: DiskImage) =>
+  image.index.flatMap((name, segment) => (name === null ? [] : [segment]));

@@ -1,0 +1,71 @@
+import { backupError } from '../../failures/failure';
+import { addCounts, noCounts, type TransferCounts } from '../format/counts';
+import { segmentCountOf } from '../format/geometry';
+import { type DiskIndex, encodeIndex } from '../format/index-codec';
+import type { TransferMode } from '../format/manifest';
+import { readIndex } from '../objects/read-index';
+import { addSeconds } from '../safety-times';
+import { countingBlobStore } from '../store/counting-blob-store';
+import type { Vault } from '../vault';
+import { orderedParallel } from './ordered-parallel';
+import { partBlobName, readPartDocument } from './part-document';
+import { readPlan, type StoredPlan } from './plan-document';
+import { writeContent } from './segment-writer';
+
+/** A disk that is in the vault: what a manifest says about its content. */
+export interface DiskSummary {
+  diskId: string;
+  sizeBytes: number;
+  /** Name of the disk's index. */
+  index: string;
+  mode: TransferMode;
+  modeReason?: string;
+  basePointId?: string;
+  allocatedBytes?: number;
+  counts: TransferCounts;
+}
+
+/** Puts the parts of a disk together. Throws `TransferIncomplete` when one is missing; may be repeated. */
+export async function completeDisk(
+  vault: Vault,
+  { runId, diskId }: { runId: string; diskId: string },
+): Promise<DiskSummary> {
+  const store = countingBlobStore(vault.store);
+  const plan = await readPlan(store, runId, diskId);
+  const counts = noCounts();
+  const index = await startingIndex(store, plan);
+  const readPart = (part: number) => readPartDocument(store, partBlobName(runId, diskId, part));
+  for await (const part of orderedParallel(plan.parts.keys(), 8, readPart)) {
+    if (!part)
+      throw backupError(
+        'TransferIncomplete',
+        `run ${runId}, disk ${diskId}: a part has not been transferred`,
+      );
+    for (const [segment, name] of part.segments) index[segment] = name;
+    addCounts(counts, part.counts);
+  }
+  const freshSince = addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds);
+  const name = await writeContent(
+    { store, freshSince, counts, progress: () => {} },
+    'index',
+    encodeIndex(index),
+  );
+  counts.requests += store.requests();
+  return {
+    diskId,
+    sizeBytes: plan.sizeBytes,
+    index: name,
+    mode: plan.mode,
+    modeReason: plan.modeReason,
+    basePointId: plan.base?.pointId,
+    allocatedBytes: plan.allocatedBytes,
+    counts,
+  };
+}
+
+/** With changed-block tracking, what no part touched is as in the base; otherwise it has nothing allocated. */
+async function startingIndex(store: Vault['store'], plan: StoredPlan): Promise<DiskIndex> {
+  if (plan.base && plan.mode === 'changed-blocks')
+    return readIndex(store, plan.base.index, plan.base.sizeBytes);
+  return new Array<string | null>(segmentCountOf(plan.sizeBytes)).fill(null);
+}

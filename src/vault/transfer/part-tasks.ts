@@ -1,0 +1,78 @@
+import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
+import type { DiskIndex } from '../format/index-codec';
+import type { Segment } from '../format/segment';
+import { readSegment } from '../objects/read-index';
+import type { ByteRange } from '../ports';
+import type { ChunkTask } from './chunk-outcome';
+import type { PlannedPart, StoredPlan } from './plan-document';
+import { checkRanges, rangesByChunk, windowsOf } from './ranges';
+import { type OpenSegment, startSegment } from './segment-writer';
+import type { TransferContext } from './transfer-context';
+
+/** What the transfer of a part does next. */
+export type PartTask =
+  | { do: 'look'; task: ChunkTask; open: OpenSegment }
+  /** Where the snapshot has nothing allocated but the base point has something. */
+  | { do: 'clear'; task: ChunkTask; open: OpenSegment }
+  | { do: 'finish'; open: OpenSegment };
+
+/** Everything to do in the segments of a part from `fromSegment` on, in the order of the disk. */
+export async function* partTasks(
+  context: TransferContext,
+  plan: StoredPlan,
+  part: PlannedPart,
+  baseIndex: DiskIndex,
+  fromSegment: number,
+): AsyncGenerator<PartTask> {
+  const chunks = chunksWithRanges(context, plan, part, fromSegment);
+  let next = await chunks.next();
+  for (let segment = fromSegment; segment < part.firstSegment + part.segmentCount; segment += 1) {
+    const ofSegment = new Map<number, ByteRange[]>();
+    while (!next.done && next.value.chunk < (segment + 1) * CHUNKS_PER_SEGMENT) {
+      ofSegment.set(next.value.chunk, next.value.ranges);
+      next = await chunks.next();
+    }
+    yield* segmentTasks(context, plan, segment, baseIndex[segment] ?? null, ofSegment);
+  }
+}
+
+async function* segmentTasks(
+  context: TransferContext,
+  plan: StoredPlan,
+  segment: number,
+  baseName: string | null,
+  ranges: Map<number, ByteRange[]>,
+): AsyncGenerator<PartTask> {
+  const tracked = plan.mode === 'changed-blocks';
+  if (ranges.size === 0 && (tracked || baseName === null)) return;
+  const entries: Segment =
+    baseName === null ? [] : await readSegment(context.store, baseName, context.signal);
+  const open = startSegment(segment, baseName, entries);
+  for (let place = 0; place < CHUNKS_PER_SEGMENT; place += 1) {
+    const chunk = segment * CHUNKS_PER_SEGMENT + place;
+    const base = entries[place];
+    const chunkRanges = ranges.get(chunk);
+    if (chunkRanges) yield { do: 'look', task: { chunk, base, ranges: chunkRanges }, open };
+    else if (base && !tracked) yield { do: 'clear', task: { chunk, base, ranges: [] }, open };
+  }
+  yield { do: 'finish', open };
+}
+
+/** The chunks of the part that have ranges, in order, listed window by window. */
+async function* chunksWithRanges(
+  { source }: TransferContext,
+  plan: StoredPlan,
+  part: PlannedPart,
+  fromSegment: number,
+) {
+  const offset = fromSegment * SEGMENT_BYTES;
+  const end = Math.min((part.firstSegment + part.segmentCount) * SEGMENT_BYTES, plan.sizeBytes);
+  for (const window of windowsOf({ offset, length: end - offset })) {
+    const changed = plan.mode === 'changed-blocks';
+    const ranges =
+      changed && source.changedRanges
+        ? await source.changedRanges(window)
+        : await source.allocatedRanges(window);
+    for (const [chunk, pieces] of rangesByChunk(checkRanges(ranges, window))) yield { chunk, ranges: pieces };
+  }
+}

@@ -1,0 +1,173 @@
+import { toFailure } from '../../failures/failure';
+import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
+import type { ManifestDisk, TransferMode } from '../format/manifest';
+import { toDocument } from '../format/parse-document';
+import { readPoint } from '../points/read-point';
+import type { DiskSource } from '../ports';
+import type { Vault } from '../vault';
+import {
+  findPlan,
+  type PlanDocument,
+  type PlannedPart,
+  planBlobName,
+  readPlan,
+  type StoredPlan,
+} from './plan-document';
+import { checkRanges, rangesByChunk, sumLengths, windowsOf } from './ranges';
+
+/** A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still fits 4 minutes. */
+const PART_BYTES = 8 * 1024 ** 3;
+/** And at this many segments, so that a part of an almost empty disk stays small too. */
+const PART_SEGMENTS = 4096;
+
+export interface PlanRequest {
+  runId: string;
+  diskId: string;
+  source: DiskSource;
+  /** The recovery point to compare with, and the disk in it. `source.changedRanges`, if present, is against its snapshot. */
+  base?: { pointId: string; diskId: string };
+  /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
+  identity?: { uniqueId?: string; snapshotFamily?: string };
+}
+
+/** What a transfer will do; small, whatever the disk's size. */
+export interface TransferPlan {
+  runId: string;
+  diskId: string;
+  mode: TransferMode;
+  /** Why it is not the fastest mode that was asked for. */
+  modeReason?: string;
+  sizeBytes: number;
+  /** Transfer each of 0 … `parts - 1`; none when nothing changed. */
+  parts: number;
+  /** Bytes expected to be read. */
+  plannedBytes: number;
+  allocatedBytes?: number;
+  changedBytes?: number;
+}
+
+/** Decides how a disk is transferred and cuts the work into parts. Asked again for the same run, it gives the same plan. */
+export async function planTransfer(vault: Vault, request: PlanRequest): Promise<TransferPlan> {
+  const { runId, diskId } = request;
+  return summarize((await findPlan(vault.store, runId, diskId)) ?? (await makePlan(vault, request)));
+}
+
+async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan> {
+  const { runId, diskId, source } = request;
+  const basis = await chooseBasis(vault, request);
+  const work = await listWork(source, basis.mode);
+  const plan: PlanDocument = {
+    runId,
+    diskId,
+    sizeBytes: source.sizeBytes,
+    ...basis,
+    plannedBytes: work.listedBytes,
+    [basis.mode === 'changed-blocks' ? 'changedBytes' : 'allocatedBytes']: work.listedBytes,
+    vaultHasChunks: await hasChunks(vault),
+    parts: cutParts(work.segments),
+  };
+  // Somebody may have planned the same disk meanwhile: the plan that is stored counts.
+  await vault.store.put(planBlobName(runId, diskId), toDocument(plan), { ifAbsent: true });
+  return readPlan(vault.store, runId, diskId);
+}
+
+type Basis = Pick<PlanDocument, 'mode' | 'modeReason' | 'base'>;
+
+/** When anything about the base is in doubt, the disk is read in full, and the plan says why. */
+async function chooseBasis(vault: Vault, { source, base, identity }: PlanRequest): Promise<Basis> {
+  if (!base) return { mode: 'full', modeReason: source.changedRanges && 'no base point was given' };
+  let disk: ManifestDisk | undefined;
+  try {
+    disk = (await readPoint(vault, base.pointId)).disks.find(({ diskId }) => diskId === base.diskId);
+  } catch (error) {
+    return { mode: 'full', modeReason: `base point unusable: ${toFailure(error).code}` };
+  }
+  if (!disk) return { mode: 'full', modeReason: `base point has no disk ${base.diskId}` };
+  if (differs(disk.uniqueId, identity?.uniqueId))
+    return { mode: 'full', modeReason: 'base point has another disk' };
+  if (disk.sizeBytes > source.sizeBytes)
+    return { mode: 'full', modeReason: 'the disk is smaller than in the base point' };
+
+  const basis: Basis = { mode: 'checksum', base: { ...base, index: disk.index, sizeBytes: disk.sizeBytes } };
+  if (!source.changedRanges) return basis;
+  if (disk.sizeBytes !== source.sizeBytes) return { ...basis, modeReason: 'the disk has grown' };
+  if (differs(disk.snapshotFamily, identity?.snapshotFamily)) {
+    return { ...basis, modeReason: 'base snapshot is of another family' };
+  }
+  return { ...basis, mode: 'changed-blocks' };
+}
+
+const differs = (then: string | undefined, now: string | undefined) => now !== undefined && then !== now;
+
+interface SegmentWork {
+  segment: number;
+  listedBytes: number;
+  /** Bytes the part may have to read: whole chunks where they may have to be written new. */
+  workBytes: number;
+}
+
+async function listWork(source: DiskSource, mode: TransferMode) {
+  const segments: SegmentWork[] = [];
+  let listedBytes = 0;
+  for (const window of windowsOf({ offset: 0, length: source.sizeBytes })) {
+    const ranges = checkRanges(await listRanges(source, mode, window), window);
+    listedBytes += sumLengths(ranges);
+    for (const [chunk, pieces] of rangesByChunk(ranges)) addWork(segments, chunk, sumLengths(pieces), mode);
+  }
+  return { segments, listedBytes };
+}
+
+const listRanges = (source: DiskSource, mode: TransferMode, window: { offset: number; length: number }) =>
+  mode === 'changed-blocks' && source.changedRanges
+    ? source.changedRanges(window)
+    : source.allocatedRanges(window);
+
+function addWork(segments: SegmentWork[], chunk: number, listedBytes: number, mode: TransferMode): void {
+  const segment = Math.floor((chunk * CHUNK_BYTES) / SEGMENT_BYTES);
+  let work = segments[segments.length - 1];
+  if (work?.segment !== segment) {
+    work = { segment, listedBytes: 0, workBytes: 0 };
+    segments.push(work);
+  }
+  work.listedBytes += listedBytes;
+  work.workBytes += mode === 'changed-blocks' ? CHUNK_BYTES : listedBytes;
+}
+
+/** Neighbouring segments in one part, until it has enough to do. Segments without work are in a part only between others. */
+function cutParts(segments: SegmentWork[]): PlannedPart[] {
+  const parts: PlannedPart[] = [];
+  let workBytes = Number.POSITIVE_INFINITY;
+  for (const work of segments) {
+    const last = parts[parts.length - 1];
+    const segmentCount = last ? work.segment - last.firstSegment + 1 : 0;
+    if (!last || workBytes + work.workBytes > PART_BYTES || segmentCount > PART_SEGMENTS) {
+      parts.push({ firstSegment: work.segment, segmentCount: 1, plannedBytes: work.listedBytes });
+      workBytes = work.workBytes;
+    } else {
+      last.segmentCount = segmentCount;
+      last.plannedBytes += work.listedBytes;
+      workBytes += work.workBytes;
+    }
+  }
+  return parts;
+}
+
+async function hasChunks(vault: Vault): Promise<boolean> {
+  for await (const _chunk of vault.store.list('chunks/')) return true;
+  return false;
+}
+
+function summarize(plan: StoredPlan): TransferPlan {
+  const { runId, diskId, mode, modeReason, sizeBytes, plannedBytes, allocatedBytes, changedBytes } = plan;
+  return {
+    runId,
+    diskId,
+    mode,
+    modeReason,
+    sizeBytes,
+    parts: plan.parts.length,
+    plannedBytes,
+    allocatedBytes,
+    changedBytes,
+  };
+}

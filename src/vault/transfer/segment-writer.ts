@@ -1,0 +1,94 @@
+import type { EnvelopeKind } from '../format/envelope';
+import { seal } from '../format/envelope';
+import { CHUNKS_PER_SEGMENT } from '../format/geometry';
+import { blobNames, sha256Hex } from '../format/names';
+import type { ChunkEntry, DigestsRef, PatchData, Segment } from '../format/segment';
+import { encodeSegment } from '../format/segment-codec';
+import { putContent } from '../objects/content';
+import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
+import { countUpload } from './chunk-upload';
+import type { packWriter } from './pack-writer';
+import type { TransferContext } from './transfer-context';
+
+/** A segment that is being put together: what the base point has there, changed chunk by chunk. */
+export interface OpenSegment {
+  segment: number;
+  /** Name in the base point; null for zeros. */
+  baseName: string | null;
+  entries: Segment;
+  digests: { blob: { name: string }; pieces: Buffer[]; bytes: number };
+  changed: boolean;
+}
+
+export function startSegment(segment: number, baseName: string | null, entries: Segment): OpenSegment {
+  return {
+    segment,
+    baseName,
+    entries: [...entries],
+    digests: { blob: { name: '' }, pieces: [], bytes: 0 },
+    changed: false,
+  };
+}
+
+/** Writes down what became of a chunk; its patch goes into the open pack. */
+export async function recordOutcome(
+  context: TransferContext,
+  packs: ReturnType<typeof packWriter>,
+  open: OpenSegment,
+  { chunk, base }: ChunkTask,
+  outcome: ChunkOutcome,
+): Promise<void> {
+  const { counts } = context;
+  if (outcome.kind === 'unchanged') {
+    counts.unchangedChunks += 1;
+    return;
+  }
+  let entry: ChunkEntry | undefined;
+  if (outcome.kind === 'hole') {
+    counts.clearedChunks += 1;
+  } else if (outcome.kind === 'chunk') {
+    entry = { base: { name: outcome.name, digests: addDigests(open, outcome.digests) }, patches: [] };
+  } else {
+    counts.patchedChunks += 1;
+    let data: PatchData | undefined;
+    if (outcome.data) {
+      const { hash, digests } = outcome.data;
+      data = { ...(await packs.add(outcome.data)), hash, digests: addDigests(open, digests) };
+    }
+    const before = base?.patches ?? [];
+    const patches = [...before.slice(0, before.length - outcome.replaces), { runs: outcome.runs, data }];
+    entry = { base: base?.base, patches, content: outcome.content };
+  }
+  open.entries[chunk % CHUNKS_PER_SEGMENT] = entry;
+  open.changed = true;
+}
+
+function addDigests({ digests }: OpenSegment, bytes: Buffer): DigestsRef {
+  const ref = { blob: digests.blob, offset: digests.bytes };
+  digests.pieces.push(bytes);
+  digests.bytes += bytes.length;
+  return ref;
+}
+
+/** Writes a segment whose packs are written. Answers its name: the base's own when nothing changed, null for all zeros. */
+export async function writeSegment(context: TransferContext, open: OpenSegment): Promise<string | null> {
+  if (!open.changed) return open.baseName;
+  const { digests } = open;
+  if (digests.bytes > 0)
+    digests.blob.name = await writeContent(context, 'digests', Buffer.concat(digests.pieces));
+  const plain = encodeSegment(open.entries);
+  return plain.readUInt16LE(0) === 0 ? null : writeContent(context, 'segment', plain);
+}
+
+/** Seals and writes content under its name, which is answered. */
+export async function writeContent(
+  context: Pick<TransferContext, 'store' | 'freshSince' | 'counts' | 'signal' | 'progress'>,
+  kind: Extract<EnvelopeKind, 'digests' | 'segment' | 'index'>,
+  plain: Buffer,
+): Promise<string> {
+  const name = sha256Hex(plain);
+  const body = await seal(kind, plain);
+  await putContent(context.store, blobNames[kind](name), body, context.freshSince, context.signal);
+  countUpload(context, plain.length, body.length);
+  return name;
+}

@@ -1,0 +1,44 @@
+import { blobNames } from './format/names';
+import { parseDocument, toDocument } from './format/parse-document';
+import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
+import { DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
+import type { BlobStore } from './store/blob-store';
+import { vaultError } from './vault-error';
+
+/** An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection safe. */
+export interface Vault {
+  readonly store: BlobStore;
+  readonly document: VaultDocument;
+  readonly times: SafetyTimes;
+}
+
+export interface VaultOptions {
+  times?: Partial<SafetyTimes>;
+}
+
+/** Opens the vault in this container, and makes both if there is none. Two who make it at once get the same vault. */
+export async function openVault(store: BlobStore, options: VaultOptions = {}): Promise<Vault> {
+  const times = { ...DEFAULT_SAFETY_TIMES, ...options.times };
+  let blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 }).catch(containerMayBeMissing);
+  if (!blob) {
+    await store.ensureContainer();
+    await store.put(blobNames.vault, toDocument(newVaultDocument(await store.now())), { ifAbsent: true });
+    blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 });
+  }
+  if (!blob) throw vaultError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
+  refuseOtherVersions(blob.body);
+  return { store, times, document: parseDocument(vaultDocumentSchema, blob.body, blobNames.vault) };
+}
+
+/** A newer version is told apart from damage, so that the reader hears what to do. */
+function refuseOtherVersions(body: Buffer): void {
+  const version = /"formatVersion"\s*:\s*(\d{1,9})/.exec(body.toString('utf8'))?.[1];
+  if (version !== undefined && version !== '1') {
+    throw vaultError('VaultVersionUnsupported', blobNames.vault, `format version ${version}`);
+  }
+}
+
+function containerMayBeMissing(error: unknown): undefined {
+  if ((error as { code?: unknown }).code === 'ContainerNotFound') return undefined;
+  throw error;
+}
