@@ -1,6 +1,6 @@
 import { readCapturedVm } from '../backup/captured-vm';
 import { pointDraft } from '../backup/point-draft';
-import { commitPoint } from '../vault/points/commit-point';
+import { commitPoint } from '../vault/points';
 import { registerActivity } from './register-activity';
 
 registerActivity('commitRecoveryPoint', async (order, { store, vault }) => {

@@ -2,19 +2,18 @@ import type { BackupRequest } from '../backup/backup-request';
 import type { DiskBase, PreviousDisk } from '../backup/choose-base';
 import type { FinishedBackup } from '../backup/point-draft';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
-import type { DiskAccessInput } from '../compute/disk-access';
 import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
 import type { InspectedDisk } from '../compute/inspect';
 import type { Operation } from '../compute/operation';
-import type { RemoveSnapshotInput } from '../compute/remove-snapshot';
 import type { VmRef } from '../compute/resource-id';
-import type { Snapshot } from '../compute/snapshot';
+import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import type { ReadWindowsStateInput, WindowsState } from '../compute/windows-state';
 import type { Failure } from '../failures/failure';
 import type { Job, JobDisk, JobProgress } from '../jobs/job';
 import type { WindowsChanges } from '../protection/protected-vm';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
+import type { TransferPlan } from '../vault/transfer/plan-transfer';
 
 /**
  * What orchestrators and activities say to one another. Everything here lands in an orchestration history: JSON-safe and small,
@@ -54,7 +53,7 @@ export interface Activities {
     output: Operation<{ resourceId: string }>;
   };
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
-  restoreDiskPart: { input: DiskRestore & { part: number }; output: { readBytes: number } };
+  restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
 }
 
@@ -92,16 +91,8 @@ export interface ExpirySearch {
 export interface DiskTransfer {
   jobId: string;
   diskId: string;
-  sourceId: string;
+  source: SnapshotDisk;
   base: DiskBase;
-}
-
-export interface TransferPlan {
-  mode: 'full' | 'checksum' | 'changed-blocks';
-  reason?: string;
-  parts: number;
-  sizeBytes: number;
-  plannedBytes: number;
 }
 
 export interface PartCounts {

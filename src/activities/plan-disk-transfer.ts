@@ -1,20 +1,32 @@
-import { openTransferSource } from '../backup/transfer-source';
-import { planTransfer } from '../vault/transfer/plan-transfer';
+import { openDiskSource } from '../compute/disk-source';
+import { BackupError } from '../failures/failure';
+import { type PlanRequest, planTransfer, type TransferPlan } from '../vault/transfer/plan-transfer';
+import type { Vault } from '../vault/vault';
 import { registerActivity } from './register-activity';
 
-registerActivity('planDiskTransfer', async ({ jobId, diskId, sourceId, base }, services) => {
-  const { source, reason } = await openTransferSource(services.compute, sourceId, base);
-  const plan = await planTransfer(await services.vault(), {
-    runId: jobId,
-    diskId,
-    source,
-    base: base.pointId === undefined ? undefined : { pointId: base.pointId, diskId },
-  });
-  return {
-    mode: plan.mode,
-    reason: reason ?? plan.reason,
-    parts: plan.parts,
-    sizeBytes: source.sizeBytes,
-    plannedBytes: plan.plannedBytes,
-  };
-});
+registerActivity(
+  'planDiskTransfer',
+  async ({ jobId, diskId, source: { sourceId, uniqueId, familyId }, base }, services) => {
+    const { pointId, baseSourceId } = base;
+    const source = await openDiskSource(services.compute, { sourceId, baseSourceId });
+    return planWithFallback(await services.vault(), {
+      runId: jobId,
+      diskId,
+      source,
+      base: pointId === undefined ? undefined : { pointId, diskId },
+      identity: { uniqueId, snapshotFamily: familyId },
+    });
+  },
+);
+
+/** When the service will not compare the two snapshots, the allocated blocks are read instead: slower, never wrong. */
+async function planWithFallback(vault: Vault, request: PlanRequest): Promise<TransferPlan> {
+  try {
+    return await planTransfer(vault, request);
+  } catch (error) {
+    if (!(error instanceof BackupError) || error.failure.code !== 'ChangedBlocksUnavailable') throw error;
+    const { changedRanges: _refused, ...source } = request.source;
+    const plan = await planTransfer(vault, { ...request, source });
+    return { ...plan, modeReason: error.failure.message };
+  }
+}

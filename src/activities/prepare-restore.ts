@@ -1,5 +1,5 @@
 import { restoreOrders } from '../backup/restore-orders';
-import { readPoint } from '../vault/points/read-point';
+import { readPoint } from '../vault/points';
 import { registerActivity } from './register-activity';
 
 registerActivity('prepareRestore', async (request, { vault, settings }) => {

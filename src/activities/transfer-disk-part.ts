@@ -3,16 +3,11 @@ import { progressWriter } from '../jobs/disk-progress';
 import { transferPart } from '../vault/transfer/transfer-part';
 import { registerActivity } from './register-activity';
 
-registerActivity('transferDiskPart', async ({ jobId, diskId, sourceId, part }, services) => {
+registerActivity('transferDiskPart', async ({ jobId, diskId, source: { sourceId }, part }, services) => {
   const source = await openDiskSource(services.compute, { sourceId });
   const onProgress = progressWriter(services.store, jobId, diskId, part);
   const vault = await services.vault();
-  const { readBytes, changedBytes, uploadedBytes } = await transferPart(vault, {
-    runId: jobId,
-    diskId,
-    part,
-    source,
-    onProgress,
-  });
+  const { counts } = await transferPart(vault, { runId: jobId, diskId, part, source, onProgress });
+  const { readBytes, changedBytes, uploadedBytes } = counts;
   return { readBytes, changedBytes, uploadedBytes };
 });

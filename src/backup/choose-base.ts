@@ -1,3 +1,5 @@
+import type { SnapshotDisk } from '../compute/snapshot';
+
 /** What the newest recovery point of a VM offers as base of the next one, disk by disk. */
 export interface PreviousDisk {
   diskId: string;
@@ -7,14 +9,6 @@ export interface PreviousDisk {
   sizeBytes: number;
   /** The disk in the snapshot that was kept for instant restore, while it exists. */
   snapshot?: { sourceId: string; familyId: string };
-}
-
-/** One disk of the snapshot that is being backed up. */
-export interface SnapshotDisk {
-  diskId: string;
-  sourceId: string;
-  uniqueId: string;
-  familyId: string;
 }
 
 /** Against what a disk's changes are found. Without `pointId` it is read in full. */
@@ -31,7 +25,10 @@ export interface DiskBase {
  * safer way is taken and the reason recorded. Changed pages need a kept snapshot of the same family; comparing checksums
  * needs a point of the same disk; otherwise the disk is read in full.
  */
-export function chooseBase(disk: SnapshotDisk, previous: PreviousDisk | undefined): DiskBase {
+export function chooseBase(
+  disk: Pick<SnapshotDisk, 'uniqueId' | 'familyId'>,
+  previous: PreviousDisk | undefined,
+): DiskBase {
   if (!previous) return {};
   if (previous.uniqueId !== disk.uniqueId) {
     return { reason: 'the disk was replaced since the previous point: another unique id' };

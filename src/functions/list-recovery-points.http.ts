@@ -1,7 +1,8 @@
+import { describePoint } from '../backup/describe-point';
 import { vmKeyOf } from '../http/keys';
 import { notFound } from '../http/problem';
 import { isKnownVm } from '../protection/known-vm';
-import { listPoints } from '../vault/points';
+import { surveyPoints } from '../vault/points';
 import { registerRoute } from './register-route';
 
 registerRoute('listRecoveryPoints', {
@@ -9,10 +10,10 @@ registerRoute('listRecoveryPoints', {
   route: 'vms/{vm}/recovery-points',
   handler: async ({ request, vault, ...services }) => {
     const vmKey = vmKeyOf(request.params);
-    const recoveryPoints = await listPoints(await vault(), vmKey);
-    if (recoveryPoints.length === 0 && !(await isKnownVm(services, vmKey))) {
+    const { points, refused } = await surveyPoints(await vault(), vmKey);
+    if (points.length + refused.length === 0 && !(await isKnownVm(services, vmKey))) {
       throw notFound('VM', vmKey, 'GET /api/vms');
     }
-    return { jsonBody: { recoveryPoints } };
+    return { jsonBody: { recoveryPoints: points.map(describePoint), refused } };
   },
 });

@@ -2,7 +2,7 @@ import { discoverVms } from '../compute/discover';
 import { policiesInForce } from '../policies/policies';
 import { describeVm } from '../protection/describe-vm';
 import type { ProtectedVm } from '../protection/protected-vm';
-import { listPoints } from '../vault/points';
+import { newestPoint } from '../vault/points';
 import { registerRoute } from './register-route';
 
 registerRoute('listVms', {
@@ -16,8 +16,7 @@ registerRoute('listVms', {
     const openVault = await vault();
     const vms = [];
     for (const vm of await discoverVms(compute)) {
-      const points = await listPoints(openVault, vm.key);
-      vms.push(describeVm(vm, known.get(vm.key), inForce, points.at(-1), now));
+      vms.push(describeVm(vm, known.get(vm.key), inForce, await newestPoint(openVault, vm.key), now));
     }
     return { jsonBody: { vms } };
   },

@@ -87,7 +87,7 @@ function* writeParts(
     context.df.setCustomStatus({ ...disk, part });
     const written = yield* callActivity(context, 'restoreDiskPart', { ...restore, part });
     if (!written.ok) return written;
-    disk.readBytes += written.value.readBytes;
+    disk.readBytes += written.value.writtenBytes;
   }
   const finished = yield* callActivity(context, 'finishDiskRestore', restore);
   return finished.ok ? { ok: true, value: 'complete' } : finished;

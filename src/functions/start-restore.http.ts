@@ -34,7 +34,7 @@ registerRoute('startRestore', {
       id: jobId,
       kind: 'restore',
       vm: point.vmKey,
-      vmName: point.vmName,
+      vmName: String(point.vm.name ?? point.vmKey),
       state: 'Queued',
       trigger: 'on-demand',
       createdAt: now,

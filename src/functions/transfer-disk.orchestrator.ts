@@ -22,25 +22,22 @@ df.app.orchestration('transferDisk', function* transferDisk(context): Steps<Disk
   const begun: Outcome<PlannedTransfer> = input.planned
     ? { ok: true, value: input.planned }
     : yield* begin(context, input.transfer, disk);
-  const outcome: Outcome<Copied> = begun.ok ? yield* copyParts(context, begun.value, disk) : begun;
-  if (outcome.ok && !outcome.value.complete) {
-    context.df.continueAsNew({ ...input, disk, planned: outcome.value.rest });
+  const copied: Copied = begun.ok ? yield* copyParts(context, begun.value, disk) : begun;
+  if ('rest' in copied) {
+    context.df.continueAsNew({ ...input, disk, planned: copied.rest });
     return undefined;
   }
 
   yield* closeAccess(context, input.transfer);
-  if (outcome.ok) {
-    disk.state = 'done';
-    context.df.setCustomStatus(disk);
-    return { ok: true, disk, summary: outcome.value.summary };
-  }
-  disk.state = 'failed';
-  disk.error = outcome.failure;
-  context.df.setCustomStatus(disk);
-  return { ok: false, disk, failure: outcome.failure };
+  const settled: DiskResult = copied.ok
+    ? { ok: true, disk: { ...disk, state: 'done' }, summary: copied.value }
+    : { ok: false, disk: { ...disk, state: 'failed', error: copied.failure }, failure: copied.failure };
+  context.df.setCustomStatus(settled.disk);
+  return settled;
 });
 
-type Copied = { complete: true; summary: DiskSummary } | { complete: false; rest: PlannedTransfer };
+/** What a history came to: the disk settled, or the rest for the next one. */
+type Copied = Outcome<DiskSummary> | { rest: PlannedTransfer };
 
 function* begin(
   context: OrchestrationContext,
@@ -52,7 +49,7 @@ function* begin(
   const plan = yield* callActivity(context, 'planDiskTransfer', transfer.value);
   if (!plan.ok) return plan;
   disk.mode = plan.value.mode;
-  disk.reason ??= plan.value.reason;
+  disk.reason ??= plan.value.modeReason;
   disk.sizeBytes = plan.value.sizeBytes;
   disk.plannedBytes = plan.value.plannedBytes;
   context.df.setCustomStatus(disk);
@@ -67,7 +64,7 @@ function* openAccess(
 ): Steps<Outcome<DiskTransfer>> {
   disk.reason = transfer.base.reason;
   const opened = yield* runOperation(context, 'openDiskAccess', {
-    sourceId: transfer.sourceId,
+    sourceId: transfer.source.sourceId,
     access: 'Read',
   });
   if (!opened.ok) return opened;
@@ -86,10 +83,10 @@ function* copyParts(
   context: OrchestrationContext,
   { transfer, parts, nextPart }: PlannedTransfer,
   disk: JobDisk,
-): Steps<Outcome<Copied>> {
+): Steps<Copied> {
   for (let part = nextPart; part < parts; part++) {
     if (part - nextPart === PARTS_PER_HISTORY) {
-      return { ok: true, value: { complete: false, rest: { transfer, parts, nextPart: part } } };
+      return { rest: { transfer, parts, nextPart: part } };
     }
     context.df.setCustomStatus({ ...disk, part });
     const counts = yield* callActivity(context, 'transferDiskPart', { ...transfer, part });
@@ -99,13 +96,12 @@ function* copyParts(
     disk.uploadedBytes += counts.value.uploadedBytes;
   }
   const { jobId, diskId } = transfer;
-  const completed = yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
-  return completed.ok ? { ok: true, value: { complete: true, summary: completed.value } } : completed;
+  return yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
 }
 
 /** Revoking is tried for both sides, whatever became of the other; what stays open expires and is swept. */
 function* closeAccess(context: OrchestrationContext, transfer: DiskTransfer): Steps<void> {
-  yield* runOperation(context, 'closeDiskAccess', { sourceId: transfer.sourceId });
+  yield* runOperation(context, 'closeDiskAccess', { sourceId: transfer.source.sourceId });
   const { baseSourceId } = transfer.base;
   if (baseSourceId !== undefined) {
     yield* runOperation(context, 'closeDiskAccess', { sourceId: baseSourceId });

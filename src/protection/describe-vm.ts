@@ -1,5 +1,6 @@
 import type { DiscoveredVm } from '../compute/discover';
 import { nextDue } from '../policies/schedule';
+import type { RecoveryPoint } from '../vault/format/manifest';
 import type { DatedPolicy } from './due';
 import { POLICY_TAG } from './find-due-backups';
 import type { ProtectedVm } from './protected-vm';
@@ -25,7 +26,7 @@ export function describeVm(
   vm: DiscoveredVm,
   known: ProtectedVm | undefined,
   policies: ReadonlyMap<string, DatedPolicy>,
-  newest: { id: string; time: string } | undefined,
+  newest: RecoveryPoint | undefined,
   now: string,
 ): VmDescription {
   const policyName = vm.tags[POLICY_TAG] ?? known?.policy;
@@ -40,7 +41,7 @@ export function describeVm(
     powerState: vm.powerState,
     disks: vm.disks,
     policy: policyName,
-    lastRecoveryPoint: newest && { id: newest.id, time: newest.time },
+    lastRecoveryPoint: newest && { id: newest.pointId, time: newest.snapshotTime },
     nextRun: policy && nextDue(policy.schedule, now),
     runningJob: known?.running?.jobId,
   };

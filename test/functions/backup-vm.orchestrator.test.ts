@@ -1,13 +1,13 @@
 import type { BackupRequest } from '../../src/backup/backup-request';
 import { BackupPolicy } from '../../src/policies/policy';
-import { done, drive, durableFunctionsStandIn, failing } from './support/orchestrator-driver';
+import '../../src/functions/backup-vm.orchestrator';
+import '../../src/functions/transfer-disk.orchestrator';
+import { done, drive, failing } from './support/orchestrator-driver';
 
-jest.mock('durable-functions', () => durableFunctionsStandIn);
-
-beforeAll(async () => {
-  await import('../../src/functions/backup-vm.orchestrator');
-  await import('../../src/functions/transfer-disk.orchestrator');
-});
+jest.mock(
+  'durable-functions',
+  () => jest.requireActual('./support/orchestrator-driver').durableFunctionsStandIn,
+);
 
 const request = (change: Partial<BackupRequest> = {}, policy: object = {}): BackupRequest => ({
   jobId: '20260301t020000z-backup-web-1-00000001',

@@ -34,9 +34,9 @@ export function* transferDisks(
 ): Steps<DiskResult[]> {
   const { jobId } = request;
   const children = snapshot.disks.map((source) => {
-    const { diskId, sourceId } = source;
+    const { diskId } = source;
     const previous = plan.previous.find((disk) => disk.diskId === diskId);
-    const transfer = { jobId, diskId, sourceId, base: chooseBase(source, previous) };
+    const transfer = { jobId, diskId, source, base: chooseBase(source, previous) };
     const input: TransferDiskInput = { transfer, disk: waitingDisk(plan, diskId) };
     return context.df.callSubOrchestrator('transferDisk', input, diskInstanceId(jobId, diskId));
   });
