@@ -8,6 +8,7 @@ import type { Operation } from '../compute/operation';
 import type { VmRef } from '../compute/resource-id';
 import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
+import type { SetVssModeInput, VssMode } from '../compute/vss-mode';
 import type { ReadWindowsStateInput, WindowsState } from '../compute/windows-state';
 import type { Failure } from '../failures/failure';
 import type { Job, JobDisk, JobProgress } from '../jobs/job';
@@ -28,7 +29,8 @@ export interface Activities {
   prepareBackup: { input: BackupRequest; output: BackupPlan };
   ensureExtension: { input: EnsureExtensionInput & Resumed; output: Operation<ExtensionRecord> };
   readWindowsState: { input: ReadWindowsStateInput & Resumed; output: Operation<WindowsState> };
-  recordFirstBackup: { input: FirstBackup; output: Record<string, never> };
+  setVssMode: { input: SetVssModeInput & Resumed; output: Operation<{ mode: VssMode }> };
+  recordGuest: { input: GuestRecord; output: Record<string, never> };
   takeSnapshot: { input: TakeSnapshotInput & Resumed; output: Operation<Snapshot> };
   removeSnapshot: {
     input: { restorePointId: string; token?: string };
@@ -68,16 +70,20 @@ export interface BackupPlan {
   running: boolean;
   /** True until a backup has found the VM running and recorded the extension. */
   firstOnRunningVm: boolean;
+  /** The VSS mode that this system set last; `full` is what Windows starts with. */
+  vssMode: VssMode;
   disks: Pick<InspectedDisk, 'diskId' | 'lun' | 'name' | 'sizeBytes' | 'resourceId'>[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
   previous: PreviousDisk[];
 }
 
-export interface FirstBackup {
+/** What is remembered of the guest from one backup to the next; what is absent stays as it is. */
+export interface GuestRecord {
   vmKey: string;
-  extension: ExtensionRecord;
+  extension?: ExtensionRecord;
   windowsChanges?: WindowsChanges;
+  vssMode?: VssMode;
 }
 
 export interface ExpirySearch {

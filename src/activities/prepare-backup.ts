@@ -17,6 +17,7 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
   return {
     running: inspection.running,
     firstOnRunningVm: inspection.running && known?.value.extension === undefined,
+    vssMode: known?.value.vssMode ?? 'full',
     disks: inspection.disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
       diskId,
       lun,

@@ -44,6 +44,8 @@ export const ProtectedVm = z.strictObject({
   /** Recorded by the first backup that found the VM running. */
   extension: ExtensionRecord.optional(),
   windowsChanges: WindowsChanges.optional(),
+  /** The VSS mode that this system set last; absent while Windows has its own default, full. */
+  vssMode: z.enum(['full', 'copy-only']).optional(),
 });
 export type ProtectedVm = z.output<typeof ProtectedVm>;
 

@@ -51,6 +51,7 @@ const scripts = () => ({
   prepareBackup: () => ({
     running: true,
     firstOnRunningVm: true,
+    vssMode: 'full',
     disks: DISKS.map(disk),
     previous: [] as object[],
   }),
@@ -90,7 +91,7 @@ test('goes through the steps of a backup in their order', () => {
     'readWindowsState',
     'ensureExtension',
     'takeSnapshot',
-    'recordFirstBackup',
+    'recordGuest',
     'openDiskAccess',
     'planDiskTransfer',
     'transferDiskPart',
@@ -157,7 +158,13 @@ test('ends the job in every outcome', () => {
 test('a VM that is not running gets no extension and no look into its guest', () => {
   const { calls } = drive('backupVm', request(), {
     ...scripts(),
-    prepareBackup: () => ({ running: false, firstOnRunningVm: false, disks: DISKS.map(disk), previous: [] }),
+    prepareBackup: () => ({
+      running: false,
+      firstOnRunningVm: false,
+      vssMode: 'full',
+      disks: DISKS.map(disk),
+      previous: [],
+    }),
   });
   expect(calls).not.toContain('ensureExtension');
   expect(calls).not.toContain('readWindowsState');
@@ -167,7 +174,7 @@ test('records what the first backup changed on Windows', () => {
   const records: unknown[] = [];
   drive('backupVm', request(), {
     ...scripts(),
-    recordFirstBackup: (input) => {
+    recordGuest: (input) => {
       records.push(input);
     },
   });
@@ -176,6 +183,25 @@ test('records what the first backup changed on Windows', () => {
       windowsChanges: [{ what: 'vcRedist2013x64', before: null, after: '12.0.40660' }],
     }),
   ]);
+});
+
+test('asks for copy-only VSS backups when the policy wants them, once, and for full ones when it wants them back', () => {
+  const modesAsked = (vss: string, known: string) => {
+    const asked: unknown[] = [];
+    drive('backupVm', request({}, { consistency: { vss } }), {
+      ...scripts(),
+      prepareBackup: () => ({ ...scripts().prepareBackup(), vssMode: known }),
+      setVssMode: (input) => {
+        asked.push(input.mode);
+        return done({ mode: input.mode });
+      },
+    });
+    return asked;
+  };
+  expect(modesAsked('full', 'full')).toEqual([]);
+  expect(modesAsked('copy-only', 'full')).toEqual(['copy-only']);
+  expect(modesAsked('copy-only', 'copy-only')).toEqual([]);
+  expect(modesAsked('full', 'copy-only')).toEqual(['full']);
 });
 
 test('Linux guests are not asked for Windows changes', () => {
@@ -220,6 +246,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
       prepareBackup: () => ({
         running: true,
         firstOnRunningVm: false,
+        vssMode: 'full',
         disks: DISKS.map(disk),
         previous: DISKS.map(kept),
       }),
@@ -247,6 +274,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
       prepareBackup: () => ({
         running: true,
         firstOnRunningVm: false,
+        vssMode: 'full',
         disks: DISKS.map(disk),
         previous: DISKS.map(kept),
       }),
