@@ -4,7 +4,7 @@ import { requestJson } from './http';
 export interface EmulatorState {
   vms: { name: string; disks: { lun: number; diskId: string }[] }[];
   disks: { id: string; name: string; sizeBytes?: number }[];
-  restorePoints: { id: string; name: string }[];
+  restorePoints: { id: string; name: string; vmName: string }[];
   snapshots: { id: string; name: string }[];
   grants: { resourceId: string }[];
 }

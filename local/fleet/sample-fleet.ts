@@ -12,7 +12,7 @@ export interface SampleDisk {
   fileSystem: string;
   /** Image of the disk at first; the fleet file names it. */
   first: string;
-  /** Image of the same disk after its guest has written to it. */
+  /** Image of the same disk after its guest has written to it; the first one where the guest is off. */
   second: string;
 }
 
@@ -83,7 +83,7 @@ export async function makeSampleFleet(dir: string, policies: SamplePolicies): Pr
     const vms: SampleVm[] = [];
     for (const vm of VMS) {
       const maker = vm.os === 'Linux' ? linux : fat16Images;
-      const disks = await Promise.all(vm.disks.map((disk) => makeDisk(draft, vm.name, disk, maker)));
+      const disks = await Promise.all(vm.disks.map((disk) => makeDisk(draft, vm, disk, maker)));
       vms.push({ name: vm.name, os: vm.os, powerState: vm.powerState, policy: policies[vm.policy], disks });
     }
     await writeFile(path.join(draft, 'fleet.json'), `${JSON.stringify(fleetFile(vms), null, 2)}\n`);
@@ -117,12 +117,12 @@ async function readMade(dir: string): Promise<SampleFleet | undefined> {
 
 async function makeDisk(
   dir: string,
-  vm: string,
+  vm: VmDefinition,
   disk: SampleDiskContent,
   maker: FileSystemMaker,
 ): Promise<SampleDisk> {
   const { lun, label, sizeBytes, partitioned } = disk;
-  const stem = `${vm}-${lun === -1 ? 'os' : `data${lun}`}`;
+  const stem = `${vm.name}-${lun === -1 ? 'os' : `data${lun}`}`;
   const image = (name: string): DiskImage => ({
     file: path.join(dir, name),
     sizeBytes,
@@ -130,8 +130,9 @@ async function makeDisk(
     partitioned,
   });
   const first = `${stem}.img`;
-  const second = `${stem}.second.img`;
   await maker.create(image(first), disk.files());
+  if (vm.powerState !== 'running') return { lun, sizeBytes, fileSystem: maker.name, first, second: first };
+  const second = `${stem}.second.img`;
   await writeImage(path.join(dir, second), await readFile(path.join(dir, first)));
   await maker.apply(image(second), disk.writes());
   return { lun, sizeBytes, fileSystem: maker.name, first, second };

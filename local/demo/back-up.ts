@@ -1,0 +1,43 @@
+import type { ApiClient } from '../../cli/api-client';
+import type { Job, Policy, VmDescription } from '../../cli/api-types';
+import { followJobs } from './follow-jobs';
+import { type DemoParts, POLICIES } from './parts';
+
+/** How far ahead the schedule is set: by then the timer trigger must have seen the VMs once. */
+const LEAD_SECONDS = 4;
+const START_WITHIN_SECONDS = 30;
+const END_WITHIN_SECONDS = 180;
+
+/** Sets both policies to a time a few seconds ahead, and follows what the timer trigger starts then. */
+export async function backUpBySchedule(parts: DemoParts, vms: VmDescription[]): Promise<Job[]> {
+  const { api, screen, signal } = parts;
+  const known = new Set((await api.listJobs()).map(({ id }) => id));
+  const time = await setSchedule(api);
+  screen.line(`The policies are due at ${time} UTC; the timer trigger does the rest.`);
+  screen.line();
+  return followJobs({
+    screen,
+    signal,
+    look: async () => (await api.listJobs()).filter((job) => isScheduledBackup(job) && !known.has(job.id)),
+    count: vms.length,
+    facts: (key) => {
+      const vm = vms.find((each) => each.key === key);
+      return { running: vm?.powerState === 'running', keepsSnapshot: vm?.policy === POLICIES.keeping };
+    },
+    startWithinSeconds: START_WITHIN_SECONDS,
+    endWithinSeconds: END_WITHIN_SECONDS,
+  });
+}
+
+const isScheduledBackup = ({ kind, trigger }: Job) => kind === 'backup' && trigger === 'schedule';
+
+async function setSchedule(api: ApiClient): Promise<string> {
+  const time = new Date(Date.now() + LEAD_SECONDS * 1000).toISOString().slice(11, 19);
+  const policy = (instantRestoreDays: number): Policy => ({
+    schedule: { frequency: 'daily', times: [time], timeZone: 'UTC' },
+    instantRestoreDays,
+  });
+  await api.putPolicy(POLICIES.removing, policy(0));
+  await api.putPolicy(POLICIES.keeping, policy(2));
+  return time;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Job } from '../../cli/api-types';
+import { eventsBetween, type VmFacts } from './job-events';
+import type { DiskProgress, Screen } from './screen';
+import { diskInWords } from './words';
+
+const LOOK_EVERY_MS = 300;
+
+export interface FollowOptions {
+  screen: Screen;
+  facts: (vmKey: string) => VmFacts;
+  signal: AbortSignal;
+  /** Looks at the jobs; leaves out those that do not exist yet. */
+  look(): Promise<Job[]>;
+  /** How many there will be. */
+  count: number;
+  /** By when the first of them must exist. */
+  startWithinSeconds: number;
+  endWithinSeconds: number;
+}
+
+/**
+ * Shows jobs until all of them have ended, or a time is over; returns how they were at the last look. Never rejects because
+ * a job failed.
+ */
+export async function followJobs(options: FollowOptions): Promise<Job[]> {
+  const { screen, facts, signal, look, count } = options;
+  const begun = performance.now();
+  const isOverdue = (jobs: Job[]) => {
+    const seconds = (performance.now() - begun) / 1000;
+    return seconds > (jobs.length === 0 ? options.startWithinSeconds : options.endWithinSeconds);
+  };
+  let seen: Job[] = [];
+  try {
+    for (;;) {
+      const jobs = await look();
+      for (const job of jobs) {
+        const before = seen.find(({ id }) => id === job.id);
+        for (const event of eventsBetween(before, job, facts(job.vm))) screen.event(event);
+      }
+      screen.progress(jobs.flatMap(disksOnTheirWay));
+      if ((jobs.length >= count && jobs.every(isOver)) || isOverdue(jobs)) return jobs;
+      seen = jobs;
+      await pause(LOOK_EVERY_MS, undefined, { signal });
+    }
+  } finally {
+    screen.progress([]);
+  }
+}
+
+const isOver = ({ state }: Job): boolean => state === 'Succeeded' || state === 'Failed';
+
+const disksOnTheirWay = (job: Job): DiskProgress[] =>
+  job.disks.map((disk) => ({
+    vm: job.vmName,
+    disk: diskInWords(disk.diskId),
+    doneBytes: disk.state === 'done' ? disk.plannedBytes : disk.readBytes,
+    plannedBytes: disk.plannedBytes,
+    uploadedBytes: job.kind === 'backup' ? disk.uploadedBytes : undefined,
+  }));

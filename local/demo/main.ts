@@ -1,0 +1,94 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { apiClient } from '../../cli/api-client';
+import { emulatorClient } from '../../cli/emulator-client';
+import { makeSampleFleet } from '../fleet/sample-fleet';
+import { EXIT, explain } from '../start/explain';
+import { type Interruptions, listenForInterruptions } from '../start/interruptions';
+import { requireNode } from '../start/node-version';
+import { type System, startSystem } from '../start/system';
+import { POLICIES } from './parts';
+import { type Outcome, runProcess } from './process';
+import { createScreen, type Screen } from './screen';
+
+/** `npm run demo`: the whole process in a temporary folder, from an empty vault to compared restores. */
+async function main(): Promise<number> {
+  requireNode();
+  const begun = performance.now();
+  const screen = createScreen(process.stdout);
+  const folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-demo-'));
+  let system: System | undefined;
+  const interruptions = listenForInterruptions(() => {
+    screen.progress([]);
+    system?.kill();
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(EXIT.interrupted);
+  });
+  try {
+    const outcome = await inFolder(folder, screen, interruptions, (started) => {
+      system = started;
+    });
+    return tellOutcome(screen, outcome, performance.now() - begun);
+  } catch (error) {
+    screen.progress([]);
+    if (!interruptions.signal.aborted) throw error;
+    screen.line();
+    screen.line('Stopped. Nothing is left running, and nothing of yours was touched.');
+    return EXIT.interrupted;
+  } finally {
+    await system?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function inFolder(
+  folder: string,
+  screen: Screen,
+  { signal }: Interruptions,
+  started: (system: System) => void,
+): Promise<Outcome> {
+  screen.title('Durable VM Backup: the whole process on this machine');
+  screen.line();
+  const fleet = await makeSampleFleet(path.join(folder, 'fleet'), POLICIES);
+  signal.throwIfAborted();
+  const system = await startSystem({
+    stateDir: path.join(folder, 'state'),
+    fleetFile: fleet.fleetFile,
+    settings: { SchedulerInterval: '* * * * * *' },
+    signal,
+  });
+  started(system);
+  screen.line(`Azurite        ${system.storage}`);
+  screen.line(`Compute        ${system.emulator}`);
+  screen.line(`HTTP API       ${system.api}`);
+  const api = apiClient(system.api, signal);
+  const emulator = emulatorClient(system.emulator, signal);
+  // A part that dies ends the demo at once; the calls that hang on it are given up.
+  const death = system.died.then((died) => Promise.reject(died));
+  return Promise.race([runProcess({ api, emulator, fleet, screen, signal }), death]);
+}
+
+function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, milliseconds: number): number {
+  const seconds = Math.round(milliseconds / 1000);
+  if (problems.length === 0) {
+    screen.verdict(`All ${comparisons.length} disks came back to the byte. ${seconds} s.`, true);
+    return EXIT.done;
+  }
+  for (const problem of problems) screen.line(problem);
+  screen.verdict(
+    `${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} not as promised. ${seconds} s.`,
+    false,
+  );
+  return EXIT.failed;
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    const { message, exitCode } = explain(error);
+    console.error(`\n${message}`);
+    process.exit(exitCode);
+  },
+);

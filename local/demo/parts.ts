@@ -1,0 +1,17 @@
+import type { ApiClient } from '../../cli/api-client';
+import type { EmulatorClient } from '../../cli/emulator-client';
+import type { SampleFleet, SamplePolicies } from '../fleet/sample-fleet';
+import type { Screen } from './screen';
+
+/** The policies of the demo, which the tags of its VMs name. */
+export const POLICIES: SamplePolicies = { removing: 'daily', keeping: 'instant' };
+
+/** What every step of the demo works with. */
+export interface DemoParts {
+  api: ApiClient;
+  emulator: EmulatorClient;
+  fleet: SampleFleet;
+  screen: Screen;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,116 @@
+import { styleText } from 'node:util';
+import CliTable from 'cli-table3';
+import type { JobEvent } from './job-events';
+import { type ProgressBars, progressBars } from './progress-bars';
+import { secondsInWords } from './words';
+
+/** One disk on its way. */
+export interface DiskProgress {
+  vm: string;
+  disk: string;
+  doneBytes: number;
+  /** 0 as long as nobody knows. */
+  plannedBytes: number;
+  /** Sent to the vault so far; absent when nothing is sent there. */
+  uploadedBytes?: number;
+}
+
+export interface Table {
+  head: string[];
+  rows: string[][];
+  /** Columns of numbers. */
+  right?: number[];
+}
+
+/** Where the demo shows what happens: bars and colours on a terminal, plain lines in a pipe. */
+export interface Screen {
+  title(text: string): void;
+  chapter(title: string): void;
+  line(text?: string): void;
+  event(event: JobEvent): void;
+  /** The disks that are on their way at this moment; none takes the bars away. */
+  progress(disks: DiskProgress[]): void;
+  table(table: Table): void;
+  verdict(text: string, good: boolean): void;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const TONES: Record<JobEvent['tone'], Style | undefined> = {
+  plain: undefined,
+  good: 'green',
+  caution: 'yellow',
+  bad: 'red',
+};
+/** What is left of a line behind its time stamp and VM. */
+const INDENT = 22;
+
+/** `NO_COLOR` and pipes are honoured by `styleText`, which looks at the stream. */
+export function createScreen(
+  stream: NodeJS.WriteStream,
+  now: () => number = () => performance.now(),
+): Screen {
+  const startedAt = now();
+  const styled = (style: Style | undefined, text: string) =>
+    style ? styleText(style, text, { stream }) : text;
+  let bars: ProgressBars | undefined;
+  let chapters = 0;
+  const write = (text: string) => {
+    for (const line of text.split('\n')) {
+      if (bars) bars.above(line);
+      else stream.write(`${line}\n`);
+    }
+  };
+  return {
+    title: (text) => write(`\n${styled('bold', text)}`),
+    chapter(title) {
+      chapters++;
+      write(`\n${styled('bold', `${chapters}  ${title}`)}\n`);
+    },
+    line: (text = '') => write(text && `   ${text}`),
+    event({ vm, text, tone }) {
+      const stamp = styled('dim', secondsInWords(now() - startedAt));
+      const lines = wrap(text, (stream.columns ?? Number.POSITIVE_INFINITY) - INDENT);
+      write(`   ${stamp}  ${vm.padEnd(9)}  ${styled(TONES[tone], lines[0] ?? '')}`);
+      for (const line of lines.slice(1)) write(' '.repeat(INDENT) + styled(TONES[tone], line));
+    },
+    progress(disks) {
+      if (!stream.isTTY) return;
+      if (disks.length > 0) {
+        bars ??= progressBars(stream);
+        bars.update(disks);
+      } else {
+        bars?.end();
+        bars = undefined;
+      }
+    },
+    table: (table) => write(`\n${indent(tableText(table, styled))}\n`),
+    verdict: (text, good) => write(`\n${styled(['bold', good ? 'green' : 'red'], text)}\n`),
+  };
+}
+
+/** Breaks text at spaces into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > Math.max(width, 20)) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+function tableText(
+  { head, rows, right = [] }: Table,
+  styled: (style: Style, text: string) => string,
+): string {
+  const table = new CliTable({
+    head: head.map((text) => styled('bold', text)),
+    colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rows);
+  return table.toString();
+}
+
+const indent = (text: string) => text.replaceAll(/^/gm, '   ');

@@ -1,0 +1,53 @@
+import type { Job, JobDisk } from '../../cli/api-types';
+import { formatBytes } from '../../cli/format-bytes';
+
+/** `os` and `lun-0` of the API, as a person names the disk. */
+export const diskInWords = (diskId: string): string =>
+  diskId === 'os' ? 'OS disk' : diskId.replace('lun-', 'disk ');
+
+/** The id by which the API names a disk. */
+export const diskIdOf = (lun: number): string => (lun === -1 ? 'os' : `lun-${lun}`);
+
+const MODES: Record<NonNullable<JobDisk['mode']>, string> = {
+  full: 'everything was read',
+  checksum: 'read and compared',
+  'changed-blocks': 'changed-block tracking',
+};
+
+/** How a backup found what changed. */
+export const modeInWords = (mode: JobDisk['mode']): string => (mode ? MODES[mode] : '');
+
+/** Level of a snapshot, with the reason when it is less than was asked. */
+export function consistencyInWords({ asked, reached, reason }: NonNullable<Job['consistency']>): string {
+  const level = `${reached}-consistent`;
+  return asked === reached || !reason ? level : `${level}, because ${withoutStop(lowerFirst(reason))}`;
+}
+
+const CHANGES: Record<string, (before: string | null, after: string | null) => string> = {
+  vcRedist2013x64: (before, after) =>
+    `Visual C++ 2013 Redistributable (x64) ${before ?? 'absent'} → ${after ?? 'absent'}`,
+  vssStartMode: (before, after) => `VSS startup ${before ?? 'unknown'} → ${after ?? 'unknown'}`,
+  iaasVmProvider: (before, after) => `service IaaSVmProvider ${before ?? 'absent'} → ${after ?? 'absent'}`,
+};
+
+/** One thing that the first backup changed on a Windows VM. */
+export const windowsChangeInWords = ({
+  what,
+  before,
+  after,
+}: NonNullable<Job['windowsChanges']>[number]): string =>
+  CHANGES[what]?.(before, after) ?? `${what} ${before} → ${after}`;
+
+/** What one disk of a backup came to. */
+export const transferInWords = ({ mode, readBytes, changedBytes, uploadedBytes }: JobDisk): string =>
+  `${formatBytes(readBytes)} read, ${formatBytes(changedBytes)} changed, ${formatBytes(uploadedBytes)} uploaded` +
+  (mode ? ` (${modeInWords(mode)})` : '');
+
+/** Seconds to one decimal, as wide as `99.9 s`. */
+export const secondsInWords = (milliseconds: number): string =>
+  `${(milliseconds / 1000).toFixed(1).padStart(4)} s`;
+
+const lowerFirst = (text: string) =>
+  /^[A-Z][a-z]/.test(text) ? (text[0] ?? '').toLowerCase() + text.slice(1) : text;
+
+const withoutStop = (text: string) => text.replace(/\.$/, '');
