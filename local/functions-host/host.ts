@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { readAppFolder, withSettings } from './app/app-folder';
+import { type Clock, systemClock } from './clock';
+import { frontDoor } from './http/front-door';
+import { clientBinding, type DurableLinks } from './http/links';
+import { closeServer, httpServer, listen } from './http/server';
+import { activityDispatcher } from './hub/activities';
+import { type DurableClient, durableClient } from './hub/client';
+import { orchestrationEngine } from './hub/engine';
+import { invocationOf } from './hub/invocations';
+import type { SchemaVersion } from './hub/payload';
+import type { TestAids } from './hub/test-aids';
+import { createLog, type Log, type LogLevel, parseLogLevel } from './log';
+import { createRegistry, type HostedFunction } from './registry';
+import { openStore } from './store/store';
+import { timerTrigger } from './timers/timer-trigger';
+import { startAppPool } from './worker/app-pool';
+import { FunctionError, ThreadLost } from './worker/app-thread-handle';
+import type { TypedData } from './worker/protocol';
+
+export interface HostOptions extends TestAids {
+  /** The folder with package.json, host.json and local.settings.json. */
+  appDir: string;
+  /** Where instances, histories, messages and timers are kept. */
+  stateDir: string;
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Enforce keys; off by default, as in local development with the real host. */
+  auth?: boolean;
+  /** Threads for activities alone; 0, the default, runs them beside the orchestrators. */
+  workers?: number;
+  /** Overrides the default level of host.json. */
+  logLevel?: LogLevel;
+  log?: Log;
+  clock?: Clock;
+  /** What the app sees as its environment; by default that of this process. */
+  environment?: NodeJS.ProcessEnv;
+  /** Which replay schema is offered to the SDK. */
+  schemaVersion?: SchemaVersion;
+}
+
+/** A running host. */
+export interface Host {
+  /** `http://127.0.0.1:<port>` */
+  url: string;
+  /** The hub, for tests that look inside. */
+  client: DurableClient;
+  /** The key of the durable HTTP API and the master key, for hosts started with `auth`. */
+  keys: { master(): string; durable(): string; host(): string; functionKey(name: string): string };
+  /** Stops everything that the host and the app have started. May be called again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a host for one function app and resolves when it listens and all functions are ready. Several hosts may
+ * run in one process, each with a state folder of its own.
+ * @throws HostError when the app, its settings, the state folder or the port are not usable.
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const app = readAppFolder(options.appDir);
+  const clock = options.clock ?? systemClock;
+  const log =
+    options.log ??
+    createLog({
+      level: options.logLevel ?? parseLogLevel(app.host.logLevels.default ?? '') ?? 'information',
+      categories: options.logLevel ? {} : app.host.logLevels,
+    });
+  const cleanups: (() => void | Promise<void>)[] = [];
+  const cleanUp = async () => {
+    for (const step of cleanups.splice(0).reverse()) await step();
+  };
+
+  try {
+    const store = openStore(options.stateDir);
+    cleanups.push(() => store.close());
+    const keys = {
+      master: () => store.keys.get('host', 'master'),
+      host: () => store.keys.get('host', 'default'),
+      durable: () => store.keys.get('system', 'durabletask_extension'),
+      functionKey: (name: string) => store.keys.get(`function:${name}`, 'default'),
+    };
+
+    const door = frontDoor({ log, keys: options.auth ? keys : undefined, routePrefix: app.host.routePrefix });
+    const server = httpServer(door.handle, log);
+    const url = await listen(server, options.port ?? 0);
+    cleanups.push(() => closeServer(server));
+
+    const rpcToken = randomUUID();
+    const links: DurableLinks = {
+      base: `${url}/runtime/webhooks/durabletask`,
+      hubName: app.host.hubName,
+      code: options.auth ? keys.durable() : '',
+      rpcBase: `${url}/rpc/${rpcToken}/`,
+    };
+    const binding: TypedData = { string: clientBinding(links) };
+
+    const env = withSettings(options.environment ?? process.env, app.values);
+    env.WEBSITE_HOSTNAME = new URL(url).host;
+    env.AzureWebJobsScriptRoot = app.directory;
+    env.AZURE_FUNCTIONS_ENVIRONMENT ??= 'Development';
+    const pool = await startAppPool({
+      data: { directory: app.directory, entryPoints: app.entryPoints },
+      env,
+      log,
+      activityThreads: options.workers ?? 0,
+    });
+    cleanups.push(() => pool.stop());
+    const registry = createRegistry(pool.functions);
+
+    const wake = (instanceId: string) => engine.wake(instanceId);
+    const activities = activityDispatcher({
+      store,
+      registry,
+      clock,
+      log,
+      maxConcurrent: app.host.maxConcurrentActivities,
+      run: pool.invokeActivity,
+      client: () => binding,
+      wake,
+      aids: options,
+    });
+    const engine = orchestrationEngine({
+      store,
+      registry,
+      clock,
+      log,
+      maxConcurrent: app.host.maxConcurrentOrchestrators,
+      schemaVersion: options.schemaVersion ?? 2,
+      storeInputsInHistory: app.host.storeInputsInHistory,
+      run: pool.invoke,
+      enqueue: activities.enqueue,
+      aids: options,
+      killPoint: options.killPoint,
+    });
+    const client = durableClient(store, registry, clock, wake);
+
+    const run = async (fn: HostedFunction, data: TypedData): Promise<void> => {
+      try {
+        await pool.invoke(invocationOf(fn, data, () => binding));
+      } catch (error) {
+        if (!(error instanceof FunctionError || error instanceof ThreadLost)) throw error;
+        const text = error instanceof FunctionError ? error.functionStack || error.message : error.message;
+        log('error', fn.name, `failed: ${text}`);
+      }
+    };
+    const timers = registry.all
+      .filter(({ kind }) => kind === 'timer')
+      .map((fn) =>
+        timerTrigger({
+          fn,
+          environment: env,
+          clock,
+          log,
+          status: store.schedules,
+          run: (timerInfo) => run(fn, { json: timerInfo }),
+        }),
+      );
+    cleanups.push(() => {
+      for (const timer of timers) timer.stop();
+      engine.stop();
+      activities.stop();
+    });
+
+    await door.open({ registry, client, links, pool, binding, rpcToken, run });
+    activities.start();
+    engine.start();
+    for (const timer of timers) timer.start();
+    log('information', 'host', `${registry.all.length} functions of ${app.directory} are ready at ${url}`);
+    return { url, client, keys, close: cleanUp };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}

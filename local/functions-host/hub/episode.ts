@@ -1,0 +1,103 @@
+import type { Log } from '../log';
+import type { Registry } from '../registry';
+import type { StoredHistory } from '../store/histories';
+import type { InstanceRow } from '../store/instances';
+import type { StoredMessage } from '../store/messages';
+import { FunctionError } from '../worker/app-thread-handle';
+import type { Invocation, InvocationResponse } from '../worker/protocol';
+import { type OrchestratorState, stateOfError } from './actions';
+import { completedTaskId, EventType, type HistoryEvent } from './history';
+import { type Decision, interpret } from './interpreter';
+import { invocationOf } from './invocations';
+import { orchestratorPayload, type SchemaVersion } from './payload';
+import { failureText } from './schedule';
+
+export interface EpisodeRunner {
+  registry: Registry;
+  log: Log;
+  schemaVersion: SchemaVersion;
+  run(invocation: Invocation): Promise<InvocationResponse>;
+}
+
+/** The extension's limit: 16 KB of UTF-16. */
+const CUSTOM_STATUS_LIMIT_BYTES = 16 * 1024;
+
+/** The messages of a batch that still matter: of this execution, and no second completion of the same task. */
+export function withoutDuplicates(
+  messages: StoredMessage[],
+  executionId: string,
+  history: StoredHistory,
+): StoredMessage[] {
+  const completed = new Set(history.events.map(completedTaskId).filter((id) => id !== undefined));
+  return messages.filter((message) => {
+    if (message.executionId !== null && message.executionId !== executionId) return false;
+    const id = completedTaskId(message.event);
+    if (id === undefined) return true;
+    if (completed.has(id)) return false;
+    completed.add(id);
+    return true;
+  });
+}
+
+/** The events with which an episode begins. Its time is never before that of a timer that it serves. */
+export function receivedEvents(
+  messages: StoredMessage[],
+  history: StoredHistory,
+  now: number,
+): HistoryEvent[] {
+  const fired = messages.map(({ event }) =>
+    event.EventType === EventType.TimerFired ? Date.parse(event.FireAt) : 0,
+  );
+  const lastStart = history.events.findLast(({ EventType: type }) => type === EventType.OrchestratorStarted);
+  const time = Math.max(now, lastStart ? Date.parse(lastStart.Timestamp) : 0, ...fired);
+  return [
+    { EventType: EventType.OrchestratorStarted, EventId: -1, Timestamp: new Date(time).toISOString() },
+    ...messages.map(({ event }) => event),
+  ];
+}
+
+/**
+ * Replays the orchestrator and decides as the extension would.
+ * @throws ThreadLost when the app's thread ended meanwhile; the episode is then to be run again.
+ */
+export async function replay(
+  instance: InstanceRow,
+  history: StoredHistory,
+  received: HistoryEvent[],
+  runner: EpisodeRunner,
+): Promise<{ decision: Decision; customStatus: string | null }> {
+  const { registry } = runner;
+  const fn = registry.find('orchestrator', instance.name);
+  if (!fn) {
+    const why = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
+    return failed(instance, why);
+  }
+  const payload = orchestratorPayload(instance, history.json, received, runner.schemaVersion);
+  const invocation = invocationOf(fn, { string: payload }, () => ({}));
+  let state: OrchestratorState;
+  try {
+    const { returnValue } = await runner.run(invocation);
+    state = JSON.parse(returnValue?.json ?? 'null') as OrchestratorState;
+  } catch (error) {
+    if (!(error instanceof FunctionError)) throw error;
+    const hidden = stateOfError(error.message);
+    if (!hidden) return failed(instance, error.message);
+    state = hidden;
+  }
+  const customStatus = state.customStatus === undefined ? null : JSON.stringify(state.customStatus);
+  if ((customStatus?.length ?? 0) * 2 > CUSTOM_STATUS_LIMIT_BYTES) {
+    return failed(instance, 'The custom status is larger than 16 KB of UTF-16 text.');
+  }
+  const decision = interpret([...history.events, ...received], state, {
+    orchestrator: instance.name,
+    executionId: instance.executionId,
+    isActivity: (name) => registry.find('activity', name) !== undefined,
+    isOrchestrator: (name) => registry.find('orchestrator', name) !== undefined,
+  });
+  return { decision, customStatus };
+}
+
+function failed(instance: InstanceRow, why: string): { decision: Decision; customStatus: null } {
+  const reason = failureText(instance.name, why);
+  return { decision: { kind: 'failed', scheduled: [], reason, details: why }, customStatus: null };
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Store } from '../store/store';
+import { EventType, type ExecutionStarted, isTerminal, type ParentInstance } from './history';
+
+export interface NewExecution {
+  instanceId: string;
+  name: string;
+  version: string;
+  /** JSON text. */
+  input: string | null;
+  parent: ParentInstance | null;
+}
+
+/** An id in the form that the Durable Task Framework gives to executions. */
+export function newExecutionId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/**
+ * Creates an instance and sends it its first message, inside a transaction of the caller. A finished instance of
+ * the same id is replaced, with its history and everything that was still on its way to it.
+ *
+ * @returns false, with nothing changed, when an instance of that id is alive.
+ */
+export function createInstance(store: Store, now: number, execution: NewExecution): boolean {
+  const { instanceId, name, version, input, parent } = execution;
+  const existing = store.instances.get(instanceId);
+  if (existing && !isTerminal(existing.status)) return false;
+  if (existing) removeInstance(store, instanceId);
+  const executionId = newExecutionId();
+  store.instances.insert({
+    id: instanceId,
+    executionId,
+    name,
+    version,
+    status: 'Pending',
+    input,
+    parent,
+    createdAt: now,
+  });
+  sendStart(store, now, execution, executionId);
+  return true;
+}
+
+/** Forgets an instance: its row, its history, its inbox. */
+export function removeInstance(store: Store, instanceId: string): void {
+  store.messages.removeAll(instanceId);
+  store.histories.remove(instanceId);
+  store.instances.remove(instanceId);
+}
+
+/** Sends the message that begins an execution. */
+export function sendStart(store: Store, now: number, execution: NewExecution, executionId: string): void {
+  const { instanceId, name, version, input, parent } = execution;
+  const event: ExecutionStarted = {
+    EventType: EventType.ExecutionStarted,
+    EventId: -1,
+    Timestamp: new Date(now).toISOString(),
+    Name: name,
+    Version: version,
+    Input: input,
+    OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
+    ParentInstance: parent,
+    Tags: null,
+  };
+  store.messages.add({ instanceId, executionId, dueAt: now, event });
+}

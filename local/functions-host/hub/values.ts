@@ -1,0 +1,25 @@
+import type { TypedData } from '../worker/protocol';
+
+// Conversions of values on their way between functions, as the extension makes them (some of them surprising).
+
+/**
+ * What an activity receives: the SDK encodes strings as JSON itself, so they survive; a boolean becomes the
+ * text `True` or `False`.
+ * @param input JSON text of the one-element array of a TaskScheduled event.
+ */
+export function activityInput(input: string): TypedData {
+  const [value] = JSON.parse(input) as [unknown];
+  if (typeof value === 'string') return { string: value };
+  if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
+  return { json: JSON.stringify(value) };
+}
+
+/** The JSON text of what a function returned, for the history; null when it returned nothing. */
+export function resultJson(data: TypedData | null | undefined): string | null {
+  if (!data) return null;
+  if (data.json !== undefined) return data.json;
+  if (data.string !== undefined) return JSON.stringify(data.string);
+  if (data.bytes !== undefined) return JSON.stringify(Buffer.from(data.bytes).toString('base64'));
+  const number = data.int ?? data.double;
+  return number === undefined ? null : JSON.stringify(number);
+}
