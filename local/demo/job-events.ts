@@ -29,8 +29,9 @@ export function eventsBetween(before: Job | undefined, after: Job, facts: VmFact
 
   if (!before) tell(started(after));
   if (after.kind === 'backup') {
-    tellGuest(before, after, facts, tell);
+    tellExtension(before, after, facts, tell);
     tellSnapshot(before, after, tell);
+    tellWindowsChanges(before, after, tell);
   }
   for (const disk of after.disks) tellDisk(before, after, disk, tell);
   for (const warning of after.warnings.slice(before?.warnings.length ?? 0)) tell(warning, 'caution');
@@ -46,7 +47,7 @@ function started({ kind, trigger }: Job): string {
   return trigger === 'schedule' ? `${what} started by the timer trigger` : `${what} started`;
 }
 
-function tellGuest(before: Job | undefined, after: Job, { running }: VmFacts, tell: Tell): void {
+function tellExtension(before: Job | undefined, after: Job, { running }: VmFacts, tell: Tell): void {
   if (!running && passed(before, after, 'extension')) tell('not running: it gets no extension');
   if (after.extension && !before?.extension) {
     const { name, installed, version } = after.extension;
@@ -54,9 +55,11 @@ function tellGuest(before: Job | undefined, after: Job, { running }: VmFacts, te
     else if (installed === 'already') tell(`extension ${name} is installed already`);
     else if (installed === 'by-platform') tell(`extension ${name} is left to the platform to install`);
   }
-  if (after.windowsChanges && !before?.windowsChanges) {
-    for (const change of after.windowsChanges) tell(`recorded: ${windowsChangeInWords(change)}`);
-  }
+}
+
+function tellWindowsChanges(before: Job | undefined, after: Job, tell: Tell): void {
+  if (before?.windowsChanges) return;
+  for (const change of after.windowsChanges ?? []) tell(`recorded: ${windowsChangeInWords(change)}`);
 }
 
 function tellSnapshot(before: Job | undefined, after: Job, tell: Tell): void {

@@ -50,7 +50,6 @@ async function inFolder(
   started: (system: System) => void,
 ): Promise<Outcome> {
   screen.title('Durable VM Backup: the whole process on this machine');
-  screen.line();
   const fleet = await makeSampleFleet(path.join(folder, 'fleet'), POLICIES);
   signal.throwIfAborted();
   const system = await startSystem({

@@ -10,7 +10,7 @@ export interface ProgressBars {
 }
 
 const CLEAR_TO_END_OF_LINE = '\x1b[K';
-const WIDTH = 24;
+const WIDTH = 20;
 
 /** @param stream a terminal */
 export function progressBars(stream: NodeJS.WriteStream): ProgressBars {
@@ -43,7 +43,7 @@ export function progressBars(stream: NodeJS.WriteStream): ProgressBars {
   };
 }
 
-/** One line: which disk, a bar, how much of how much. At most 77 characters. */
+/** One line: which disk, a bar, how much of how much. At most 80 characters. */
 export function barText(disk: DiskProgress, progress: number): string {
   const full = Math.round(progress * WIDTH);
   const bar = '━'.repeat(full) + '╌'.repeat(WIDTH - full);
@@ -51,5 +51,5 @@ export function barText(disk: DiskProgress, progress: number): string {
   const amount =
     disk.plannedBytes > 0 ? `${formatBytes(disk.doneBytes)} of ${formatBytes(disk.plannedBytes)}` : '';
   const uploaded = disk.uploadedBytes ? ` · ${formatBytes(disk.uploadedBytes)} up` : '';
-  return `            ${disk.vm.padEnd(9)} ${disk.disk.padEnd(7)} ${bar} ${share}  ${amount}${uploaded}`;
+  return `   ${disk.vm.padEnd(9)} ${disk.disk.padEnd(7)} ${bar} ${share}  ${amount}${uploaded}`;
 }

@@ -55,22 +55,29 @@ export function createScreen(
     style ? styleText(style, text, { stream }) : text;
   let bars: ProgressBars | undefined;
   let chapters = 0;
+  let lastLine = '';
   const write = (text: string) => {
     for (const line of text.split('\n')) {
       if (bars) bars.above(line);
       else stream.write(`${line}\n`);
+      lastLine = line;
     }
   };
+  /** Writes a block with one blank line before it and one behind it, however blocks follow each other. */
+  const block = (text: string) => write(`${lastLine === '' ? '' : '\n'}${text}\n`);
   return {
-    title: (text) => write(`\n${styled('bold', text)}`),
+    title(text) {
+      write('');
+      block(styled('bold', text));
+    },
     chapter(title) {
       chapters++;
-      write(`\n${styled('bold', `${chapters}  ${title}`)}\n`);
+      block(styled('bold', `${chapters}  ${title}`));
     },
     line: (text = '') => write(text && `   ${text}`),
     event({ vm, text, tone }) {
       const stamp = styled('dim', secondsInWords(now() - startedAt));
-      const lines = wrap(text, (stream.columns ?? Number.POSITIVE_INFINITY) - INDENT);
+      const lines = wrap(text, (stream.columns ?? Number.POSITIVE_INFINITY) - INDENT - 1);
       write(`   ${stamp}  ${vm.padEnd(9)}  ${styled(TONES[tone], lines[0] ?? '')}`);
       for (const line of lines.slice(1)) write(' '.repeat(INDENT) + styled(TONES[tone], line));
     },
@@ -84,8 +91,8 @@ export function createScreen(
         bars = undefined;
       }
     },
-    table: (table) => write(`\n${indent(tableText(table, styled))}\n`),
-    verdict: (text, good) => write(`\n${styled(['bold', good ? 'green' : 'red'], text)}\n`),
+    table: (table) => block(indent(tableText(table, styled))),
+    verdict: (text, good) => block(styled(['bold', good ? 'green' : 'red'], text)),
   };
 }
 
