@@ -12,10 +12,22 @@ export function byteWriter() {
     return end - length;
   };
   return {
-    u8: (value: number) => void bytes.writeUInt8(value, room(1)),
-    u16: (value: number) => void bytes.writeUInt16LE(value, room(2)),
-    u32: (value: number) => void bytes.writeUInt32LE(value, room(4)),
-    hash: (hex: string) => void bytes.write(hex, room(32), 'hex'),
+    u8(value: number) {
+      const at = room(1);
+      bytes.writeUInt8(value, at);
+    },
+    u16(value: number) {
+      const at = room(2);
+      bytes.writeUInt16LE(value, at);
+    },
+    u32(value: number) {
+      const at = room(4);
+      bytes.writeUInt32LE(value, at);
+    },
+    hash(hex: string) {
+      const at = room(32);
+      bytes.write(hex, at, 'hex');
+    },
     result: () => bytes.subarray(0, end),
   };
 }
