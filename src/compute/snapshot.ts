@@ -44,7 +44,10 @@ export function parseRestorePointId(id: string): RestorePointRef | undefined {
  * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with a name that
  * no resource can have.
  */
-export const diskSnapshotsId = ({ subscriptionId, resourceGroup }: VmRef, jobId: string): string =>
+export const diskSnapshotsId = (
+  { subscriptionId, resourceGroup }: Pick<VmRef, 'subscriptionId' | 'resourceGroup'>,
+  jobId: string,
+): string =>
   `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/snapshots/*${jobId}`;
 
 /** The job of an id made by `diskSnapshotsId`; undefined for any other id. */
