@@ -36,6 +36,7 @@ export interface Activities {
     input: { restorePointId: string; token?: string };
     output: Operation<{ removed: boolean }>;
   };
+  listJobSnapshots: { input: { ref: VmRef; jobId: string }; output: { restorePointIds: string[] } };
   listExpiredSnapshots: { input: ExpirySearch; output: { restorePointIds: string[] } };
 
   openDiskAccess: {
@@ -60,6 +61,31 @@ export interface Activities {
 }
 
 export type ActivityName = keyof Activities;
+
+/** What an activity is sent: its input, and the job that it works for. */
+export interface ActivityCall<N extends ActivityName> {
+  jobId: string;
+  input: Activities[N]['input'];
+}
+
+/** The steps that a cancelled job takes no more. The others clean up, and run in every outcome. */
+export const STOPPED_BY_CANCEL: ReadonlySet<ActivityName> = new Set([
+  'prepareBackup',
+  'ensureExtension',
+  'readWindowsState',
+  'setVssMode',
+  'takeSnapshot',
+  'openDiskAccess',
+  'planDiskTransfer',
+  'transferDiskPart',
+  'completeDiskTransfer',
+  'commitRecoveryPoint',
+  'prepareRestore',
+  'createRestoreDisk',
+  'planDiskRestore',
+  'restoreDiskPart',
+  'finishDiskRestore',
+]);
 /** A long-running operation that has begun goes on with the token of its last answer. */
 interface Resumed {
   token?: string;
@@ -140,7 +166,7 @@ export type DiskRestoreResult =
 export interface EndJob {
   jobId: string;
   vmKey: string;
-  state: 'Succeeded' | 'Failed';
+  state: 'Succeeded' | 'Failed' | 'Cancelled';
   /** What the orchestrator showed last; becomes part of the record. */
   shown: JobProgress & Pick<Job, 'restoredDisks'>;
   disks: JobDisk[];

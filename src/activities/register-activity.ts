@@ -1,8 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { BackupError, type Outcome, toFailure } from '../failures/failure';
+import { throwIfCancelled } from '../jobs/cancellation';
 import { type Services, services } from '../services';
-import type { Activities, ActivityName } from './contract';
+import { type Activities, type ActivityCall, type ActivityName, STOPPED_BY_CANCEL } from './contract';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
@@ -16,11 +17,13 @@ type Handler<N extends ActivityName> = (
 export function registerActivity<N extends ActivityName>(name: N, handler: Handler<N>): void {
   df.app.activity(name, {
     handler: async (
-      input: Activities[N]['input'],
+      { jobId, input }: ActivityCall<N>,
       context: InvocationContext,
     ): Promise<Outcome<Activities[N]['output']>> => {
       try {
-        return { ok: true, value: await handler(input, services()) };
+        const connected = services();
+        if (STOPPED_BY_CANCEL.has(name)) await throwIfCancelled(connected.jobs, jobId);
+        return { ok: true, value: await handler(input, connected) };
       } catch (error) {
         const failure = toFailure(error);
         if (error instanceof BackupError) context.warn(`${name}: ${error.message}`);

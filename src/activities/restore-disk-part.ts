@@ -1,4 +1,5 @@
 import { openDiskTarget } from '../compute/disk-target';
+import { untilCancelled } from '../jobs/cancellation';
 import { progressWriter } from '../jobs/disk-progress';
 import { openDiskImage } from '../vault/restore/disk-image';
 import { type RestoreProgress, restorePart } from '../vault/restore/restore-part';
@@ -10,9 +11,11 @@ registerActivity(
     const image = await openDiskImage(await services.vault(), pointId, diskId);
     const target = await openDiskTarget(services.compute, { diskResourceId: resourceId, sizeBytes });
     const write = progressWriter(services.store, jobId, diskId, part);
-    const onProgress = (progress: RestoreProgress) =>
-      write({ readBytes: progress.writtenBytes, uploadedBytes: 0 });
-    const { writtenBytes } = await restorePart(image, target, part, { onProgress });
+    const onProgress = ({ writtenBytes }: RestoreProgress) =>
+      write({ readBytes: writtenBytes, uploadedBytes: 0 });
+    const { writtenBytes } = await untilCancelled(services.jobs, jobId, (signal) =>
+      restorePart(image, target, part, { onProgress, signal }),
+    );
     return { writtenBytes };
   },
 );

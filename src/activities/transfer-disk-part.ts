@@ -1,13 +1,16 @@
 import { openDiskSource } from '../compute/disk-source';
+import { untilCancelled } from '../jobs/cancellation';
 import { progressWriter } from '../jobs/disk-progress';
 import { transferPart } from '../vault/transfer/transfer-part';
 import { registerActivity } from './register-activity';
 
 registerActivity('transferDiskPart', async ({ jobId, diskId, source: { sourceId }, part }, services) => {
   const source = await openDiskSource(services.compute, { sourceId });
-  const onProgress = progressWriter(services.store, jobId, diskId, part);
   const vault = await services.vault();
-  const { counts } = await transferPart(vault, { runId: jobId, diskId, part, source, onProgress });
+  const onProgress = progressWriter(services.store, jobId, diskId, part);
+  const { counts } = await untilCancelled(services.jobs, jobId, (signal) =>
+    transferPart(vault, { runId: jobId, diskId, part, source, onProgress, signal }),
+  );
   const { readBytes, changedBytes, uploadedBytes } = counts;
   return { readBytes, changedBytes, uploadedBytes };
 });

@@ -34,6 +34,12 @@ export const CATALOGUE = catalogue({
     remedy: 'Nothing: the new VM is protected under a key of its own, the points of the old one stay.',
     retryable: false,
   },
+  JobCancelled: {
+    step: 'any',
+    title: 'Somebody cancelled the job.',
+    remedy: 'Nothing: its disk access is revoked, its snapshot removed, and no recovery point is listed.',
+    retryable: false,
+  },
   JobInterrupted: {
     step: 'any',
     title: 'The orchestration of a job ended without ending the job: it was terminated, or never started.',

@@ -6,7 +6,7 @@ import type { Snapshot } from '../compute/snapshot';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import type { Outcome } from '../failures/failure';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
-import { type ProgressReport, reportProgress } from './orchestration/job-progress';
+import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 import { prepareGuest, recordGuestChanges } from './orchestration/prepare-guest';
 import { transferDisks } from './orchestration/transfer-disks';
 
@@ -24,7 +24,7 @@ df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcom
   yield* callActivity(context, 'endJob', {
     jobId: request.jobId,
     vmKey: request.vmKey,
-    state: outcome.ok ? 'Succeeded' : 'Failed',
+    state: finalState(outcome),
     shown: progress.shown,
     disks: disks.map(({ disk }) => disk),
     error: outcome.ok ? undefined : outcome.failure,
@@ -50,7 +50,10 @@ function* backUp(
 
   progress.show({ phase: 'snapshot' });
   const snapshot = yield* runOperation(context, 'takeSnapshot', snapshotOrder(request, plan.value));
-  if (!snapshot.ok) return snapshot;
+  if (!snapshot.ok) {
+    yield* removeHalfMade(context, request, progress);
+    return snapshot;
+  }
   progress.show({ consistency: snapshot.value.consistency });
   yield* recordGuestChanges(context, request, guest.value, progress);
 
@@ -102,6 +105,19 @@ function* removeSnapshot(
 ): Steps<void> {
   const removed = yield* runOperation(context, 'removeSnapshot', { restorePointId });
   if (!removed.ok) progress.warn(`${removed.failure.code}: ${removed.failure.message}`);
+}
+
+/** A snapshot that was cancelled or failed on the way may be there all the same. */
+function* removeHalfMade(
+  context: OrchestrationContext,
+  { jobId, ref }: BackupRequest,
+  progress: ProgressReport,
+): Steps<void> {
+  const made = yield* callActivity(context, 'listJobSnapshots', { ref, jobId });
+  if (!made.ok) return progress.warn(`${made.failure.code}: ${made.failure.message}`);
+  for (const restorePointId of made.value.restorePointIds) {
+    yield* removeSnapshot(context, restorePointId, progress);
+  }
 }
 
 /** Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant restore. */

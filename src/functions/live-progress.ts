@@ -2,7 +2,8 @@ import type { DurableClient } from 'durable-functions';
 import { readProgress } from '../jobs/disk-progress';
 import { type DiskProgress, isOver, type Job, type JobDisk, type JobProgress } from '../jobs/job';
 import type { BlobStore } from '../vault/store/blob-store';
-import { diskInstanceId } from './orchestration/disk-instance-id';
+import { customStatusOf } from './custom-status';
+import { diskInstanceId } from './orchestration/instance-ids';
 
 /** The record of a job; while it runs, with what its orchestrations show and what its activities have moved so far. */
 export async function withLiveProgress(job: Job, client: DurableClient, store: BlobStore): Promise<Job> {
@@ -32,13 +33,4 @@ async function liveDisk(
     readBytes: settled.readBytes + part.readBytes,
     uploadedBytes: settled.uploadedBytes + part.uploadedBytes,
   };
-}
-
-async function customStatusOf<T>(client: DurableClient, instanceId: string): Promise<T | undefined> {
-  try {
-    return ((await client.getStatus(instanceId)).customStatus ?? undefined) as T | undefined;
-  } catch {
-    // Not started yet, or purged already.
-    return undefined;
-  }
 }

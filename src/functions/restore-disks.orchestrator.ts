@@ -3,8 +3,8 @@ import * as df from 'durable-functions';
 import type { DiskRestoreResult, RestoreRequest } from '../activities/contract';
 import type { Outcome } from '../failures/failure';
 import { callActivity, type Steps } from './orchestration/call-activity';
-import { diskInstanceId } from './orchestration/disk-instance-id';
-import { type ProgressReport, reportProgress } from './orchestration/job-progress';
+import { diskInstanceId } from './orchestration/instance-ids';
+import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 
 /** Restores the disks of a recovery point to new managed disks, all in parallel. Returns an outcome; never throws. */
 df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Outcome<unknown>> {
@@ -16,7 +16,7 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Outc
   yield* callActivity(context, 'endJob', {
     jobId: request.jobId,
     vmKey: request.vmKey,
-    state: outcome.ok ? 'Succeeded' : 'Failed',
+    state: finalState(outcome),
     shown: {
       ...progress.shown,
       restoredDisks: results.flatMap((result) => (result.ok ? [result.restored] : [])),

@@ -47,6 +47,15 @@ export const backupRunning = (vmKey: string, jobId: string): Problem =>
     job: jobId,
   });
 
+export const jobIsOver = (jobId: string, state: string): Problem =>
+  new Problem({
+    status: 409,
+    code: 'JobIsOver',
+    title: 'The job has ended',
+    detail: `The job ${jobId} has ended already: ${state}.`,
+    remedy: 'Nothing can be cancelled any more.',
+  });
+
 /** A catalogued failure behind a route: the caller's request was fine, the system could not serve it. */
 export const fromFailure = (failure: Failure): ProblemDocument => ({
   status: failure.retryable ? 503 : 500,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ExtensionRecord, WindowsChanges } from '../protection/protected-vm';
 
 export const JobKind = z.enum(['backup', 'restore']);
-export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed']);
+export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
 export const BACKUP_PHASES = [
   'inspect',
   'extension',
@@ -60,6 +60,8 @@ export const Job = z.strictObject({
   createdAt: z.string(),
   startedAt: z.string().optional(),
   endedAt: z.string().optional(),
+  /** When somebody asked to cancel the job; it ends as soon as its current step notices. */
+  cancelRequestedAt: z.string().optional(),
   extension: ExtensionRecord.optional(),
   windowsChanges: WindowsChanges.optional(),
   consistency: JobConsistency.optional(),
@@ -75,7 +77,7 @@ export const Job = z.strictObject({
 export type Job = z.output<typeof Job>;
 
 /** True once nothing about the job will change any more. */
-export const isOver = (job: Job): boolean => job.state === 'Succeeded' || job.state === 'Failed';
+export const isOver = (job: Job): boolean => job.state !== 'Queued' && job.state !== 'Running';
 
 /** What an orchestrator shows of a running job in its custom status; kept far below the limit of 16 KiB. */
 export type JobProgress = Partial<

@@ -65,6 +65,7 @@ const scripts = () => ({
       consistency: { asked: 'application', reached: 'application' },
       disks: DISKS.map(source),
     }),
+  listJobSnapshots: () => ({ restorePointIds: [] as string[] }),
   removeSnapshot: () => done({ removed: true }),
   listExpiredSnapshots: () => ({ restorePointIds: [] as string[] }),
   openDiskAccess: () => done({ opened: true }),
@@ -342,4 +343,42 @@ test('a disk of many parts keeps its histories short and its counts whole', () =
   });
   expect(calls.filter((name) => name === 'planDiskTransfer')).toHaveLength(3);
   expect(ends[0]?.disks.map(({ readBytes }) => readBytes)).toEqual([250, 250, 250]);
+});
+
+describe('a cancelled backup', () => {
+  test.each([
+    'prepareBackup',
+    'takeSnapshot',
+    'openDiskAccess',
+    'transferDiskPart',
+    'commitRecoveryPoint',
+  ] as const)('that notices at %s ends as cancelled, leaves nothing behind and lists nothing', (step) => {
+    const ends: { state?: string }[] = [];
+    const { calls, result } = drive('backupVm', request(), {
+      ...scripts(),
+      [step]: () => failing('JobCancelled'),
+      endJob: (input) => {
+        ends.push(input);
+      },
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
+    expect(ends).toEqual([expect.objectContaining({ state: 'Cancelled' })]);
+    const snapshotTaken = calls.includes('openDiskAccess');
+    expect(calls.includes('removeSnapshot')).toBe(snapshotTaken);
+    if (snapshotTaken) expect(calls.filter((name) => name === 'closeDiskAccess')).toHaveLength(3);
+  });
+
+  test('removes a snapshot that was still on its way', () => {
+    const removed: unknown[] = [];
+    drive('backupVm', request(), {
+      ...scripts(),
+      takeSnapshot: () => failing('JobCancelled'),
+      listJobSnapshots: () => ({ restorePointIds: ['/half-made'] }),
+      removeSnapshot: (input) => {
+        removed.push(input.restorePointId);
+        return done({ removed: true });
+      },
+    });
+    expect(removed).toEqual(['/half-made']);
+  });
 });

@@ -1,9 +1,10 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import { DateTime } from 'luxon';
-import type { Activities, ActivityName } from '../../activities/contract';
+import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
 import type { Operation } from '../../compute/operation';
 import type { Outcome } from '../../failures/failure';
 import { toFailure } from '../../failures/failure';
+import { CANCEL_EVENT, jobIdOf } from './instance-ids';
 import { retryDelaySeconds } from './retry-delay';
 
 /** A piece of an orchestrator: yields durable tasks and returns its result to `yield*`. */
@@ -67,16 +68,23 @@ function* callOnce<N extends ActivityName>(
   input: Activities[N]['input'],
 ): Steps<Outcome<Activities[N]['output']>> {
   try {
-    return yield context.df.callActivity(name, input);
+    const call: ActivityCall<N> = { jobId: jobIdOf(context.df.instanceId), input };
+    return yield context.df.callActivity(name, call);
   } catch (error) {
     // The worker died, ran out of time, or the activity threw what nobody expected.
     return { ok: false, failure: toFailure(error) };
   }
 }
 
-/** A durable pause; none at all when there is nothing to wait for. */
+/**
+ * A durable pause, cut short when the job is cancelled; none at all when there is nothing to wait for. The next step then finds
+ * out itself that it must not start.
+ */
 export function* sleep(context: OrchestrationContext, seconds: number): Steps<void> {
   if (seconds <= 0) return;
   const until = DateTime.fromJSDate(context.df.currentUtcDateTime).plus({ seconds }).toJSDate();
-  yield context.df.createTimer(until);
+  const timer = context.df.createTimer(until);
+  const cancelled = context.df.waitForExternalEvent(CANCEL_EVENT);
+  const first = yield context.df.Task.any([timer, cancelled]);
+  if (first === cancelled) timer.cancel();
 }

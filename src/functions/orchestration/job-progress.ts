@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { Outcome } from '../../failures/failure';
 import type { JobProgress } from '../../jobs/job';
 
 /** Collects what a running job has to show, and shows it as custom status after each change. */
@@ -15,4 +16,10 @@ export function reportProgress(context: OrchestrationContext): ProgressReport {
     context.df.setCustomStatus({ ...shown });
   };
   return { shown, show, warn: (warning) => show({ warnings: [...(shown.warnings ?? []), warning] }) };
+}
+
+/** How a job ended, from the outcome of its orchestrator. */
+export function finalState(outcome: Outcome<unknown>): 'Succeeded' | 'Failed' | 'Cancelled' {
+  if (outcome.ok) return 'Succeeded';
+  return outcome.failure.code === 'JobCancelled' ? 'Cancelled' : 'Failed';
 }

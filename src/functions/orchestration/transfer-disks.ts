@@ -5,7 +5,7 @@ import { chooseBase } from '../../backup/choose-base';
 import type { Snapshot } from '../../compute/snapshot';
 import type { JobDisk } from '../../jobs/job';
 import type { Steps } from './call-activity';
-import { diskInstanceId } from './disk-instance-id';
+import { diskInstanceId } from './instance-ids';
 
 /** What the sub-orchestration of one disk is given. */
 export interface TransferDiskInput {

@@ -51,7 +51,7 @@ export function drive(
     calls.push(activity);
     const value = scripts[activity]?.(activityInput, call) ?? {};
     if (value instanceof Error) throw value;
-    return isOutcome(value) ? value : { ok: true, value };
+    return structuredClone(isOutcome(value) ? value : { ok: true, value });
   }
 
   function runOrchestration(orchestration: string, orchestrationInput: unknown): unknown {
@@ -68,16 +68,27 @@ export function drive(
           continueAsNew: (carried: unknown) => {
             continued = { input: structuredClone(carried) };
           },
-          callActivity: (activity: ActivityName, activityInput: Record<string, unknown>): Step => ({
+          callActivity: (activity: ActivityName, call: { input: Record<string, unknown> }): Step => ({
             note: activity,
-            settle: () => runActivity(activity, structuredClone(activityInput)),
+            settle: () => runActivity(activity, structuredClone(call.input)),
           }),
           callSubOrchestrator: (child: string, childInput: unknown): Step => ({
             note: child,
             settle: () => runOrchestration(child, structuredClone(childInput)),
           }),
-          createTimer: (): Step => ({ note: 'timer', settle: () => undefined }),
+          createTimer: () => ({ note: 'timer', settle: () => undefined, cancel: () => undefined }),
+          waitForExternalEvent: (event: string): Step => ({
+            note: `event ${event}`,
+            settle: () => undefined,
+          }),
           Task: {
+            any: ([first]: [Step]): Step => ({
+              note: 'any',
+              settle: () => {
+                settle(first);
+                return first;
+              },
+            }),
             all: (steps: Step[]): Step => {
               if (steps.length === 0)
                 throw new Error('When constructing a CompoundTask, you must specify at least one Task.');
@@ -114,7 +125,7 @@ export function drive(
         next = generator.throw(error);
         continue;
       }
-      next = generator.next(structuredClone(answer));
+      next = generator.next(answer);
     }
     return next.value;
   }

@@ -1,0 +1,11 @@
+import { listOwnSnapshots } from '../compute/own-snapshots';
+import { registerActivity } from './register-activity';
+
+registerActivity('listJobSnapshots', async ({ ref, jobId }, { compute }) => {
+  const own = await listOwnSnapshots(compute, ref);
+  return {
+    restorePointIds: own
+      .filter((snapshot) => snapshot.jobId === jobId)
+      .map(({ restorePointId }) => restorePointId),
+  };
+});

@@ -1,0 +1,33 @@
+import type { DurableClient } from 'durable-functions';
+import { jobIdOf } from '../http/keys';
+import { jobIsOver, notFound } from '../http/problem';
+import { isOver, type JobProgress } from '../jobs/job';
+import { accepted } from './accepted';
+import { customStatusOf } from './custom-status';
+import { CANCEL_EVENT, diskInstanceId } from './orchestration/instance-ids';
+import { registerRoute } from './register-route';
+
+registerRoute('cancelJob', {
+  method: 'POST',
+  route: 'jobs/{job}/cancel',
+  handler: async ({ request, jobs, store, client }) => {
+    const jobId = jobIdOf(request.params);
+    const now = await store.now();
+    const job = await jobs.update(jobId, (current) =>
+      current && !isOver(current) && !current.cancelRequestedAt
+        ? { ...current, cancelRequestedAt: now }
+        : undefined,
+    );
+    if (!job) throw notFound('job', jobId, 'GET /api/jobs');
+    if (isOver(job.value)) throw jobIsOver(jobId, job.value.state);
+    await wake(client, jobId);
+    return accepted(jobId);
+  },
+});
+
+/** The request is in the job's record; the event only spares those who wait the rest of their pause. */
+async function wake(client: DurableClient, jobId: string): Promise<void> {
+  const { diskIds = [] } = (await customStatusOf<JobProgress>(client, jobId)) ?? {};
+  const instances = [jobId, ...diskIds.map((diskId) => diskInstanceId(jobId, diskId))];
+  await Promise.allSettled(instances.map((instance) => client.raiseEvent(instance, CANCEL_EVENT, {})));
+}
