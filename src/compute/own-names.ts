@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export const OWN_TAG = 'durable-vm-backup';
 /** The tag that says for which job something was made. */
 export const JOB_TAG = 'durable-vm-backup-job';
+/** The tag that says of which VM a disk snapshot is: disks may move between VMs. */
+export const VM_TAG = 'durable-vm-backup-vm';
 
 const hex8 = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\n').toLowerCase()).digest('hex').slice(0, 8);

@@ -2,7 +2,7 @@ import type { RestorePoint, RestorePointCollection, Snapshot } from '@azure/arm-
 import { during } from './arm-failure';
 import type { Compute } from './connection';
 import { collect } from './discover';
-import { JOB_TAG, OWN_TAG, parsePointName } from './own-names';
+import { JOB_TAG, OWN_TAG, parsePointName, VM_TAG } from './own-names';
 import { parseResourceId, sameResource, type VmRef, vmResourceId } from './resource-id';
 import { diskSnapshotsId } from './snapshot';
 
@@ -54,9 +54,6 @@ async function ownSnapshotsIn(
   );
   return [...points.flat().flatMap(describePoint), ...groupByJob(disks)];
 }
-
-/** Which VM a disk snapshot belongs to: disks may move between VMs. */
-export const VM_TAG = 'durable-vm-backup-vm';
 
 async function pointsOf(compute: Compute, collectionId: string): Promise<RestorePoint[]> {
   const { subscriptionId, resourceGroup, names } = parseResourceId(collectionId);

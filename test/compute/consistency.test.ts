@@ -67,7 +67,7 @@ describe('the consistency ladder', () => {
 
   it('ends for every cause in the catalogue, never with less than the policy allows', () => {
     const codes = fc.constantFrom(...(Object.keys(CATALOGUE) as FailureCode[]));
-    fc.assert(
+    void fc.assert(
       fc.property(
         codes,
         fc.boolean(),

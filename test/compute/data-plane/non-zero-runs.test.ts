@@ -10,7 +10,7 @@ describe('nonZeroRuns', () => {
 
   it('covers every byte that is not zero, once, in order, and never more than the limit at once', () => {
     const grains = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 });
-    fc.assert(
+    void fc.assert(
       fc.property(
         grains,
         fc.integer({ min: 1, max: 5 }),

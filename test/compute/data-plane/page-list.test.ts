@@ -89,7 +89,7 @@ describe('normalisePages', () => {
     const window = fc
       .tuple(fc.integer({ min: 0, max: pages - 1 }), fc.integer({ min: 1, max: pages }))
       .map(([at, length]) => ({ offset: at * PAGE_BYTES, length: length * PAGE_BYTES }));
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(rawRange, { maxLength: 20 }), window, (raw, at) => {
         const meaning = (page: number) => {
           const inside = page * 512 >= at.offset && page * 512 < at.offset + at.length && page < pages;

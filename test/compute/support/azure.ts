@@ -1,0 +1,159 @@
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ComputeEmulator, startComputeEmulator } from '../../../local/compute-emulator/start';
+import { type Compute, connectCompute } from '../../../src/compute/connection';
+import type { Operation } from '../../../src/compute/operation';
+import type { VmRef } from '../../../src/compute/resource-id';
+
+export const MIB = 2 ** 20;
+
+/** Something that goes wrong on demand in the emulator. */
+export interface Fault {
+  operation: string;
+  resource?: string;
+  count?: number | null;
+  skip?: number;
+  effect: { kind: string } & Record<string, unknown>;
+}
+
+/** What the emulator shows of its inside. */
+export interface AzureState {
+  vms: { name: string; powerState: string; facts: Record<string, unknown>; extensions: { name: string }[] }[];
+  disks: { name: string; sizeBytes: number; diskState: string; id: string }[];
+  restorePoints: {
+    id: string;
+    vm: string;
+    name: string;
+    consistencyMode: string;
+    provisioningState: string;
+  }[];
+  collections: { name: string }[];
+  snapshots: { id: string; name: string }[];
+  grants: { resourceId: string; access: string }[];
+}
+
+/** An emulated Azure and a connection to it through the real SDK. */
+export interface Azure {
+  emulator: ComputeEmulator;
+  compute: Compute;
+  stateDir: string;
+  ref(name: string): VmRef;
+  state(): Promise<AzureState>;
+  fault(fault: Fault): Promise<void>;
+  clearFaults(): Promise<void>;
+  guest(vm: string, changes: object): Promise<void>;
+  settings(changes: object): Promise<void>;
+  /** Makes the disk of a VM equal to these bytes, as its guest would write them. */
+  guestWrites(vm: string, lun: number, bytes: Buffer): Promise<void>;
+  /** SHA-256 of a managed disk's bytes, in hex. */
+  sha256Of(disk: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface FleetVm {
+  name: string;
+  os: 'Windows' | 'Linux';
+  powerState?: string;
+  tags?: Record<string, string>;
+  guest?: object;
+  zones?: string[];
+  disks: ({ lun: number; content?: Buffer } & Record<string, unknown>)[];
+}
+
+export const RESOURCE_GROUP = 'Prod';
+
+/** Starts an Azure with these VMs, in a folder of its own. */
+export async function startAzure(vms: FleetVm[]): Promise<Azure> {
+  const folder = mkdtempSync(join(tmpdir(), 'compute-test-'));
+  const stateDir = join(folder, 'state');
+  const fleet = join(folder, 'fleet.json');
+  writeFileSync(fleet, JSON.stringify({ vms: vms.map((vm) => withImages(vm, folder)) }));
+  const emulator = await startComputeEmulator({ stateDir, fleet });
+  const compute = connectCompute({
+    endpoint: emulator.url,
+    allowInsecureLoopback: true,
+    subscriptions: [emulator.subscriptionId],
+  });
+  const admin = async (method: string, path: string, body?: object) => {
+    const answer = await fetch(`${emulator.url}/emulator/${path}`, {
+      method,
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  };
+  let images = 0;
+  return {
+    emulator,
+    compute,
+    stateDir,
+    ref: (name) => ({ subscriptionId: emulator.subscriptionId, resourceGroup: RESOURCE_GROUP, name }),
+    state: () => admin('GET', 'state'),
+    fault: (fault) => admin('POST', 'faults', fault),
+    clearFaults: () => admin('DELETE', 'faults'),
+    guest: (vm, changes) => admin('PATCH', `vms/${vm}/guest`, changes),
+    settings: (changes) => admin('PATCH', 'settings', changes),
+    async guestWrites(vm, lun, bytes) {
+      const image = join(folder, `write-${images++}.img`);
+      writeSparse(image, bytes);
+      await admin('POST', `vms/${vm}/disks/${lun}/image`, { image });
+    },
+    sha256Of: async (disk) => (await admin('GET', `disks/${disk}/sha256`)).sha256,
+    async close() {
+      compute.dataPlane.close();
+      await emulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function withImages(vm: FleetVm, folder: string) {
+  const disks = vm.disks.map(({ content, ...disk }) => {
+    if (!content) return disk;
+    const image = join(folder, `${vm.name}-${disk.lun}.img`);
+    writeSparse(image, content);
+    return { ...disk, image };
+  });
+  return { resourceGroup: RESOURCE_GROUP, ...vm, disks };
+}
+
+/** Zeros become holes, so that the disk made of the file has unallocated pages. */
+function writeSparse(path: string, content: Buffer): void {
+  const file = openSync(path, 'w');
+  ftruncateSync(file, content.length);
+  for (let at = 0; at < content.length; at += 4096) {
+    const piece = content.subarray(at, at + 4096);
+    if (piece.some((byte) => byte !== 0)) writeSync(file, piece, 0, piece.length, at);
+  }
+  closeSync(file);
+}
+
+/** What an orchestrator does with a step, without its timers: asks until it is done. Returns the waits it was asked for. */
+export async function complete<I, T>(
+  step: (compute: Compute, input: I, token?: string) => Promise<Operation<T>>,
+  compute: Compute,
+  input: I,
+): Promise<{ result: T; waits: number[]; tokens: string[] }> {
+  const waits: number[] = [];
+  const tokens: string[] = [];
+  let operation = await step(compute, input);
+  while (!operation.done) {
+    if (waits.push(operation.retryAfterSeconds) > 200) throw new Error('The step does not end.');
+    tokens.push(operation.token);
+    operation = await step(compute, input, operation.token);
+  }
+  return { result: operation.result, waits, tokens };
+}
+
+/** The failure that `act` ends with, as its JSON-safe value. */
+export async function failureOf(act: Promise<unknown>) {
+  const error = await act.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof Error && 'failure' in error)
+    return error.failure as { code: string; message: string; step: string };
+  throw error ?? new Error('Nothing failed.');
+}
