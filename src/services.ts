@@ -15,35 +15,34 @@ export interface Services {
   settings: Settings;
   compute: Compute;
   store: BlobStore;
-  /** Opens the vault, which creates it on first use. */
-  vault(): Promise<Vault>;
+  vault: Vault;
   policies: Collection<BackupPolicy>;
   protectedVms: Collection<ProtectedVm>;
   jobs: Collection<Job>;
 }
 
-let connected: Services | undefined;
+let connected: Promise<Services> | undefined;
 
-/** The services of this process, connected on first use: loading the app needs no settings, running it does. */
-export function services(): Services {
-  connected ??= connectServices(readSettings(process.env));
+/**
+ * The services of this process, connected on first use: loading the app needs no settings, running it does. A vault that could
+ * not be opened is tried again by the next caller.
+ */
+export function services(): Promise<Services> {
+  connected ??= connectServices(readSettings(process.env)).catch((error) => {
+    connected = undefined;
+    throw error;
+  });
   return connected;
 }
 
-export function connectServices(settings: Settings): Services {
+/** Connects to Azure Compute and opens the vault, which creates its container on first use. */
+export async function connectServices(settings: Settings): Promise<Services> {
   const store = connectBlobStore(settings.vault.connection, settings.vault.container);
-  let vault: Promise<Vault> | undefined;
   return {
     settings,
     store,
     compute: connectCompute(settings.compute),
-    vault: () => {
-      vault ??= openVault(store).catch((error) => {
-        vault = undefined;
-        throw error;
-      });
-      return vault;
-    },
+    vault: await openVault(store),
     policies: policyDocuments(store),
     protectedVms: protectedVms(store),
     jobs: jobs(store),

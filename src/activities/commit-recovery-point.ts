@@ -5,6 +5,6 @@ import { registerActivity } from './register-activity';
 
 registerActivity('commitRecoveryPoint', async (order, { store, vault }) => {
   const configuration = await readCapturedVm(store, order.request.jobId);
-  const point = await commitPoint(await vault(), pointDraft(order, configuration));
+  const point = await commitPoint(vault, pointDraft(order, configuration));
   return { pointId: point.pointId };
 });

@@ -2,5 +2,5 @@ import { completeDisk } from '../vault/transfer/complete-disk';
 import { registerActivity } from './register-activity';
 
 registerActivity('completeDiskTransfer', async ({ jobId, diskId }, { vault }) =>
-  completeDisk(await vault(), { runId: jobId, diskId }),
+  completeDisk(vault, { runId: jobId, diskId }),
 );

@@ -9,7 +9,7 @@ registerActivity(
   async ({ jobId, diskId, source: { sourceId, uniqueId, familyId }, base }, services) => {
     const { pointId, baseSourceId } = base;
     const source = await openDiskSource(services.compute, { sourceId, baseSourceId });
-    return planWithFallback(await services.vault(), {
+    return planWithFallback(services.vault, {
       runId: jobId,
       diskId,
       source,

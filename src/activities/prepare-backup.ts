@@ -26,7 +26,7 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
       resourceId,
     })),
     crashModeRefused: inspection.crashModeRefused,
-    previous: await previousDisks(await services.vault(), request.vmKey),
+    previous: await previousDisks(services.vault, request.vmKey),
   };
 });
 

@@ -3,7 +3,7 @@ import { readPoint } from '../vault/points';
 import { registerActivity } from './register-activity';
 
 registerActivity('prepareRestore', async (request, { vault, settings }) => {
-  const point = await readPoint(await vault(), request.pointId);
+  const point = await readPoint(vault, request.pointId);
   const resourceGroup = request.resourceGroup ?? settings.restoreResourceGroup;
   return { disks: restoreOrders(point, request.jobId, resourceGroup) };
 });

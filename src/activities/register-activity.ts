@@ -21,7 +21,7 @@ export function registerActivity<N extends ActivityName>(name: N, handler: Handl
       context: InvocationContext,
     ): Promise<Outcome<Activities[N]['output']>> => {
       try {
-        const connected = services();
+        const connected = await services();
         if (STOPPED_BY_CANCEL.has(name)) await throwIfCancelled(connected.jobs, jobId);
         return { ok: true, value: await handler(input, connected) };
       } catch (error) {

@@ -8,7 +8,7 @@ import { registerActivity } from './register-activity';
 registerActivity(
   'restoreDiskPart',
   async ({ jobId, pointId, diskId, resourceId, sizeBytes, part }, services) => {
-    const image = await openDiskImage(await services.vault(), pointId, diskId);
+    const image = await openDiskImage(services.vault, pointId, diskId);
     const target = await openDiskTarget(services.compute, { diskResourceId: resourceId, sizeBytes });
     const write = progressWriter(services.store, jobId, diskId, part);
     const onProgress = ({ writtenBytes }: RestoreProgress) =>

@@ -6,7 +6,7 @@ import { registerActivity } from './register-activity';
 
 registerActivity('transferDiskPart', async ({ jobId, diskId, source: { sourceId }, part }, services) => {
   const source = await openDiskSource(services.compute, { sourceId });
-  const vault = await services.vault();
+  const vault = services.vault;
   const onProgress = progressWriter(services.store, jobId, diskId, part);
   const { counts } = await untilCancelled(services.jobs, jobId, (signal) =>
     transferPart(vault, { runId: jobId, diskId, part, source, onProgress, signal }),

@@ -10,7 +10,7 @@ registerRoute('listRecoveryPoints', {
   route: 'vms/{vm}/recovery-points',
   handler: async ({ request, vault, ...services }) => {
     const vmKey = vmKeyOf(request.params);
-    const { points, refused } = await surveyPoints(await vault(), vmKey);
+    const { points, refused } = await surveyPoints(vault, vmKey);
     if (points.length + refused.length === 0 && !(await isKnownVm(services, vmKey))) {
       throw notFound('VM', vmKey, 'GET /api/vms');
     }

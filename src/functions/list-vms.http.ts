@@ -13,10 +13,9 @@ registerRoute('listVms', {
     const inForce = await policiesInForce(policies);
     const known = new Map<string, ProtectedVm>();
     for await (const { value } of protectedVms.list()) known.set(value.key, value);
-    const openVault = await vault();
     const vms = [];
     for (const vm of await discoverVms(compute)) {
-      vms.push(describeVm(vm, known.get(vm.key), inForce, await newestPoint(openVault, vm.key), now));
+      vms.push(describeVm(vm, known.get(vm.key), inForce, await newestPoint(vault, vm.key), now));
     }
     return { jsonBody: { vms } };
   },

@@ -26,7 +26,7 @@ export function registerRoute(name: string, { method, route, handler }: Route): 
     authLevel: 'function',
     handler: async (request, client, context) => {
       try {
-        return await handler({ ...services(), request, client: client as DurableClient });
+        return await handler({ ...(await services()), request, client: client as DurableClient });
       } catch (error) {
         return problemAnswer(error, context);
       }

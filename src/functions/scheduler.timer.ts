@@ -11,7 +11,7 @@ import { releaseAbandonedVms } from './release-abandoned-vms';
 df.app.client.timer('scheduler', {
   schedule: '%SchedulerInterval%',
   handler: async (_timer, client, context) => {
-    const connected = services();
+    const connected = await services();
     const released = await releaseAbandonedVms(connected, client, await connected.store.now());
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 

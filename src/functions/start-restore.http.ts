@@ -24,7 +24,7 @@ registerRoute('startRestore', {
   handler: async ({ request, vault, jobs, store, client }) => {
     const pointId = pointIdOf(request.params);
     const { target, resourceGroup } = await parseBody(Body, request);
-    const point = await findPoint(await vault(), pointId);
+    const point = await findPoint(vault, pointId);
     if (!point) throw notFound('recovery point', pointId, 'GET /api/vms/{vm}/recovery-points');
 
     const now = await store.now();
