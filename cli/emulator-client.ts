@@ -2,11 +2,18 @@ import { requestJson } from './http';
 
 /** What lies in the emulated Azure, as far as its clients here read it. */
 export interface EmulatorState {
-  vms: { name: string; disks: { lun: number; diskId: string }[] }[];
-  disks: { id: string; name: string; sizeBytes?: number }[];
-  restorePoints: { id: string; name: string; vmName: string }[];
+  vms: {
+    name: string;
+    powerState: string;
+    /** What can be read about the guest from inside. */
+    facts: Record<string, unknown>;
+    extensions: { name: string; type: string; provisioningState: string }[];
+    disks: { lun: number; name: string; sizeBytes: number }[];
+  }[];
+  disks: { name: string; sizeBytes: number; diskState: string; managedBy: string | null }[];
+  restorePoints: { id: string; name: string; vm: string; consistencyMode: string }[];
   snapshots: { id: string; name: string }[];
-  grants: { resourceId: string }[];
+  grants: { resourceId: string; access: string }[];
 }
 
 /** What a guest's writing came to, in bytes and runs. */

@@ -43,16 +43,15 @@ function program(): Command {
 
 async function list(state: string): Promise<void> {
   const { vms, disks } = await emulatorClient(findRunningSystem(state).emulator).state();
+  const row = (lun: string, name: string, sizeBytes: number) =>
+    console.log(`  ${lun.padEnd(4)}${name.padEnd(40)} ${formatBytes(sizeBytes)}`);
   for (const vm of vms) {
-    console.log(vm.name);
-    for (const { lun, diskId } of vm.disks) {
-      console.log(`  ${lun === -1 ? 'os' : String(lun).padStart(2)}  ${diskId.split('/').at(-1)}`);
-    }
+    console.log(`${vm.name} (${vm.powerState})`);
+    for (const { lun, name, sizeBytes } of vm.disks) row(lun === -1 ? 'os' : String(lun), name, sizeBytes);
   }
-  const attached = new Set(vms.flatMap((vm) => vm.disks.map(({ diskId }) => diskId.toLowerCase())));
-  const free = disks.filter(({ id }) => !attached.has(id.toLowerCase()));
-  if (free.length > 0) console.log('not attached');
-  for (const { name } of free) console.log(`      ${name}`);
+  const unattached = disks.filter(({ managedBy }) => managedBy === null);
+  if (unattached.length > 0) console.log('not attached');
+  for (const { name, sizeBytes } of unattached) row('', name, sizeBytes);
 }
 
 async function write(state: string, vm: string, lun: number, image: string): Promise<void> {

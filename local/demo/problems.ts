@@ -36,7 +36,7 @@ export const mismatches = (comparisons: Comparison[]): string[] =>
  * @param keeping names of the VMs whose policy keeps the newest snapshot
  */
 export function leftovers({ grants, restorePoints, snapshots }: EmulatorState, keeping: string[]): string[] {
-  const kept = (vm: string) => restorePoints.filter(({ vmName }) => vmName === vm).length;
+  const kept = (vm: string) => restorePoints.filter((point) => point.vm === vm).length;
   const wanted = keeping.reduce((sum, vm) => sum + Math.min(kept(vm), 1), 0);
   return [
     ...grants.map(({ resourceId }) => `a disk access is open: ${resourceId}`),

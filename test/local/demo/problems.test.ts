@@ -3,7 +3,7 @@ import { failedJobs, leftovers, mismatches, missingJobs } from '../../../local/d
 import type { Comparison } from '../../../local/demo/restore';
 
 const clean: EmulatorState = { vms: [], disks: [], restorePoints: [], snapshots: [], grants: [] };
-const point = (vmName: string) => ({ id: `/rp/${vmName}`, name: `rp-${vmName}`, vmName });
+const point = (vm: string) => ({ id: `/rp/${vm}`, name: `rp-${vm}`, vm, consistencyMode: '' });
 
 describe('what makes the demo fail', () => {
   it('is a disk that came back different, or not at all', () => {
@@ -21,7 +21,7 @@ describe('what makes the demo fail', () => {
   });
 
   it('is a disk access that is still open', () => {
-    expect(leftovers({ ...clean, grants: [{ resourceId: '/disks/d' }] }, [])).toEqual([
+    expect(leftovers({ ...clean, grants: [{ resourceId: '/disks/d', access: 'Read' }] }, [])).toEqual([
       'a disk access is open: /disks/d',
     ]);
   });
