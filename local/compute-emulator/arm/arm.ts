@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cloud } from '../cloud';
+import { ImageChangedError } from '../disks/layer-store';
+import type { Json } from '../model';
+import { ArmError } from './arm-error';
+import { diskCompletions, diskRoutes } from './disks';
+import { extensionCompletions, extensionRoutes } from './extensions';
+import { SUBSCRIPTION_ID } from './ids';
+import { createOperations, type Operations, operationRoutes } from './operations';
+import { collectionCompletions, collectionRoutes } from './restore-point-collections';
+import { restorePointCompletions, restorePointRoutes } from './restore-points';
+import { type ArmResponse, matchPath, type Route } from './route';
+import { runCommandRoutes } from './run-command';
+import { vmCompletions, vmRoutes } from './vms';
+
+/** The ARM endpoint: its routes and its long-running operations. */
+export interface Arm {
+  operations: Operations;
+  serve(cloud: Cloud, request: IncomingMessage, response: ServerResponse, url: URL): Promise<void>;
+}
+
+export function createArm(): Arm {
+  const operations = createOperations({
+    ...vmCompletions,
+    ...extensionCompletions,
+    ...diskCompletions,
+    ...collectionCompletions,
+    ...restorePointCompletions,
+  });
+  const routes = [
+    ...vmRoutes(operations),
+    ...extensionRoutes(operations),
+    ...runCommandRoutes(operations),
+    ...collectionRoutes(operations),
+    ...restorePointRoutes(operations),
+    ...diskRoutes(operations),
+    ...operationRoutes,
+  ];
+  return {
+    operations,
+    async serve(cloud, request, response, url) {
+      operations.settle(cloud);
+      try {
+        reply(response, await answer(cloud, routes, request, url));
+      } catch (error) {
+        const known = asArmError(error);
+        if (known !== error) console.error('control plane:', error);
+        reply(response, { status: known.status, body: known.body(), headers: known.headers });
+      }
+    },
+  };
+}
+
+async function answer(
+  cloud: Cloud,
+  routes: readonly Route[],
+  request: IncomingMessage,
+  url: URL,
+): Promise<ArmResponse> {
+  const body = await readJson(request);
+  const query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+  if (!query.get('api-version')) {
+    throw new ArmError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  const { route, names } = findRoute(routes, request.method ?? '', url.pathname);
+  if (names.subscription !== SUBSCRIPTION_ID) {
+    throw new ArmError(
+      404,
+      'SubscriptionNotFound',
+      `The subscription '${names.subscription}' could not be found.`,
+    );
+  }
+  const fault = cloud.faults.take(['refuse'], route.operation, url.pathname);
+  if (fault !== undefined) {
+    const retry =
+      fault.retryAfterSeconds === undefined ? undefined : { 'Retry-After': String(fault.retryAfterSeconds) };
+    throw new ArmError(fault.status, fault.code, fault.message ?? fault.code, retry);
+  }
+  const method = request.method ?? '';
+  return route.handler(cloud, { method, path: url.pathname, names, query, body });
+}
+
+function findRoute(
+  routes: readonly Route[],
+  method: string,
+  path: string,
+): { route: Route; names: Record<string, string> } {
+  const segments = path.split('/').slice(1).map(decodeURIComponent);
+  const matches = routes.flatMap((route) => {
+    const names = matchPath(route.segments, segments);
+    return names === undefined ? [] : [{ route, names }];
+  });
+  const match = matches.find(({ route }) => route.method === method);
+  if (match !== undefined) return match;
+  if (matches.length > 0) {
+    throw new ArmError(405, 'MethodNotAllowed', `The resource does not support the HTTP method '${method}'.`);
+  }
+  throw new ArmError(
+    404,
+    'InvalidResourceType',
+    `The resource type could not be found for the path '${path}'.`,
+  );
+}
+
+async function readJson(request: IncomingMessage): Promise<Json> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  const text = Buffer.concat(pieces).toString('utf8');
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw new ArmError(
+      400,
+      'InvalidRequestContent',
+      'The request content was invalid and could not be deserialized.',
+    );
+  }
+}
+
+function asArmError(error: unknown): ArmError {
+  if (error instanceof ArmError) return error;
+  const message =
+    error instanceof ImageChangedError ? error.message : 'An internal execution error occurred.';
+  return new ArmError(500, 'InternalExecutionError', message);
+}
+
+/** Sends JSON with the headers that every answer of Azure Resource Manager carries. */
+function reply(response: ServerResponse, { status, body, headers }: ArmResponse): void {
+  const id = randomUUID();
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    ...headers,
+    ...(text !== '' && { 'Content-Type': 'application/json; charset=utf-8' }),
+    'Content-Length': Buffer.byteLength(text),
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': id,
+  });
+  response.end(text);
+}

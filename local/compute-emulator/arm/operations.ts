@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud';
+import { sasUrl } from '../data-plane/sas';
+import type { Operation, Tables } from '../model';
+import type { Change } from '../store/document-store';
+import { ArmError } from './arm-error';
+import { collectLayers } from './garbage';
+import { LOCATION, SUBSCRIPTION_ID } from './ids';
+import { type ArmRequest, type ArmResponse, type Route, subscriptionRoute } from './route';
+
+/** What changes when an operation of one kind ends; it has status Succeeded or Failed then. */
+export type Completion = (cloud: Cloud, operation: Operation) => Change<Tables>[];
+export type Completions = Readonly<Record<string, Completion>>;
+
+type Start = Pick<Operation, 'kind' | 'resourceId'> &
+  Pick<Partial<Operation>, 'error' | 'output' | 'grant' | 'args'>;
+
+/** Long-running operations: they live in the store, so a restarted emulator carries on with them. */
+export interface Operations {
+  /** Starts an operation together with its first changes; with the default settings it ends before this returns. */
+  start(cloud: Cloud, operation: Start, changes?: Change<Tables>[]): Operation;
+  /** Ends the operations whose time has come. */
+  settle(cloud: Cloud): void;
+}
+
+/** @param completions what the end of each kind of operation changes */
+export function createOperations(completions: Completions): Operations {
+  function settle(cloud: Cloud): void {
+    const due = cloud.store
+      .list('operations')
+      .filter(
+        (each) =>
+          each.status === 'InProgress' && each.pollsLeft === 0 && each.readyAt <= cloud.now().toISOString(),
+      );
+    for (const operation of due) end(cloud, operation);
+  }
+
+  function end(cloud: Cloud, operation: Operation): void {
+    const status = operation.error === undefined ? 'Succeeded' : 'Failed';
+    const ended: Operation = { ...operation, status, endTime: cloud.now().toISOString() };
+    const changes = completions[operation.kind]?.(cloud, ended) ?? [];
+    cloud.store.commit([...changes, { table: 'operations', key: ended.id, value: ended }]);
+    const mayHaveFreedLayers = operation.error !== undefined || operation.kind.endsWith('.delete');
+    if (mayHaveFreedLayers) collectLayers(cloud);
+  }
+
+  return {
+    settle,
+    start(cloud, start, changes = []) {
+      const now = cloud.now();
+      const fault = cloud.faults.take(['fail-operation', 'endless'], start.kind, start.resourceId);
+      const operation: Operation = {
+        ...start,
+        ...(fault?.kind === 'fail-operation' && {
+          error: { code: fault.code, message: fault.message ?? fault.code },
+        }),
+        id: randomUUID(),
+        status: 'InProgress',
+        startTime: now.toISOString(),
+        readyAt: new Date(now.getTime() + cloud.settings.operationSeconds * 1000).toISOString(),
+        pollsLeft: fault?.kind === 'endless' ? null : cloud.settings.operationPolls,
+      };
+      cloud.store.commit([...changes, { table: 'operations', key: operation.id, value: operation }]);
+      settle(cloud);
+      return operation;
+    },
+  };
+}
+
+/** The first answer of a long-running operation, with both headers. */
+export function accepted(
+  cloud: Cloud,
+  request: ArmRequest,
+  operation: Operation,
+  status = 202,
+  body?: unknown,
+): ArmResponse {
+  return { status, body, headers: operationHeaders(cloud, request, operation) };
+}
+
+/** Where clients ask how an operation is doing. */
+export const operationRoutes: readonly Route[] = [
+  subscriptionRoute('operations.get', 'GET', '/locations/:location/operations/:id', (cloud, request) => {
+    const operation = cloud.store.get('operations', request.names.id ?? '');
+    if (operation === undefined) throw new ArmError(404, 'NotFound', 'The operation was not found.');
+    countPoll(cloud, operation);
+    return request.query.has('monitor')
+      ? monitorAnswer(cloud, request, operation)
+      : { status: 200, body: statusBody(operation), headers: retryAfter(cloud, operation) };
+  }),
+];
+
+function countPoll(cloud: Cloud, operation: Operation): void {
+  if (operation.status !== 'InProgress' || operation.pollsLeft === null || operation.pollsLeft === 0) return;
+  const value = { ...operation, pollsLeft: operation.pollsLeft - 1 };
+  cloud.store.commit([{ table: 'operations', key: operation.id, value }]);
+}
+
+function statusBody(operation: Operation): unknown {
+  const { id, startTime, endTime, status, error } = operation;
+  return { name: id, startTime, ...(endTime && { endTime }), status, ...(error && { error }) };
+}
+
+function monitorAnswer(cloud: Cloud, request: ArmRequest, operation: Operation): ArmResponse {
+  if (operation.status === 'InProgress') return accepted(cloud, request, operation);
+  if (operation.error !== undefined) return { status: 409, body: { error: operation.error } };
+  const grant = operation.grant === undefined ? undefined : cloud.store.get('grants', operation.grant);
+  return { status: 200, body: grant === undefined ? operation.output : { accessSAS: sasUrl(cloud, grant) } };
+}
+
+function operationHeaders(cloud: Cloud, request: ArmRequest, { id }: Operation): Record<string, string> {
+  const version = `api-version=${encodeURIComponent(request.query.get('api-version') ?? '')}`;
+  const url = `${cloud.baseUrl}/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute/locations/${LOCATION}/operations/${id}`;
+  return {
+    'Azure-AsyncOperation': `${url}?${version}`,
+    Location: `${url}?monitor=true&${version}`,
+    'Retry-After': String(cloud.settings.retryAfterSeconds),
+  };
+}
+
+function retryAfter(cloud: Cloud, operation: Operation): Record<string, string> {
+  return operation.status === 'InProgress' ? { 'Retry-After': String(cloud.settings.retryAfterSeconds) } : {};
+}

@@ -1,0 +1,63 @@
+import type { Cloud } from '../cloud';
+import type { DiskRestorePoint, Json, RestorePoint } from '../model';
+import { activeGrant } from './access';
+
+export function renderRestorePoint(cloud: Cloud, point: RestorePoint, expand?: string): Json {
+  const isCreated = point.provisioningState === 'Succeeded';
+  return {
+    id: point.id,
+    name: point.name,
+    type: 'Microsoft.Compute/restorePointCollections/restorePoints',
+    properties: {
+      ...(point.excludeDisks.length > 0 && { excludeDisks: point.excludeDisks }),
+      sourceMetadata: point.sourceMetadata,
+      provisioningState: point.provisioningState,
+      ...(isCreated && { consistencyMode: point.consistencyMode, timeCreated: point.timeCreated }),
+      ...(expand?.toLowerCase() === 'instanceview' && { instanceView: renderView(cloud, point) }),
+    },
+  };
+}
+
+function renderView(cloud: Cloud, point: RestorePoint): Json {
+  return {
+    diskRestorePoints: point.disks.map((disk) => ({
+      id: disk.id,
+      snapshotAccessState: accessState(cloud, disk),
+      replicationStatus: {
+        status: { code: 'ReplicationState/succeeded', level: 'Info', displayStatus: 'Succeeded' },
+        completionPercent: 100,
+      },
+    })),
+    statuses: [
+      {
+        code: `ProvisioningState/${point.provisioningState.toLowerCase()}`,
+        level: 'Info',
+        displayStatus: `Provisioning ${point.provisioningState.toLowerCase()}`,
+        time: point.timeCreated,
+      },
+    ],
+  };
+}
+
+/** Carries no size: Azure has no such field here. */
+export function renderDiskRestorePoint(cloud: Cloud, point: RestorePoint, disk: DiskRestorePoint): Json {
+  return {
+    id: disk.id,
+    name: disk.name,
+    type: 'Microsoft.Compute/restorePointCollections/restorePoints/diskRestorePoints',
+    properties: {
+      ...disk.properties,
+      timeCreated: point.timeCreated,
+      sourceResourceId: disk.diskId,
+      sourceUniqueId: disk.uniqueId,
+      familyId: disk.familyId,
+      completionPercent: 100,
+      replicationState: 'Succeeded',
+      snapshotAccessState: accessState(cloud, disk),
+    },
+  };
+}
+
+function accessState(cloud: Cloud, disk: DiskRestorePoint): string {
+  return activeGrant(cloud, disk.id) === undefined ? 'Available' : 'AvailableWithInstantAccess';
+}

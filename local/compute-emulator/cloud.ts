@@ -1,0 +1,21 @@
+import type { LayerStore } from './disks/layer-store';
+import type { Faults } from './faults/faults';
+import type { Locks } from './locks';
+import type { Store } from './model';
+import type { Settings } from './settings';
+
+/** Everything the emulated Azure consists of: handed to every handler. */
+export interface Cloud {
+  store: Store;
+  layers: LayerStore;
+  settings: Settings;
+  faults: Faults;
+  locks: Locks;
+  now: () => Date;
+  /** Where the emulator listens, for example `http://127.0.0.1:4000`. */
+  baseUrl: string;
+  /** Signs shared access signatures, so that no signature lies in the state folder. */
+  signingKey: Buffer;
+  /** Answers of Run Command scripts: script id → names of the guest facts that it prints. */
+  scripts: Readonly<Record<string, readonly string[]>>;
+}

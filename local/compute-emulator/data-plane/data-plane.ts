@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cloud } from '../cloud';
+import { allocatedPages, type Blob, changedPages, openBlob } from './blob';
+import { pageListXml } from './page-list';
+import { writePages } from './page-write';
+import { requestedRange } from './range';
+import { findGrant } from './sas';
+import { sendWindow } from './send';
+import { authenticationFailed, invalidHeader, StorageError } from './storage-error';
+
+const MOST_RANGES = 10_000;
+const OLDEST_DIFF_VERSION = '2019-04-19';
+
+/** Answers a request on a shared access signature's URL: the page blob API as far as managed disks have it. */
+export async function serveBlob(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  try {
+    await answer(cloud, request, response, url);
+  } catch (error) {
+    const known =
+      error instanceof StorageError
+        ? error
+        : new StorageError(500, 'InternalError', 'The server encountered an internal error.');
+    if (known !== error) console.error('data plane:', error);
+    if (response.headersSent) response.destroy();
+    else sendError(request, response, known);
+  }
+}
+
+async function answer(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
+  const operation = operationOf(request, url);
+  const grant = findGrant(cloud, url);
+  const fault = cloud.faults.take(['refuse', 'expire'], operation, grant?.resourceId ?? url.pathname);
+  if (fault?.kind === 'refuse') {
+    const retry =
+      fault.retryAfterSeconds === undefined ? undefined : { 'retry-after': String(fault.retryAfterSeconds) };
+    throw new StorageError(fault.status, fault.code, fault.message ?? fault.code, retry);
+  }
+  if (fault?.kind === 'expire' && grant !== undefined) {
+    const value = { ...grant, expiresAt: cloud.now().toISOString() };
+    cloud.store.commit([{ table: 'grants', key: grant.account, value }]);
+  }
+  if (grant === undefined || fault?.kind === 'expire') throw authenticationFailed();
+  const blob = openBlob(cloud, grant);
+  assertReachable(blob, request);
+  switch (operation) {
+    case 'blob.getProperties':
+      send(response, 200, { ...blobHeaders(blob), 'content-length': blob.sizeBytes });
+      return;
+    case 'blob.download':
+      return download(cloud, request, response, blob);
+    case 'blob.getPageRanges':
+    case 'blob.getPageRangesDiff':
+      return listPages(cloud, request, response, url, blob);
+    case 'blob.uploadPages':
+      return writePages(cloud, request, response, blob);
+    default:
+      throw new StorageError(
+        400,
+        'UnsupportedHttpVerb',
+        'The resource does not support the specified HTTP verb.',
+      );
+  }
+}
+
+function operationOf(request: IncomingMessage, url: URL): string {
+  const comp = url.searchParams.get('comp');
+  if (request.method === 'HEAD') return 'blob.getProperties';
+  if (request.method === 'PUT' && comp === 'page') return 'blob.uploadPages';
+  if (request.method !== 'GET') return 'blob.unknown';
+  if (comp === null) return 'blob.download';
+  if (comp !== 'pagelist') return 'blob.unknown';
+  return request.headers['x-ms-previous-snapshot-url'] === undefined
+    ? 'blob.getPageRanges'
+    : 'blob.getPageRangesDiff';
+}
+
+/** Private disks are not reached over the public network, and some want a token beside the signature. */
+function assertReachable({ properties }: Blob, request: IncomingMessage): void {
+  if (properties.networkAccessPolicy === 'AllowPrivate' || properties.publicNetworkAccess === 'Disabled') {
+    throw new StorageError(
+      403,
+      'AuthorizationFailure',
+      'This request is not authorized to perform this operation.',
+    );
+  }
+  if (
+    properties.dataAccessAuthMode === 'AzureActiveDirectory' &&
+    request.headers.authorization === undefined
+  ) {
+    throw new StorageError(401, 'NoAuthenticationInformation', 'Server failed to authenticate the request.');
+  }
+}
+
+async function download(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  blob: Blob,
+): Promise<void> {
+  const range = requestedRange(request.headers, blob.sizeBytes);
+  const asked = range ?? { start: 0, end: blob.sizeBytes };
+  const effect = cloud.faults.take(['cut', 'slow', 'truncate'], 'blob.download', blob.grant.resourceId);
+  const end =
+    effect?.kind === 'truncate' ? Math.max(asked.start + 1, asked.end - effect.missingBytes) : asked.end;
+  const view = await cloud.layers.view(blob.stack);
+  send(response, range === undefined ? 200 : 206, {
+    ...blobHeaders(blob),
+    'content-length': end - asked.start,
+    ...(range && { 'content-range': `bytes ${asked.start}-${end - 1}/${blob.sizeBytes}` }),
+  });
+  await sendWindow(
+    response,
+    view,
+    { start: asked.start, end },
+    effect?.kind === 'truncate' ? undefined : effect,
+  );
+}
+
+async function listPages(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  blob: Blob,
+): Promise<void> {
+  const window = requestedRange(request.headers, blob.sizeBytes) ?? { start: 0, end: blob.sizeBytes };
+  const start = Math.max(window.start, Number(url.searchParams.get('marker') ?? 0));
+  const most = Math.min(Number(url.searchParams.get('maxresults') ?? MOST_RANGES), MOST_RANGES);
+  if (!Number.isInteger(most) || most < 1) throw invalidHeader('maxresults');
+  const previousUrl = request.headers['x-ms-previous-snapshot-url'];
+  const runs =
+    typeof previousUrl === 'string'
+      ? diff(cloud, request, blob, new URL(previousUrl), start, window.end)
+      : allocatedPages(blob, await cloud.layers.view(blob.stack), start, window.end);
+  const hasPages = url.searchParams.has('maxresults');
+  const shown = hasPages ? runs.slice(0, most) : runs;
+  const body = pageListXml(shown, shown.length < runs.length ? runs[shown.length]?.start : undefined);
+  send(response, 200, {
+    ...blobHeaders(blob),
+    'content-type': 'application/xml',
+    'content-length': Buffer.byteLength(body),
+    'x-ms-blob-content-length': blob.sizeBytes,
+  });
+  response.end(body);
+}
+
+function diff(
+  cloud: Cloud,
+  request: IncomingMessage,
+  blob: Blob,
+  previousUrl: URL,
+  start: number,
+  end: number,
+) {
+  if (String(request.headers['x-ms-version'] ?? '') < OLDEST_DIFF_VERSION) {
+    throw new StorageError(
+      409,
+      'FeatureVersionMismatch',
+      'The operation for the feature requires a newer version.',
+    );
+  }
+  const grant = findGrant(cloud, previousUrl);
+  if (grant === undefined) {
+    throw new StorageError(403, 'CannotVerifyCopySource', 'The previous snapshot could not be accessed.');
+  }
+  const runs = changedPages(cloud, openBlob(cloud, grant), blob, start, end);
+  if (runs !== undefined) return runs;
+  throw new StorageError(
+    409,
+    'PreviousSnapshotOperationNotSupported',
+    'The previous snapshot is not an earlier snapshot of the same disk.',
+  );
+}
+
+function blobHeaders(blob: Blob): Record<string, string> {
+  return {
+    'content-type': 'application/octet-stream',
+    etag: blob.etag,
+    'last-modified': blob.lastModified.toUTCString(),
+    'accept-ranges': 'bytes',
+    'x-ms-blob-type': 'PageBlob',
+    'x-ms-lease-status': 'unlocked',
+    'x-ms-lease-state': 'available',
+    'x-ms-server-encrypted': 'true',
+  };
+}
+
+/** Starts an answer, with what every answer of the storage service carries. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string | number>,
+): void {
+  response.writeHead(status, { ...headers, 'x-ms-request-id': randomUUID(), 'x-ms-version': '2021-12-02' });
+  if (response.req.method === 'HEAD' || status === 201) response.end();
+}
+
+/** A HEAD has no body, so there the code stands in the header alone. */
+function sendError(request: IncomingMessage, response: ServerResponse, error: StorageError): void {
+  const body = error.body();
+  send(response, error.status, {
+    ...error.headers,
+    'x-ms-error-code': error.code,
+    'content-type': 'application/xml',
+    'content-length': Buffer.byteLength(body),
+  });
+  if (request.method !== 'HEAD') response.end(body);
+  request.resume();
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util';
+import { FleetError } from './fleet/fleet-error';
+import { startComputeEmulator } from './start';
+
+const USAGE = 'Usage: main.js --state DIR [--fleet FILE] [--port N]';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { state: { type: 'string' }, fleet: { type: 'string' }, port: { type: 'string', default: '0' } },
+  });
+  if (values.state === undefined) throw new Error(USAGE);
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port ${values.port} is no port. ${USAGE}`);
+  const emulator = await startComputeEmulator({ stateDir: values.state, fleet: values.fleet, port });
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    emulator.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  process.once('disconnect', stop);
+  console.log(`Compute emulator listening at ${emulator.url}`);
+  process.send?.({ type: 'ready', url: emulator.url, subscriptionId: emulator.subscriptionId });
+}
+
+main().catch((error: unknown) => {
+  const isKnown =
+    error instanceof FleetError ||
+    (error instanceof Error && !('stack' in error && error.name === 'TypeError'));
+  console.error(isKnown && error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

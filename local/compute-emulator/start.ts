@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { serveAdmin } from './admin/admin';
+import { createArm } from './arm/arm';
+import { collectLayers } from './arm/garbage';
+import { SUBSCRIPTION_ID } from './arm/ids';
+import type { Cloud } from './cloud';
+import { serveBlob } from './data-plane/data-plane';
+import { openLayerStore } from './disks/layer-store';
+import { createFaults } from './faults/faults';
+import { addFleet } from './fleet/add-fleet';
+import { parseFleet } from './fleet/fleet';
+import { KNOWN_SCRIPTS } from './guests/run-script';
+import { createLocks } from './locks';
+import type { Tables } from './model';
+import { settingsSchema } from './settings';
+import { openDocumentStore } from './store/document-store';
+
+export interface EmulatorOptions {
+  /** Folder of everything that survives a restart; made if missing. One emulator at a time. */
+  stateDir: string;
+  /** Path of a fleet file. */
+  fleet?: string;
+  /** 0, the default, takes a free port. */
+  port?: number;
+  clock?: () => Date;
+}
+
+export interface ComputeEmulator {
+  /** For example `http://127.0.0.1:4000`: the ARM endpoint, the data plane and the admin routes. */
+  url: string;
+  subscriptionId: string;
+  /** Stops listening and cuts what is under way; the state stays. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulated Azure on the loopback interface.
+ * @throws FleetError when the fleet file cannot be used
+ */
+export async function startComputeEmulator(options: EmulatorOptions): Promise<ComputeEmulator> {
+  const fleet =
+    options.fleet === undefined
+      ? undefined
+      : parseFleet(readFileSync(options.fleet, 'utf8'), dirname(options.fleet));
+  mkdirSync(options.stateDir, { recursive: true });
+  const store = openDocumentStore<Tables>(options.stateDir);
+  const cloud: Cloud = {
+    store,
+    layers: openLayerStore(join(options.stateDir, 'layers')),
+    settings: settingsSchema.parse({}),
+    faults: createFaults(),
+    locks: createLocks(),
+    now: options.clock ?? (() => new Date()),
+    baseUrl: '',
+    signingKey: signingKey(options.stateDir),
+    scripts: { ...KNOWN_SCRIPTS, ...fleet?.scripts },
+  };
+  if (fleet !== undefined) addFleet(cloud, fleet);
+  collectLayers(cloud);
+  const server = createCloudServer(cloud);
+  cloud.baseUrl = await listen(server, options.port ?? 0);
+  return {
+    url: cloud.baseUrl,
+    subscriptionId: SUBSCRIPTION_ID,
+    async close() {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      cloud.layers.close();
+      store.close();
+    },
+  };
+}
+
+function createCloudServer(cloud: Cloud): Server {
+  const arm = createArm();
+  const server = createServer({ highWaterMark: 1024 * 1024 }, async (request, response) => {
+    const url = new URL(request.url ?? '/', cloud.baseUrl);
+    if (url.pathname.startsWith('/md-')) await serveBlob(cloud, request, response, url);
+    else if (url.pathname.startsWith('/emulator/')) {
+      arm.operations.settle(cloud);
+      await serveAdmin(cloud, request, response, url);
+    } else await arm.serve(cloud, request, response, url);
+  });
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+/** Made once per state folder, so that access that was granted survives a restart. */
+function signingKey(stateDir: string): Buffer {
+  const path = join(stateDir, 'signing-key');
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32), { mode: 0o600 });
+  return readFileSync(path);
+}
