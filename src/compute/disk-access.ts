@@ -23,7 +23,7 @@ const RENEW_AFTER_SECONDS = 2400;
  * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks for its own,
  * and Azure extends an active one and answers the same. Fails with the causes of step `disk access`.
  */
-export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }, object>({
+export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }>({
   step: 'disk access',
   limitSeconds: 15 * 60,
   memo: {},
@@ -45,17 +45,17 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true },
 /**
  * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link is one for all.
  */
-export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }, object>({
+export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }>({
   step: 'clean up',
   limitSeconds: 30 * 60,
   memo: {},
   stages: {
-    async start({ compute, input }) {
+    async start({ compute, input }: StageContext<{ sourceId: string }, object>) {
       compute.links.delete(resourceKey(input.sourceId));
       const begun = await revoke(compute, input.sourceId);
       return begun ? waitFor(begun, 'revoked', {}) : finished({ closed: true });
     },
-    async revoked({ error }) {
+    async revoked({ error }: StageContext<{ sourceId: string }, object>) {
       throwIfFailed(error, 'clean up');
       return finished({ closed: true });
     },

@@ -1,13 +1,14 @@
 import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-compute';
 import { armFailure, during, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
+import { type Consistency, reachedConsistency } from './consistency';
 import { diskIdOf } from './discover';
 import { begin } from './long-running';
 import { JOB_TAG, OWN_TAG, VM_TAG } from './own-names';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from './resource-id';
 import { diskSnapshotsId, type Snapshot } from './snapshot';
 import { finished, type Next, type StageContext, waitFor } from './step';
-import { readPowerState } from './vm-state';
+import { type OsType, readPowerState } from './vm-state';
 
 /** Where one incremental snapshot per disk stands; travels in the token. */
 export interface DiskSnapshotsMemo {
@@ -24,6 +25,8 @@ export interface DiskSnapshotsMemo {
 export interface DiskSnapshotsInput {
   ref: VmRef;
   jobId: string;
+  os: OsType;
+  consistency: Consistency;
   excludeDisks?: string[];
 }
 
@@ -139,7 +142,7 @@ async function finishDiskSnapshots(
   input: DiskSnapshotsInput,
   { running, done, time = '', reason }: DiskSnapshotsMemo,
 ): Promise<NextStage> {
-  const { ref, jobId } = input;
+  const { ref, jobId, os, consistency: asked } = input;
   if (!running) {
     const { virtualMachines } = compute.client(ref.subscriptionId);
     const vm = await during('snapshot', () =>
@@ -150,7 +153,7 @@ async function finishDiskSnapshots(
   return finished<Snapshot>({
     restorePointId: diskSnapshotsId(ref, jobId),
     time,
-    consistency: { asked: 'crash', reached: running ? 'crash' : 'file-system', reason },
+    consistency: { ...reachedConsistency({ asked, reported: 'CrashConsistent', running, os }), reason },
     disks: done,
   });
 }

@@ -35,7 +35,7 @@ type Context = StageContext<EnsureExtensionInput, object>;
  * Installs the backup extension on a running VM that has none. Fails with `ExtensionInstallFailed` or
  * `ExtensionInstallTimedOut`; the platform's refusal to let anybody else install it is no failure.
  */
-export const ensureExtension = longRunningStep<EnsureExtensionInput, ExtensionRecord, object>({
+export const ensureExtension = longRunningStep<EnsureExtensionInput, ExtensionRecord>({
   step: 'extension',
   // The platform itself gives an extension 90 minutes.
   limitSeconds: 100 * 60,

@@ -15,6 +15,8 @@ export interface Pending {
 
 /** The first answer of an operation that may go on. */
 export interface Begun {
+  /** HTTP status; 204 for a deletion that found nothing. */
+  status: number;
   /** Absent when the service was done at once. */
   pending?: Pending;
   retryAfterSeconds?: number;
@@ -47,13 +49,14 @@ export async function begin(
   subscriptionId: string,
   send: (options: OperationOptions) => { submitted(): Promise<void> },
 ): Promise<Begun> {
-  let begun: Begun = { body: undefined };
+  let begun: Begun = { status: 0, body: undefined };
   const poller = send({
     onResponse(response) {
       const statusUrl = response.headers.get('azure-asyncoperation');
       const resultUrl = response.headers.get('location');
       const goesOn = statusUrl !== undefined || (response.status === 202 && resultUrl !== undefined);
       begun = {
+        status: response.status,
         pending: goesOn ? { subscriptionId, statusUrl, resultUrl } : undefined,
         retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'), Date.now()),
         body: parse(response.bodyAsText),

@@ -31,7 +31,7 @@ const FOOTER_BYTES = 512;
  * Creates an empty managed disk that waits for its bytes. A disk that this job made before is taken as it is; any other
  * disk of that name fails with `RestoreDiskConflict`. Fails with `RestoreQuotaExceeded` and the causes of step `restore`.
  */
-export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, object>({
+export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }>({
   step: 'restore',
   limitSeconds: 30 * 60,
   memo: {},

@@ -1,3 +1,4 @@
+import type { BackupError } from '../failures/failure';
 import type { ArmError } from './arm-error';
 import { armFailure, asStepFailure, type Step, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
@@ -31,20 +32,20 @@ export interface StageContext<I, M> {
  * A step of the process that takes as long as Azure takes: a little state machine whose state travels in the token. A stage
  * may run twice, after a crash or a throttled call, so each looks before it changes anything.
  */
-export interface StepDefinition<I, T, M> {
+export interface StepDefinition<I, T> {
   step: Step;
   /** The step fails with `ComputeOperationTimedOut` when Azure has not finished by then. */
   limitSeconds: number;
-  memo: M;
-  /** `start` runs first. */
-  stages: Record<string, (context: StageContext<I, M>) => Promise<Next<T, M>>>;
+  memo: unknown;
+  /** `start` runs first. Each stage knows the form of the memo that the stages before it leave. */
+  stages: Record<string, (context: StageContext<I, never>) => Promise<Next<T, unknown>>>;
 }
 
-interface State<M> {
+interface State {
   version: 1;
   step: Step;
   stage: string;
-  memo: M;
+  memo: unknown;
   pending?: Pending;
   /** Milliseconds since the epoch. */
   deadline: number;
@@ -71,11 +72,11 @@ export const waitFor = <M>(begun: Begun, stage: string, memo: M): Next<never, M>
 export const finished = <T>(result: T): Next<T, never> => ({ done: true, result });
 
 /** Makes a step callable: `(compute, input)` starts it, `(compute, input, token)` polls once and goes on if it can. */
-export function longRunningStep<I, T, M>(
-  definition: StepDefinition<I, T, M>,
+export function longRunningStep<I, T>(
+  definition: StepDefinition<I, T>,
 ): (compute: Compute, input: I, token?: string) => Promise<Operation<T>> {
   return async (compute, input, token) => {
-    let state = token === undefined ? freshState(definition) : readToken<M>(token, definition.step);
+    let state = token === undefined ? freshState(definition) : readToken(token, definition.step);
     for (let turn = 1; ; turn++) {
       const next = await takeTurn(definition, compute, input, state);
       if ('done' in next) return next;
@@ -87,14 +88,14 @@ export function longRunningStep<I, T, M>(
   };
 }
 
-type Turn<T, M> = { done: true; result: T } | { state: State<M>; retryAfterSeconds: number };
+type Turn<T> = { done: true; result: T } | { state: State; retryAfterSeconds: number };
 
-async function takeTurn<I, T, M>(
-  definition: StepDefinition<I, T, M>,
+async function takeTurn<I, T>(
+  definition: StepDefinition<I, T>,
   compute: Compute,
   input: I,
-  state: State<M>,
-): Promise<Turn<T, M>> {
+  state: State,
+): Promise<Turn<T>> {
   const { step } = definition;
   if (Date.now() > state.deadline) {
     const minutes = Math.round(definition.limitSeconds / 60);
@@ -115,7 +116,7 @@ async function takeTurn<I, T, M>(
     const stage = definition.stages[state.stage];
     if (!stage) throw new Error(`The step "${step}" has no stage "${state.stage}".`);
     const error = polled?.state === 'failed' ? polled.error : undefined;
-    const next = await stage({ compute, input, memo: state.memo, ended: state.pending, error });
+    const next = await stage({ compute, input, memo: state.memo as never, ended: state.pending, error });
     if (next.done) return next;
     const { memo, pending, retryAfterSeconds = pending ? DEFAULT_WAIT_SECONDS : 0 } = next;
     return { state: { ...state, stage: next.stage, memo, pending, stumbles: 0 }, retryAfterSeconds };
@@ -125,7 +126,7 @@ async function takeTurn<I, T, M>(
 }
 
 /** "Not now" is no failure of a step: it waits as long as the service asks. Anything else is thrown. */
-function waitOut<M>(state: State<M>, error: ReturnType<typeof asStepFailure>): Turn<never, M> {
+function waitOut(state: State, error: BackupError): Turn<never> {
   const { code, retryAfterSeconds } = error.failure;
   const throttled = code === 'TooManyRequests';
   const stumbles = state.stumbles + 1;
@@ -134,7 +135,7 @@ function waitOut<M>(state: State<M>, error: ReturnType<typeof asStepFailure>): T
   return { state: { ...state, stumbles }, retryAfterSeconds: retryAfterSeconds ?? patience };
 }
 
-const freshState = <I, T, M>(definition: StepDefinition<I, T, M>): State<M> => ({
+const freshState = <I, T>(definition: StepDefinition<I, T>): State => ({
   version: 1,
   step: definition.step,
   stage: 'start',
@@ -143,8 +144,8 @@ const freshState = <I, T, M>(definition: StepDefinition<I, T, M>): State<M> => (
   stumbles: 0,
 });
 
-function readToken<M>(token: string, step: Step): State<M> {
-  const state = JSON.parse(token) as State<M>;
+function readToken(token: string, step: Step): State {
+  const state = JSON.parse(token) as State;
   if (state.version !== 1 || state.step !== step)
     throw new Error(`The token is not one of the step "${step}".`);
   return state;

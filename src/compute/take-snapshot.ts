@@ -3,6 +3,7 @@ import { BackupError, type Failure } from '../failures/failure';
 import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { type Consistency, nextTry, reachedConsistency, satisfies } from './consistency';
+import { diskSnapshotTaken, planDiskSnapshots, snapshotNextDisk } from './disk-snapshots';
 import { begin } from './long-running';
 import { collectionName, OWN_TAG, parsePointName, pointName } from './own-names';
 import type { VmRef } from './resource-id';
@@ -42,7 +43,7 @@ interface Memo {
 }
 
 type Context = StageContext<TakeSnapshotInput, Memo>;
-type NextStage = Next<Snapshot, Memo>;
+type NextStage = Next<Snapshot, unknown>;
 
 /** How often an unfinished point is looked at when the operation itself can no longer be asked. */
 const SETTLE_SECONDS = 10;
@@ -53,11 +54,11 @@ const SETTLE_SECONDS = 10;
  * satisfy the input is removed before the step ends or tries again.
  * Fails with the causes of step `snapshot` in the catalogue of failures.
  */
-export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot, Memo>({
+export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot>({
   step: 'snapshot',
   limitSeconds: 2 * 3600,
   memo: { collection: '', attempt: 0, triesOfMode: 1, crash: false },
-  stages: { start, create, created, discarded, read },
+  stages: { start, create, created, discarded, read, snapshotNextDisk, diskSnapshotTaken },
 });
 
 /** Makes sure of the collection, and adopts what an interrupted run of this step left. */
@@ -148,14 +149,18 @@ async function discard(
     const { code } = asStepFailure(error, 'snapshot').failure;
     if (code === 'TooManyRequests' || code === 'ComputeUnavailable') throw error;
     // Nothing was made, or it cannot be removed now: the sweep looks after it.
-    return { body: undefined };
+    return { status: 0, body: undefined };
   });
   return waitFor(begun, 'discarded', next);
 }
 
 /** Decides how to go on after a failed try. */
-async function discarded({ input, memo }: Context): Promise<NextStage> {
-  const { failure, ...rest } = memo as Discarding;
+async function discarded({
+  compute,
+  input,
+  memo,
+}: StageContext<TakeSnapshotInput, Discarding>): Promise<NextStage> {
+  const { failure, ...rest } = memo;
   const decision = nextTry({
     failure,
     mode: memo.crash ? 'crash' : 'guest',
@@ -174,6 +179,10 @@ async function discarded({ input, memo }: Context): Promise<NextStage> {
     case 'crash': {
       const next = { ...rest, attempt, triesOfMode: 1, crash: true, fallbackReason: decision.reason };
       return { done: false, stage: 'create', memo: next };
+    }
+    case 'disk-snapshots': {
+      const memo = await planDiskSnapshots(compute, input, decision.reason);
+      return { done: false, stage: 'snapshotNextDisk', memo };
     }
     default:
       throw new BackupError(failure);

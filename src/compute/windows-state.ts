@@ -41,7 +41,7 @@ type Context = StageContext<ReadWindowsStateInput, object>;
  * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`, which must not
  * fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
  */
-export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState, object>({
+export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState>({
   step: 'windows state',
   limitSeconds: 15 * 60,
   memo: {},
