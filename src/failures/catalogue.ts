@@ -447,6 +447,18 @@ export const CATALOGUE = catalogue({
     remedy: 'Restore to a disk of at least the same size.',
     retryable: false,
   },
+  RecoveryPointGone: {
+    step: 'undelete',
+    title: 'The grace period of the deleted recovery point is over.',
+    remedy: 'Restore from another recovery point.',
+    retryable: false,
+  },
+  GarbageUnknown: {
+    step: 'reclaim',
+    title: 'A recovery point cannot be read to its end, so nobody knows what it needs; nothing was deleted.',
+    remedy: 'Verify the point; heal it with a new backup, or delete it and collect again after its grace period.',
+    retryable: false,
+  },
   RecoveryPointNotFound: {
     step: 'read',
     title: 'There is no such recovery point.',

@@ -34,3 +34,14 @@ export const addSeconds = (time: string, seconds: number) =>
 /** Seconds from `earlier` to `later`, both ISO 8601. */
 export const secondsBetween = (earlier: string, later: string) =>
   (Date.parse(later) - Date.parse(earlier)) / 1000;
+
+/** Throws a RangeError when the times do not protect a running backup from garbage collection. */
+export function checkSafetyTimes(times: SafetyTimes): SafetyTimes {
+  const { longestRunSeconds, refreshAfterSeconds, garbageAgeSeconds, graceSeconds } = times;
+  if (garbageAgeSeconds <= longestRunSeconds + refreshAfterSeconds || graceSeconds <= longestRunSeconds) {
+    throw new RangeError(
+      `garbage collection could overtake a backup with these times: ${JSON.stringify(times)}`,
+    );
+  }
+  return times;
+}

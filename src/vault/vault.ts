@@ -1,7 +1,7 @@
 import { blobNames } from './format/names';
 import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
-import { DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
+import { checkSafetyTimes, DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
 import type { BlobStore } from './store/blob-store';
 import { vaultError } from './vault-error';
 
@@ -18,7 +18,7 @@ export interface VaultOptions {
 
 /** Opens the vault in this container, and makes both if there is none. Two who make it at once get the same vault. */
 export async function openVault(store: BlobStore, options: VaultOptions = {}): Promise<Vault> {
-  const times = { ...DEFAULT_SAFETY_TIMES, ...options.times };
+  const times = checkSafetyTimes({ ...DEFAULT_SAFETY_TIMES, ...options.times });
   let blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 }).catch(containerMayBeMissing);
   if (!blob) {
     await store.ensureContainer();

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { vaultError } from '../vault-error';
 
 const compress = promisify(zstdCompress);
@@ -20,6 +20,9 @@ const COMPRESS_PARAMS = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** Windows of at most 8 MiB: a hostile frame cannot ask the decoder for more memory. */
 const DECOMPRESS_PARAMS = { [constants.ZSTD_d_windowLogMax]: 23 };
 
+/** Up to this size the thread pool's round trip costs more than the work. */
+const SMALL_BYTES = 16 * 1024;
+
 /** Below this gain the bytes stay raw: reading them back is then free. */
 const WORTHWHILE = 0.97;
 
@@ -28,9 +31,9 @@ const WORTHWHILE = 0.97;
  * Compression runs in the thread pool.
  */
 export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
-  const room = plain.length + (plain.length >> 8) + 1024;
+  const options = { params: COMPRESS_PARAMS, chunkSize: plain.length + (plain.length >> 8) + 1024 };
   const packed =
-    plain.length > 0 ? await compress(plain, { params: COMPRESS_PARAMS, chunkSize: room }) : plain;
+    plain.length <= SMALL_BYTES ? zstdCompressSync(plain, options) : await compress(plain, options);
   const helps = packed.length < plain.length * WORTHWHILE;
   return withHeader(kind, helps ? CODEC.zstd : CODEC.raw, plain.length, helps ? packed : plain);
 }
@@ -92,11 +95,13 @@ async function inflate(
 ): Promise<Buffer> {
   let plain: Buffer;
   try {
-    plain = await decompress(stored, {
+    const options = {
       params: DECOMPRESS_PARAMS,
       maxOutputLength: Math.max(plainBytes, 1),
       chunkSize: Math.max(plainBytes, 64),
-    });
+    };
+    plain =
+      plainBytes <= SMALL_BYTES ? zstdDecompressSync(stored, options) : await decompress(stored, options);
   } catch (error) {
     throw damaged(`zstd: ${error instanceof Error ? error.message : String(error)}`);
   }

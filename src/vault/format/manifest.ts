@@ -52,6 +52,8 @@ export const manifestSchema = z.strictObject({
   snapshotTime: time,
   /** When the manifest was made, by the storage service's clock. */
   createdAt: time,
+  /** An on-demand point's own end; retention rules may keep it longer. */
+  retainUntil: time.optional(),
   consistency: z.strictObject({
     reached: consistencySchema,
     asked: consistencySchema,

@@ -24,7 +24,9 @@ export async function surveyPoints(vault: Vault, vmKey?: string): Promise<PointS
     if (point) survey.points.push(point);
     if (failure) survey.refused.push({ pointId, failure });
   }
-  survey.points.sort((a, b) => compare(a.snapshotTime, b.snapshotTime) || compare(a.pointId, b.pointId));
+  survey.points.sort(
+    (a, b) => Date.parse(a.snapshotTime) - Date.parse(b.snapshotTime) || (a.pointId < b.pointId ? -1 : 1),
+  );
   return survey;
 }
 
@@ -61,5 +63,3 @@ export async function idsUnder({ store }: Vault, prefix: string): Promise<string
   }
   return ids;
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

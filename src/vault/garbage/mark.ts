@@ -1,0 +1,87 @@
+import { BackupError, backupError } from '../../failures/failure';
+import { blobNames } from '../format/names';
+import type { Segment } from '../format/segment';
+import { readIndex, readSegment } from '../objects/read-index';
+import { readManifest } from '../points/read-point';
+import { readTombstone } from '../points/tombstone';
+import { orderedParallel } from '../transfer/ordered-parallel';
+import type { Vault } from '../vault';
+import { type NameSet, nameSet } from './name-set';
+
+/**
+ * Segments are remembered by their whole names, so that points which share them read them once; beyond this many they are
+ * read again. A set that mixes up names would skip one and lose what it marks.
+ */
+const SEGMENTS_REMEMBERED = 200_000;
+const READS_AT_ONCE = 8;
+
+/**
+ * The names of everything that these points are made of, as far as they start with `prefix`; undefined when there are more
+ * than `limit` of them. Throws `GarbageUnknown` when
+ * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
+ */
+export async function markPoints(
+  vault: Vault,
+  pointIds: readonly string[],
+  prefix: string,
+  limit: number,
+): Promise<NameSet | undefined> {
+  const marks = nameSet();
+  const seen = new Set<string>();
+  const mark = (name: string) => {
+    if (name.startsWith(prefix)) marks.add(name);
+  };
+  for (const pointId of pointIds) {
+    try {
+      for await (const segment of segmentsOf(vault, pointId, seen, mark)) {
+        markSegment(segment, mark);
+        if (marks.size > limit) return undefined;
+      }
+    } catch (error) {
+      if (!(error instanceof BackupError)) throw error;
+      if (await purgedMeanwhile(vault, pointId)) continue;
+      const detail = `recovery point ${pointId} cannot be read: ${error.message}`;
+      throw backupError('GarbageUnknown', detail, { cause: error });
+    }
+  }
+  return marks;
+}
+
+async function* segmentsOf(vault: Vault, pointId: string, seen: Set<string>, mark: (name: string) => void) {
+  const manifest = await readManifest(vault, pointId);
+  // Another collector has purged it since it was listed.
+  if (!manifest) return;
+  for (const disk of manifest.disks) {
+    mark(disk.index);
+    const names = [];
+    for (const name of await readIndex(vault.store, disk.index, disk.sizeBytes)) {
+      if (name === null) continue;
+      mark(name);
+      if (seen.has(name)) continue;
+      if (seen.size < SEGMENTS_REMEMBERED) seen.add(name);
+      names.push(name);
+    }
+    yield* orderedParallel(names, READS_AT_ONCE, (name) => readSegment(vault.store, name));
+  }
+}
+
+/** Another collector has ended the point's grace for good: what of it is still there may go. */
+async function purgedMeanwhile(vault: Vault, pointId: string): Promise<boolean> {
+  const tombstone = await readTombstone(vault, pointId);
+  return tombstone?.sealed === true || !(await vault.store.head(blobNames.point(pointId)));
+}
+
+function markSegment(segment: Segment, mark: (name: string) => void): void {
+  for (const entry of segment) {
+    if (!entry) continue;
+    if (entry.base) {
+      mark(entry.base.name);
+      mark(entry.base.digests.blob.name);
+    }
+    for (const { data } of entry.patches) {
+      if (!data) continue;
+      mark(data.pack.name);
+      mark(data.digests.blob.name);
+    }
+  }
+}

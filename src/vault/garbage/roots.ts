@@ -1,0 +1,47 @@
+import { blobNames } from '../format/names';
+import { idsUnder } from '../points/list-points';
+import { readTombstone, type StoredTombstone, sealTombstone } from '../points/tombstone';
+import { secondsBetween } from '../safety-times';
+import type { Vault } from '../vault';
+
+/** Which points garbage collection has to keep, and which it takes away for good. */
+export interface Roots {
+  pointIds: string[];
+  /** Deleted longer ago than the grace period; sealed, so nobody can bring them back. */
+  purged: StoredTombstone[];
+}
+
+/**
+ * Tombstones are looked at before points: a point deleted in between stays a root this time. With `dryRun` nothing is
+ * sealed. `without` names points to count as gone, for asking what deleting them would free.
+ */
+export async function findRoots(
+  vault: Vault,
+  now: string,
+  { dryRun = false, without = [] }: { dryRun?: boolean; without?: string[] } = {},
+): Promise<Roots> {
+  const purged: StoredTombstone[] = [];
+  for (const pointId of await idsUnder(vault, 'tombstones/')) {
+    const tombstone = await readTombstone(vault, pointId);
+    if (!tombstone) continue;
+    const overdue = secondsBetween(tombstone.deletedAt, now) > vault.times.graceSeconds;
+    if (tombstone.sealed || (overdue && dryRun)) purged.push(tombstone);
+    else if (overdue) {
+      const sealed = await sealTombstone(vault, tombstone);
+      if (sealed) purged.push(sealed);
+    }
+  }
+  const gone = new Set([...purged.map(({ pointId }) => pointId), ...without]);
+  const pointIds = (await idsUnder(vault, 'points/')).filter((id) => !gone.has(id));
+  return { pointIds, purged };
+}
+
+/** Removes what is left of purged points: the manifest first, so that a tombstone hides it to the end. */
+export async function removePurged({ store }: Vault, purged: readonly StoredTombstone[]): Promise<number> {
+  let removed = 0;
+  for (const { pointId, etag } of purged) {
+    if ((await store.delete(blobNames.point(pointId))) === 'deleted') removed += 1;
+    await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
+  }
+  return removed;
+}
