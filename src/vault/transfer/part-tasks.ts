@@ -1,8 +1,9 @@
+import { backupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import type { Segment } from '../format/segment';
 import { readSegment } from '../objects/read-index';
-import type { ByteRange } from '../ports';
+import type { ByteRange, DiskSource } from '../ports';
 import type { ChunkTask } from './chunk-outcome';
 import type { PlannedPart, StoredPlan } from './plan-document';
 import { checkRanges, rangesByChunk, windowsOf } from './ranges';
@@ -67,12 +68,18 @@ async function* chunksWithRanges(
 ) {
   const offset = fromSegment * SEGMENT_BYTES;
   const end = Math.min((part.firstSegment + part.segmentCount) * SEGMENT_BYTES, plan.sizeBytes);
+  const list = rangesOf(source, plan);
   for (const window of windowsOf({ offset, length: end - offset })) {
-    const changed = plan.mode === 'changed-blocks';
-    const ranges =
-      changed && source.changedRanges
-        ? await source.changedRanges(window)
-        : await source.allocatedRanges(window);
+    const ranges = await list(window);
     for (const [chunk, pieces] of rangesByChunk(checkRanges(ranges, window))) yield { chunk, ranges: pieces };
   }
+}
+
+/** A list of allocated ranges says nothing about what was cleared: it must never stand in for the changed ones. */
+function rangesOf(source: DiskSource, plan: StoredPlan): (window: ByteRange) => Promise<ByteRange[]> {
+  if (plan.mode !== 'changed-blocks') return (window) => source.allocatedRanges(window);
+  const { changedRanges } = source;
+  if (changedRanges) return (window) => changedRanges.call(source, window);
+  const detail = `run ${plan.runId}, disk ${plan.diskId}: the disk was opened without the base that the plan has`;
+  throw backupError('TransferNotPlanned', detail);
 }
