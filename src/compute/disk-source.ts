@@ -1,9 +1,8 @@
 import type { ByteRange, ChangedRange, DiskSource } from '../vault/ports';
 import { stepFailure } from './arm-failure';
 import type { Compute } from './connection';
-import { type LinkedDisk, sendToDisk } from './data-plane/disk-link';
+import { type LinkedDisk, readFromDisk, sendToDisk } from './data-plane/disk-link';
 import { BadPageList, normalisePages, type PageList, parsePageList } from './data-plane/page-list';
-import { TryAgain } from './data-plane/retry';
 import { VHD_FOOTER_BYTES } from './data-plane/vhd-footer';
 import { linkTo } from './disk-access';
 
@@ -42,7 +41,7 @@ export async function openDiskSource(compute: Compute, input: OpenDiskSourceInpu
 
 /** The blob's length without its footer: disk restore points do not tell their size in any other way. */
 async function readSize(compute: Compute, disk: LinkedDisk): Promise<number> {
-  const { headers } = await sendToDisk(compute, disk, () => ({ method: 'HEAD' }), { statuses: [200] });
+  const { headers } = await sendToDisk(compute, disk, 200, () => ({ method: 'HEAD' }));
   const sizeBytes = Number(headers['content-length']) - VHD_FOOTER_BYTES;
   if (Number.isSafeInteger(sizeBytes) && sizeBytes > 0 && sizeBytes % VHD_FOOTER_BYTES === 0)
     return sizeBytes;
@@ -65,31 +64,7 @@ async function readRange(
   }
   // Every byte is overwritten, or the read fails.
   const bytes = Buffer.allocUnsafeSlow(length);
-  const end = offset + length - 1;
-  let good = 0;
-  await sendToDisk(
-    compute,
-    disk,
-    () => {
-      const done = good;
-      return {
-        method: 'GET',
-        headers: { 'x-ms-range': `bytes=${offset + done}-${end}` },
-        into: bytes.subarray(done),
-        onReceived: (received) => {
-          good = done + received;
-        },
-      };
-    },
-    {
-      statuses: [206],
-      progress: () => good,
-      accept: () => {
-        if (good !== length) throw new TryAgain(`The answer ended after ${good} of ${length} bytes.`);
-      },
-      signal,
-    },
-  );
+  await readFromDisk(compute, disk, offset, bytes, signal);
   return bytes;
 }
 
@@ -177,19 +152,14 @@ async function askForPages(
   base: LinkedDisk | undefined,
   marker: string | undefined,
 ): Promise<PageList> {
-  const answer = await sendToDisk(
-    compute,
-    disk,
-    async () => ({
-      method: 'GET',
-      query: marker ? `comp=pagelist&marker=${encodeURIComponent(marker)}` : 'comp=pagelist',
-      headers: {
-        'x-ms-range': `bytes=${offset}-${offset + length - 1}`,
-        ...(base ? { 'x-ms-previous-snapshot-url': await linkTo(compute, base) } : {}),
-      },
-    }),
-    { statuses: [200] },
-  );
+  const answer = await sendToDisk(compute, disk, 200, async () => ({
+    method: 'GET',
+    query: marker ? `comp=pagelist&marker=${encodeURIComponent(marker)}` : 'comp=pagelist',
+    headers: {
+      'x-ms-range': `bytes=${offset}-${offset + length - 1}`,
+      ...(base ? { 'x-ms-previous-snapshot-url': await linkTo(compute, base) } : {}),
+    },
+  }));
   const blobBytes = answer.headers['x-ms-blob-content-length'];
   return refuseBadList(() => {
     if (blobBytes !== undefined && Number(blobBytes) !== sizeBytes + VHD_FOOTER_BYTES) {

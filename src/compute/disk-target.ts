@@ -76,8 +76,5 @@ async function putPages(
     'x-ms-page-write': 'update',
     'content-type': 'application/octet-stream',
   };
-  await sendToDisk(compute, disk, () => ({ method: 'PUT', query: 'comp=page', headers, body }), {
-    statuses: [201],
-    signal,
-  });
+  await sendToDisk(compute, disk, 201, () => ({ method: 'PUT', query: 'comp=page', headers, body }), signal);
 }

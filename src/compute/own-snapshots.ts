@@ -1,5 +1,5 @@
 import type { RestorePoint, RestorePointCollection, Snapshot } from '@azure/arm-compute';
-import { during } from './arm-failure';
+import { during, findOrUndefined } from './arm-failure';
 import type { Compute } from './connection';
 import { collect } from './discover';
 import { JOB_TAG, OWN_TAG, parsePointName, VM_TAG } from './own-names';
@@ -38,12 +38,14 @@ async function ownSnapshotsIn(
   const { restorePointCollections, snapshots } = compute.client(subscriptionId);
   const isOwn = (tags: Record<string, string> | undefined) =>
     tags?.[OWN_TAG] === compute.settings.installation;
-  const [collections, diskSnapshots] = await during('clean up', () =>
+  const [collections, diskSnapshots = []] = await during('clean up', () =>
     Promise.all([
       collect(
         resourceGroup ? restorePointCollections.list(resourceGroup) : restorePointCollections.listAll(),
       ),
-      collect(resourceGroup ? snapshots.listByResourceGroup(resourceGroup) : snapshots.list()),
+      findOrUndefined('clean up', () =>
+        collect(resourceGroup ? snapshots.listByResourceGroup(resourceGroup) : snapshots.list()),
+      ),
     ]),
   );
   const ofVm = (one: RestorePointCollection) => !vmId || sameResource(one.source?.id ?? '', vmId);

@@ -3,42 +3,66 @@ import type { Step } from '../arm-failure';
 import type { Compute } from '../connection';
 import { linkTo } from '../disk-access';
 import type { DataAnswer, DataRequest } from './http';
-import { PATIENCE, type Patience, refuseAnswer, withPatience } from './retry';
+import { PATIENCE, type Patience, refuseAnswer, TryAgain, withPatience } from './retry';
 
 /** A disk's bytes, reached by a link that is renewed when it runs out. */
 export interface LinkedDisk {
   sourceId: string;
   access: 'Read' | 'Write';
+  /** What a failure is called that is none of the link's. */
   code: FailureCode;
   step: Step;
   patience?: Patience;
 }
 
-/** What a try needs besides the link; made anew for each, so that it can go on where the last one broke off. */
-export type MakeRequest = () => Omit<DataRequest, 'sas'> | Promise<Omit<DataRequest, 'sas'>>;
-
 /**
- * Sends a request about a disk until it is answered with one of the `expected` statuses: broken connections, 429 and 5xx are
- * tried again, a refused link is asked for anew. Statuses in `passed` are handed back as they are.
+ * Sends a request about a disk until it is answered with status `expected`: broken connections, 429 and 5xx are tried again,
+ * a refused link is asked for anew.
  */
 export function sendToDisk(
   compute: Compute,
   disk: LinkedDisk,
-  make: MakeRequest,
-  expect: {
-    statuses: readonly number[];
-    progress?: () => number;
-    accept?: (answer: DataAnswer) => void;
-    signal?: AbortSignal;
-  },
+  expected: number,
+  make: () => Omit<DataRequest, 'sas'> | Promise<Omit<DataRequest, 'sas'>>,
+  signal?: AbortSignal,
 ): Promise<DataAnswer> {
   const { code, step, patience = PATIENCE } = disk;
-  const options = { patience, code, step, progress: expect.progress ?? (() => 0), signal: expect.signal };
-  return withPatience(options, async (renew) => {
+  return withPatience({ patience, code, step, progress: () => 0, signal }, async (renew) => {
     const sas = await linkTo(compute, disk, { renew });
-    const answer = await compute.dataPlane.send({ ...(await make()), sas, signal: expect.signal });
-    if (!expect.statuses.includes(answer.status)) refuseAnswer(answer, code, step);
-    expect.accept?.(answer);
+    const answer = await compute.dataPlane.send({ ...(await make()), sas, signal });
+    if (answer.status !== expected) refuseAnswer(answer, code, step);
     return answer;
+  });
+}
+
+/** Fills `target` with the disk's bytes from `offset`. A try that breaks off is carried on from its last good byte. */
+export async function readFromDisk(
+  compute: Compute,
+  disk: LinkedDisk,
+  offset: number,
+  target: Buffer,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { code, step, patience = PATIENCE } = disk;
+  let good = 0;
+  await withPatience({ patience, code, step, progress: () => good, signal }, async (renew) => {
+    const sas = await linkTo(compute, disk, { renew });
+    const done = good;
+    const rest = target.subarray(done);
+    const onReceived = (received: number) => {
+      good = done + received;
+    };
+    const { status, headers } = await compute.dataPlane.ranges.read(sas, offset + done, rest, {
+      onReceived,
+      signal,
+    });
+    if (status !== 206) refuseAnswer({ status, headers, body: Buffer.alloc(0) }, code, step);
+    if (!headers['content-range']?.startsWith(`bytes ${offset + done}-`)) {
+      good = done;
+      throw new TryAgain(
+        `The answer is of the range ${headers['content-range']}, not from ${offset + done}.`,
+      );
+    }
+    if (good < target.length) throw new TryAgain(`The answer ended after ${good} of ${target.length} bytes.`);
   });
 }
