@@ -20,10 +20,7 @@ export async function backUpBySchedule(parts: DemoParts, vms: VmDescription[]): 
     signal,
     look: async () => (await api.listJobs()).filter((job) => isScheduledBackup(job) && !known.has(job.id)),
     count: vms.length,
-    facts: (key) => {
-      const vm = vms.find((each) => each.key === key);
-      return { running: vm?.powerState === 'running', keepsSnapshot: vm?.policy === POLICIES.keeping };
-    },
+    vms,
     startWithinSeconds: START_WITHIN_SECONDS,
     endWithinSeconds: END_WITHIN_SECONDS,
   });

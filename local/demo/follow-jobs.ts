@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Job } from '../../cli/api-types';
+import type { Job, VmDescription } from '../../cli/api-types';
 import { eventsBetween, type VmFacts } from './job-events';
+import { POLICIES } from './parts';
 import type { DiskProgress, Screen } from './screen';
 import { diskInWords } from './words';
 
@@ -8,7 +9,7 @@ const LOOK_EVERY_MS = 300;
 
 export interface FollowOptions {
   screen: Screen;
-  facts: (vmKey: string) => VmFacts;
+  vms: VmDescription[];
   signal: AbortSignal;
   /** Looks at the jobs; leaves out those that do not exist yet. */
   look(): Promise<Job[]>;
@@ -24,7 +25,7 @@ export interface FollowOptions {
  * a job failed.
  */
 export async function followJobs(options: FollowOptions): Promise<Job[]> {
-  const { screen, facts, signal, look, count } = options;
+  const { screen, vms, signal, look, count } = options;
   const begun = performance.now();
   const isOverdue = (jobs: Job[]) => {
     const seconds = (performance.now() - begun) / 1000;
@@ -36,7 +37,7 @@ export async function followJobs(options: FollowOptions): Promise<Job[]> {
       const jobs = await look();
       for (const job of jobs) {
         const before = seen.find(({ id }) => id === job.id);
-        for (const event of eventsBetween(before, job, facts(job.vm))) screen.event(event);
+        for (const event of eventsBetween(before, job, factsOf(job, vms))) screen.event(event);
       }
       screen.progress(jobs.flatMap(disksOnTheirWay));
       if ((jobs.length >= count && jobs.every(isOver)) || isOverdue(jobs)) return jobs;
@@ -46,6 +47,15 @@ export async function followJobs(options: FollowOptions): Promise<Job[]> {
   } finally {
     screen.progress([]);
   }
+}
+
+function factsOf(job: Job, vms: VmDescription[]): VmFacts {
+  const vm = vms.find(({ key }) => key === job.vm);
+  return {
+    os: vm?.os ?? 'Linux',
+    running: vm?.powerState === 'running',
+    keepsSnapshot: vm?.policy === POLICIES.keeping,
+  };
 }
 
 const isOver = ({ state }: Job): boolean => state === 'Succeeded' || state === 'Failed';

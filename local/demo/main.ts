@@ -50,6 +50,7 @@ async function inFolder(
   started: (system: System) => void,
 ): Promise<Outcome> {
   screen.title('Durable VM Backup: the whole process on this machine');
+  screen.line('Making disk images with file systems in them ...');
   const fleet = await makeSampleFleet(path.join(folder, 'fleet'), POLICIES);
   signal.throwIfAborted();
   const system = await startSystem({
@@ -59,6 +60,7 @@ async function inFolder(
     signal,
   });
   started(system);
+  screen.line();
   screen.line(`Azurite        ${system.storage}`);
   screen.line(`Compute        ${system.emulator}`);
   screen.line(`HTTP API       ${system.api}`);

@@ -31,25 +31,20 @@ export const mismatches = (comparisons: Comparison[]): string[] =>
     });
 
 /**
- * What lies about in the emulated Azure that nobody asked for: open disk accesses, and snapshots beyond the one that the
- * policy of a VM keeps.
- * @param keeping names of the VMs whose policy keeps the newest snapshot
+ * What lies about in the emulated Azure that nobody asked for: open disk accesses, and snapshots of VMs whose policy keeps
+ * none; and a kept snapshot that is missing.
+ * @param keeping names of the VMs whose policy keeps snapshots for instant restore
  */
 export function leftovers({ grants, restorePoints, snapshots }: EmulatorState, keeping: string[]): string[] {
-  const kept = (vm: string) => restorePoints.filter((point) => point.vm === vm).length;
-  const wanted = keeping.reduce((sum, vm) => sum + Math.min(kept(vm), 1), 0);
+  const isKept = (vm: string) => keeping.includes(vm);
   return [
-    ...grants.map(({ resourceId }) => `a disk access is open: ${resourceId}`),
-    ...(restorePoints.length > wanted
-      ? [
-          `${restorePoints.length} snapshots are there, but the policies keep ${wanted}: ${names(restorePoints)}`,
-        ]
-      : []),
+    ...grants.map(({ resourceId, access }) => `a disk access (${access}) is open: ${resourceId}`),
+    ...restorePoints
+      .filter(({ vm }) => !isKept(vm))
+      .map(({ vm, name }) => `${vm}: its snapshot ${name} is left`),
+    ...snapshots.map(({ name }) => `the disk snapshot ${name} is left`),
     ...keeping
-      .filter((vm) => kept(vm) === 0)
-      .map((vm) => `${vm}: its policy keeps a snapshot, but there is none`),
-    ...(snapshots.length > 0 ? [`disk snapshots are left: ${names(snapshots)}`] : []),
+      .filter((name) => !restorePoints.some(({ vm }) => vm === name))
+      .map((name) => `${name}: its policy keeps a snapshot, but there is none`),
   ];
 }
-
-const names = (things: { name: string }[]) => things.map(({ name }) => name).join(', ');

@@ -41,9 +41,9 @@ export async function runProcess(parts: DemoParts): Promise<Outcome> {
   screen.table(backupTable(second));
 
   screen.chapter('Restore of the first point of every VM, to new managed disks');
-  const firstRestores = await restorePoints(parts, first);
+  const firstRestores = await restorePoints(parts, vms, first);
   screen.chapter('Restore of the second point of every VM');
-  const secondRestores = await restorePoints(parts, second);
+  const secondRestores = await restorePoints(parts, vms, second);
 
   screen.chapter('What came back, beside what the disks held at the snapshot');
   const restores = [...firstRestores, ...secondRestores];
@@ -93,7 +93,12 @@ async function lookAround({ emulator, fleet, screen }: DemoParts): Promise<strin
   const problems = leftovers(state, keeping);
   if (problems.length === 0) {
     screen.line(
-      `No disk access is open. The only snapshots are the ${keeping.length} that policy "${POLICIES.keeping}" keeps.`,
+      'No disk access is open. The only snapshots are those that a policy keeps for instant restore:',
+    );
+    screen.line(
+      keeping
+        .map((vm) => `${vm} ${state.restorePoints.filter((point) => point.vm === vm).length}`)
+        .join(', '),
     );
   }
   return problems;

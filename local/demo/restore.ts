@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Job } from '../../cli/api-types';
+import type { Job, VmDescription } from '../../cli/api-types';
 import { followJobs } from './follow-jobs';
 import type { DemoParts } from './parts';
 import { diskIdOf } from './words';
@@ -23,7 +23,7 @@ export interface Comparison {
 }
 
 /** Restores the recovery points that backups have made, all at once, and follows the jobs. */
-export async function restorePoints(parts: DemoParts, backups: Job[]): Promise<Job[]> {
+export async function restorePoints(parts: DemoParts, vms: VmDescription[], backups: Job[]): Promise<Job[]> {
   const { api, screen, signal } = parts;
   const points = backups.map(({ recoveryPoint }) => recoveryPoint).filter((point) => point !== undefined);
   const ids = await Promise.all(points.map((point) => api.startRestore(point)));
@@ -32,7 +32,7 @@ export async function restorePoints(parts: DemoParts, backups: Job[]): Promise<J
     signal,
     look: async () => (await api.listJobs()).filter(({ id }) => ids.includes(id)),
     count: ids.length,
-    facts: () => ({ running: true, keepsSnapshot: false }),
+    vms,
     startWithinSeconds: START_WITHIN_SECONDS,
     endWithinSeconds: END_WITHIN_SECONDS,
   });

@@ -23,20 +23,21 @@ export function consistencyInWords({ asked, reached, reason }: NonNullable<Job['
   return asked === reached || !reason ? level : `${level}, because ${withoutStop(lowerFirst(reason))}`;
 }
 
-const CHANGES: Record<string, (before: string | null, after: string | null) => string> = {
-  vcRedist2013x64: (before, after) =>
-    `Visual C++ 2013 Redistributable (x64) ${before ?? 'absent'} → ${after ?? 'absent'}`,
-  vssStartMode: (before, after) => `VSS startup ${before ?? 'unknown'} → ${after ?? 'unknown'}`,
-  iaasVmProvider: (before, after) => `service IaaSVmProvider ${before ?? 'absent'} → ${after ?? 'absent'}`,
+type WindowsChange = NonNullable<Job['windowsChanges']>[number];
+
+const CHANGES: Record<string, (change: WindowsChange) => string> = {
+  vcRedist2013x64: ({ after }) => `Visual C++ 2013 Redistributable (x64) ${after} installed`,
+  vssStartMode: ({ before, after }) => `VSS startup type ${startMode(before)} → ${startMode(after)}`,
+  iaasVmProvider: ({ after }) => `service IaaSVmProvider added, startup type ${startMode(after)}`,
 };
 
 /** One thing that the first backup changed on a Windows VM. */
-export const windowsChangeInWords = ({
-  what,
-  before,
-  after,
-}: NonNullable<Job['windowsChanges']>[number]): string =>
-  CHANGES[what]?.(before, after) ?? `${what} ${before} → ${after}`;
+export const windowsChangeInWords = (change: WindowsChange): string =>
+  CHANGES[change.what]?.(change) ?? `${change.what} ${change.before} → ${change.after}`;
+
+/** WMI says `Auto` and `Manual`. */
+const startMode = (mode: string | null) =>
+  ({ Auto: 'automatic', Manual: 'manual' })[mode ?? ''] ?? mode ?? 'none';
 
 /** What one disk of a backup came to. */
 export const transferInWords = ({ mode, readBytes, changedBytes, uploadedBytes }: JobDisk): string =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Job, JobDisk } from '../../../cli/api-types';
 import { eventsBetween, type VmFacts } from '../../../local/demo/job-events';
 
-const RUNNING: VmFacts = { running: true, keepsSnapshot: false };
+const RUNNING: VmFacts = { os: 'Windows', running: true, keepsSnapshot: false };
 
 const disk = (over: Partial<JobDisk> = {}): JobDisk => ({
   diskId: 'os',
@@ -37,8 +37,8 @@ const STORY: Job[] = (() => {
   const consistency = { asked: 'application', reached: 'application' };
   const windowsChanges = [
     { what: 'vcRedist2013x64', before: null, after: '12.0.40660' },
-    { what: 'vssStartMode', before: 'Manual', after: 'Automatic' },
-    { what: 'iaasVmProvider', before: null, after: 'installed' },
+    { what: 'vssStartMode', before: 'Manual', after: 'Auto' },
+    { what: 'iaasVmProvider', before: null, after: 'Auto' },
   ];
   const transferred = { extension, consistency, windowsChanges, disks: [disk()] };
   return [
@@ -59,9 +59,9 @@ const TOLD = [
   'backup started by the timer trigger',
   'extension VMSnapshot 1.0.92.0 installed',
   'snapshot taken, application-consistent',
-  'recorded: Visual C++ 2013 Redistributable (x64) absent → 12.0.40660',
-  'recorded: VSS startup Manual → Automatic',
-  'recorded: service IaaSVmProvider absent → installed',
+  'recorded: Visual C++ 2013 Redistributable (x64) 12.0.40660 installed',
+  'recorded: VSS startup type manual → automatic',
+  'recorded: service IaaSVmProvider added, startup type automatic',
   'OS disk: 40 MiB read, 30 MiB changed, 20 MiB uploaded (everything was read)',
   'snapshot removed',
   'recovery point created',
@@ -85,7 +85,7 @@ describe('what the demo tells of a job', () => {
 
   it('says that a VM which is off gets no extension', () => {
     const looks = [job(), job({ phase: 'snapshot' }), job({ phase: 'transfer' })];
-    expect(tell(looks, { running: false, keepsSnapshot: false })).toEqual([
+    expect(tell(looks, { ...RUNNING, running: false })).toEqual([
       'backup started by the timer trigger',
       'not running: it gets no extension',
     ]);
@@ -107,7 +107,7 @@ describe('what the demo tells of a job', () => {
   });
 
   it('says that a policy keeps its snapshot', () => {
-    const facts = { running: true, keepsSnapshot: true };
+    const facts = { ...RUNNING, keepsSnapshot: true };
     expect(tell([job({ phase: 'transfer' }), job({ phase: 'commit' })], facts)).toContain(
       'snapshot kept for instant restore',
     );
