@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { failuresPage } from './failures-page';
+
+writeFileSync('docs/failures.md', failuresPage());
