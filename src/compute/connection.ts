@@ -7,6 +7,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { type DataPlane, openDataPlane } from './data-plane/http';
+import { PATIENCE, type Patience } from './data-plane/retry';
 import { safeEndpoint } from './endpoint';
 
 /** How to reach Azure Compute. */
@@ -29,6 +30,8 @@ export interface Compute {
   readonly settings: Required<ComputeSettings>;
   readonly endpoint: URL;
   readonly dataPlane: DataPlane;
+  /** How patiently the bytes of disks are asked for. */
+  readonly patience: Patience;
   /** Sends the polls of long-running operations. */
   readonly http: HttpClient;
   /** The links that this process was granted, by resource key. They never leave this map but to the data plane. */
@@ -60,6 +63,7 @@ export function connectCompute(settings: ComputeSettings): Compute {
     settings: { installation: 'default', ...settings },
     endpoint,
     dataPlane: openDataPlane({ allowInsecureLoopback: settings.allowInsecureLoopback }),
+    patience: PATIENCE,
     http: createDefaultHttpClient(),
     links: new Map(),
     client(subscriptionId) {

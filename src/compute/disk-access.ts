@@ -51,7 +51,6 @@ export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: t
   memo: {},
   stages: {
     async start({ compute, input }: StageContext<{ sourceId: string }, object>) {
-      compute.links.delete(resourceKey(input.sourceId));
       const begun = await revoke(compute, input.sourceId);
       return begun ? waitFor(begun, 'revoked', {}) : finished({ closed: true });
     },
@@ -65,6 +64,7 @@ export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: t
 /** Starts to revoke a link; undefined when the resource does not exist (any more). */
 export const revoke = (compute: Compute, sourceId: string): Promise<Begun | undefined> =>
   findOrUndefined('clean up', () => {
+    compute.links.delete(resourceKey(sourceId));
     const { subscriptionId, resourceGroup: group, type, names } = parseResourceId(sourceId);
     const [first = '', point = '', disk = ''] = names;
     const client = compute.client(subscriptionId);

@@ -3,7 +3,7 @@ import type { Step } from '../arm-failure';
 import type { Compute } from '../connection';
 import { linkTo } from '../disk-access';
 import type { DataAnswer, DataRequest } from './http';
-import { PATIENCE, type Patience, refuseAnswer, TryAgain, withPatience } from './retry';
+import { refuseAnswer, TryAgain, withPatience } from './retry';
 
 /** A disk's bytes, reached by a link that is renewed when it runs out. */
 export interface LinkedDisk {
@@ -12,7 +12,6 @@ export interface LinkedDisk {
   /** What a failure is called that is none of the link's. */
   code: FailureCode;
   step: Step;
-  patience?: Patience;
 }
 
 /**
@@ -26,7 +25,8 @@ export function sendToDisk(
   make: () => Omit<DataRequest, 'sas'> | Promise<Omit<DataRequest, 'sas'>>,
   signal?: AbortSignal,
 ): Promise<DataAnswer> {
-  const { code, step, patience = PATIENCE } = disk;
+  const { code, step } = disk;
+  const { patience } = compute;
   return withPatience({ patience, code, step, progress: () => 0, signal }, async (renew) => {
     const sas = await linkTo(compute, disk, { renew });
     const answer = await compute.dataPlane.send({ ...(await make()), sas, signal });
@@ -43,7 +43,8 @@ export async function readFromDisk(
   target: Buffer,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { code, step, patience = PATIENCE } = disk;
+  const { code, step } = disk;
+  const { patience } = compute;
   let good = 0;
   await withPatience({ patience, code, step, progress: () => good, signal }, async (renew) => {
     const sas = await linkTo(compute, disk, { renew });
