@@ -59,12 +59,12 @@ const RULES: Rule[] = [
   { message: /Visual C\+\+|VC\+\+|redistributable/i, is: 'ExtensionVCRedistInstallationFailure' },
   { message: /shared disk|maxShares/i, is: 'DiskIsShared' },
   {
-    message: /(limit|maximum|allowed)[^.]*restore points?|restore points?[^.]*(limit|maximum)/i,
-    is: 'UserErrorRpCollectionLimitReached',
-  },
-  {
     message: /snapshots?[^.]*(limit|maximum)|(limit|maximum)[^.]*snapshots?/i,
     is: 'ExtensionFailedSnapshotLimitReachedError',
+  },
+  {
+    message: /(limit|maximum|allowed)[^.]*restore points?|restore points?[^.]*(limit|maximum)/i,
+    is: 'UserErrorRpCollectionLimitReached',
   },
   {
     message: /network connectivity|no network|network access|restricted network/i,
@@ -101,6 +101,7 @@ const RULES: Rule[] = [
   { code: /^Internal(Execution|Operation|Server)?Error$/i, is: 'ComputeUnavailable' },
   { code: /VMRestorePointClientError/i, is: 'SnapshotRefused' },
 
+  { code: /AuthorizationFailed$|^AuthorizationFailure$/i, is: 'ComputeAccessDenied' },
   { status: 401, is: 'ComputeAccessDenied' },
   { status: 403, is: 'ComputeAccessDenied' },
   { status: 404, step: 'disk access', is: 'SnapshotGone' },

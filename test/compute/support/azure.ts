@@ -46,6 +46,8 @@ export interface Azure {
   settings(changes: object): Promise<void>;
   /** Makes the disk of a VM equal to these bytes, as its guest would write them. */
   guestWrites(vm: string, lun: number, bytes: Buffer): Promise<void>;
+  /** Lets time pass in the emulator. */
+  advance(seconds: number): void;
   /** SHA-256 of a managed disk's bytes, in hex. */
   sha256Of(disk: string): Promise<string>;
   close(): Promise<void>;
@@ -69,7 +71,9 @@ export async function startAzure(vms: FleetVm[]): Promise<Azure> {
   const stateDir = join(folder, 'state');
   const fleet = join(folder, 'fleet.json');
   writeFileSync(fleet, JSON.stringify({ vms: vms.map((vm) => withImages(vm, folder)) }));
-  const emulator = await startComputeEmulator({ stateDir, fleet });
+  let ahead = 0;
+  const clock = () => new Date(Date.now() + ahead * 1000);
+  const emulator = await startComputeEmulator({ stateDir, fleet, clock });
   const compute = connectCompute({
     endpoint: emulator.url,
     allowInsecureLoopback: true,
@@ -101,6 +105,9 @@ export async function startAzure(vms: FleetVm[]): Promise<Azure> {
       await admin('POST', `vms/${vm}/disks/${lun}/image`, { image });
     },
     sha256Of: async (disk) => (await admin('GET', `disks/${disk}/sha256`)).sha256,
+    advance(seconds) {
+      ahead += seconds;
+    },
     async close() {
       compute.dataPlane.close();
       await emulator.close();
