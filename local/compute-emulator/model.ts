@@ -157,7 +157,9 @@ export interface Tables {
   restorePoints: RestorePoint;
   snapshots: Snapshot;
   grants: Grant;
+  /** Those that have not ended. */
   operations: Operation;
+  endedOperations: Operation;
   networkInterfaces: NetworkInterface;
 }
 

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import { keyOf } from '../arm/ids';
 import { matchPath } from '../arm/route';
 import type { Cloud } from '../cloud';
+import { ImageChangedError } from '../disks/base-images';
 import { digest } from '../disks/export';
 import { writeImage } from '../disks/guest-write';
-import { ImageChangedError } from '../disks/layer-store';
+import type { Layer } from '../disks/layer';
 import { liveLayer } from '../disks/volume';
 import { faultSchema } from '../faults/faults';
 import { guestSchema } from '../fleet/guest';
@@ -63,13 +64,13 @@ const ROUTES: readonly AdminRoute[] = [
       const { out } = exportSchema.parse(body);
       if (!isAbsolute(out))
         throw new AdminError(400, 'invalid-path', `out must be an absolute path, not ${out}.`);
-      return digest(await cloud.layers.view(findDisk(cloud, names.disk).stack), out);
+      return cloud.layers.withView(findDisk(cloud, names.disk).stack, (view) => digest(view, out));
     },
   ],
   [
     'GET',
     '/emulator/disks/:disk/sha256',
-    async (cloud, { names }) => digest(await cloud.layers.view(findDisk(cloud, names.disk).stack)),
+    (cloud, { names }) => cloud.layers.withView(findDisk(cloud, names.disk).stack, (view) => digest(view)),
   ],
   ['GET', '/emulator/faults', (cloud) => cloud.faults.list()],
   [
@@ -141,12 +142,9 @@ async function writeDisk(cloud: Cloud, { names, body }: AdminRequest): Promise<u
   if (size !== sizeBytes) {
     throw new AdminError(400, 'size-differs', `${image} has ${size} bytes, the disk has ${sizeBytes}.`);
   }
-  return cloud.locks.run(key, async () =>
-    writeImage(
-      await cloud.layers.view(current().stack),
-      () => liveLayer(cloud.layers, current().stack),
-      image,
-    ),
+  const live = (): Layer => liveLayer(cloud.layers, current().stack);
+  return cloud.locks.run(key, () =>
+    cloud.layers.withView(current().stack, (view) => writeImage(view, live, image)),
   );
 }
 

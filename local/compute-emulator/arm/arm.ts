@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud';
-import { ImageChangedError } from '../disks/layer-store';
+import { ImageChangedError } from '../disks/base-images';
 import type { Json } from '../model';
 import { ArmError } from './arm-error';
 import { diskCompletions, diskRoutes } from './disks';

@@ -12,6 +12,8 @@ import { type ArmRequest, type ArmResponse, type Route, subscriptionRoute } from
 export type Completion = (cloud: Cloud, operation: Operation) => Change<Tables>[];
 export type Completions = Readonly<Record<string, Completion>>;
 
+const MOST_REMEMBERED = 2000;
+
 type Start = Pick<Operation, 'kind' | 'resourceId'> &
   Pick<Partial<Operation>, 'error' | 'output' | 'grant' | 'args'>;
 
@@ -26,12 +28,8 @@ export interface Operations {
 /** @param completions what the end of each kind of operation changes */
 export function createOperations(completions: Completions): Operations {
   function settle(cloud: Cloud): void {
-    const due = cloud.store
-      .list('operations')
-      .filter(
-        (each) =>
-          each.status === 'InProgress' && each.pollsLeft === 0 && each.readyAt <= cloud.now().toISOString(),
-      );
+    const now = cloud.now().toISOString();
+    const due = cloud.store.list('operations').filter((each) => each.pollsLeft === 0 && each.readyAt <= now);
     for (const operation of due) end(cloud, operation);
   }
 
@@ -39,7 +37,12 @@ export function createOperations(completions: Completions): Operations {
     const status = operation.error === undefined ? 'Succeeded' : 'Failed';
     const ended: Operation = { ...operation, status, endTime: cloud.now().toISOString() };
     const changes = completions[operation.kind]?.(cloud, ended) ?? [];
-    cloud.store.commit([...changes, { table: 'operations', key: ended.id, value: ended }]);
+    cloud.store.commit([
+      ...changes,
+      { table: 'operations', key: ended.id, value: null },
+      { table: 'endedOperations', key: ended.id, value: ended },
+      ...forgotten(cloud),
+    ]);
     const mayHaveFreedLayers = operation.error !== undefined || operation.kind.endsWith('.delete');
     if (mayHaveFreedLayers) collectLayers(cloud);
   }
@@ -67,6 +70,14 @@ export function createOperations(completions: Completions): Operations {
   };
 }
 
+/** The oldest ended operations, when there are too many to remember. */
+function forgotten(cloud: Cloud): Change<Tables>[] {
+  const ended = cloud.store.list('endedOperations');
+  return ended
+    .slice(0, Math.max(0, ended.length - MOST_REMEMBERED))
+    .map(({ id }) => ({ table: 'endedOperations', key: id, value: null }));
+}
+
 /** The first answer of a long-running operation, with both headers. */
 export function accepted(
   cloud: Cloud,
@@ -81,7 +92,8 @@ export function accepted(
 /** Where clients ask how an operation is doing. */
 export const operationRoutes: readonly Route[] = [
   subscriptionRoute('operations.get', 'GET', '/locations/:location/operations/:id', (cloud, request) => {
-    const operation = cloud.store.get('operations', request.names.id ?? '');
+    const id = request.names.id ?? '';
+    const operation = cloud.store.get('operations', id) ?? cloud.store.get('endedOperations', id);
     if (operation === undefined) throw new ArmError(404, 'NotFound', 'The operation was not found.');
     countPoll(cloud, operation);
     return request.query.has('monitor')
@@ -91,7 +103,7 @@ export const operationRoutes: readonly Route[] = [
 ];
 
 function countPoll(cloud: Cloud, operation: Operation): void {
-  if (operation.status !== 'InProgress' || operation.pollsLeft === null || operation.pollsLeft === 0) return;
+  if (operation.status !== 'InProgress' || !operation.pollsLeft) return;
   const value = { ...operation, pollsLeft: operation.pollsLeft - 1 };
   cloud.store.commit([{ table: 'operations', key: operation.id, value }]);
 }

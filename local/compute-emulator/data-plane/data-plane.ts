@@ -113,18 +113,15 @@ async function download(
   const effect = cloud.faults.take(['cut', 'slow', 'truncate'], 'blob.download', blob.grant.resourceId);
   const end =
     effect?.kind === 'truncate' ? Math.max(asked.start + 1, asked.end - effect.missingBytes) : asked.end;
-  const view = await cloud.layers.view(blob.stack);
-  send(response, range === undefined ? 200 : 206, {
-    ...blobHeaders(blob),
-    'content-length': end - asked.start,
-    ...(range && { 'content-range': `bytes ${asked.start}-${end - 1}/${blob.sizeBytes}` }),
+  const bodyEffect = effect?.kind === 'truncate' ? undefined : effect;
+  await cloud.layers.withView(blob.stack, (view) => {
+    send(response, range === undefined ? 200 : 206, {
+      ...blobHeaders(blob),
+      'content-length': end - asked.start,
+      ...(range && { 'content-range': `bytes ${asked.start}-${end - 1}/${blob.sizeBytes}` }),
+    });
+    return sendWindow(response, view, { start: asked.start, end }, bodyEffect);
   });
-  await sendWindow(
-    response,
-    view,
-    { start: asked.start, end },
-    effect?.kind === 'truncate' ? undefined : effect,
-  );
 }
 
 async function listPages(
@@ -142,7 +139,9 @@ async function listPages(
   const runs =
     typeof previousUrl === 'string'
       ? diff(cloud, request, blob, new URL(previousUrl), start, window.end)
-      : allocatedPages(blob, await cloud.layers.view(blob.stack), start, window.end);
+      : await cloud.layers.withView(blob.stack, async (view) =>
+          allocatedPages(blob, view, start, window.end),
+        );
   const hasPages = url.searchParams.has('maxresults');
   const shown = hasPages ? runs.slice(0, most) : runs;
   const body = pageListXml(shown, shown.length < runs.length ? runs[shown.length]?.start : undefined);

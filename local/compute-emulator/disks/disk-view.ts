@@ -1,8 +1,11 @@
-import { read } from 'node:fs';
+import { read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { append, clip, cover, type Run } from './runs';
 
 const readFile = promisify(read);
+
+/** Below this size the way to a thread and back takes longer than the read itself. */
+const SMALL_READ_BYTES = 64 * 1024;
 
 /** Where the bytes of an offset of the disk lie in a file, and how many follow it there. */
 export interface Place {
@@ -35,7 +38,10 @@ async function readSource(source: Source, offset: number, into: Buffer): Promise
   for (let done = 0; done < into.length; ) {
     const { fd, position, contiguousBytes } = source.place(offset + done);
     const length = Math.min(contiguousBytes, into.length - done);
-    const { bytesRead } = await readFile(fd, into, done, length, position);
+    const bytesRead =
+      length <= SMALL_READ_BYTES
+        ? readSync(fd, into, done, length, position)
+        : (await readFile(fd, into, done, length, position)).bytesRead;
     if (bytesRead === 0) {
       into.fill(0, done, done + length);
       done += length;

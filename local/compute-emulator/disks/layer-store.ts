@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { type BaseImage, openBaseImages } from './base-images';
 import type { DiskView, Source } from './disk-view';
-import { dataRuns } from './hole-map';
 import { type Layer, openLayer, removeLayer } from './layer';
 import type { PageState } from './page-map';
 import { overlay, type Run } from './runs';
-
-/** A raw file that lies below the layers of a disk. It is only ever read. */
-export interface BaseImage {
-  path: string;
-  sizeBytes: number;
-  modifiedMs: number;
-}
 
 /**
  * What a disk, snapshot or disk restore point is made of: an image or nothing at the bottom, layers above, the newest last.
@@ -23,67 +16,83 @@ export interface Stack {
   layers: readonly string[];
 }
 
-/** The image below a disk is no longer what it was when the disk was made, so its snapshots would read something else. */
-export class ImageChangedError extends Error {
-  override readonly name = 'ImageChangedError';
-  constructor(readonly path: string) {
-    super(
-      `The image ${path} lies below emulated disks and has been changed or removed since they were made. ` +
-        'Put the old file back, or start with a new state folder.',
-    );
-  }
-}
-
 /** Holds the layers of all disks in one folder. */
 export interface LayerStore {
   create(): string;
   layer(id: string): Layer;
-  /** @throws ImageChangedError */
-  view(stack: Stack): Promise<DiskView>;
+  /**
+   * Hands the content of a stack to the task. Its files stay until the task is done, even when the stack is given up.
+   * @throws ImageChangedError
+   */
+  withView<T>(stack: Stack, task: (view: DiskView) => Promise<T>): Promise<T>;
   /** The pages written or cleared in `target` since `base`; undefined when `base` is not an earlier moment of the same disk. */
-  changes(base: Stack, target: Stack): Run<PageState>[] | undefined;
-  /** Deletes every layer that is not among those in use. */
+  changes(base: Stack, target: Stack): readonly Run<PageState>[] | undefined;
+  /** Deletes every layer that is not among those in use, as soon as nobody reads it any more. */
   collect(inUse: ReadonlySet<string>): void;
   close(): void;
 }
 
+const MOST_CACHED = 64;
+
 /** Opens the folder, which need not exist. */
 export function openLayerStore(folder: string): LayerStore {
   mkdirSync(folder, { recursive: true });
+  const images = openBaseImages();
   const layers = new Map<string, ReturnType<typeof openLayer>>();
-  const images = new Map<string, Promise<{ fd: number; runs: Run<'data'>[] }>>();
+  const readers = new Map<string, number>();
+  const views = new Map<string, DiskView>();
+  let unused: ReadonlySet<string> = new Set();
 
-  function layer(id: string): Layer {
+  function layer(id: string): ReturnType<typeof openLayer> {
     const open = layers.get(id) ?? openLayer(folder, id);
     layers.set(id, open);
     return open;
   }
 
-  async function openImage(image: BaseImage): Promise<{ fd: number; runs: Run<'data'>[] }> {
-    return { fd: openSync(image.path, 'r'), runs: await dataRuns(image.path) };
+  /** Flattening the layers takes time in proportion to their page maps, so the views of the last stacks are kept. */
+  async function view(stack: Stack): Promise<DiskView> {
+    const base = stack.image === undefined ? [] : await images.runs(stack.image);
+    const versions = stack.layers.map((id) => `${id}@${layer(id).version()}`);
+    const key = [stack.image?.path, stack.sizeBytes, ...versions].join();
+    const known = views.get(key) ?? {
+      sizeBytes: stack.sizeBytes,
+      runs: flatten(base, stack.layers.map(layer)),
+    };
+    views.delete(key);
+    views.set(key, known);
+    const oldest = views.keys().next().value;
+    if (views.size > MOST_CACHED && oldest !== undefined) views.delete(oldest);
+    return known;
   }
 
-  async function imageRuns(image: BaseImage): Promise<Run<Source>[]> {
-    assertUnchanged(image);
-    const opening = images.get(image.path) ?? openImage(image);
-    images.set(image.path, opening);
-    const { fd, runs } = await opening;
-    const source: Source = {
-      place: (offset) => ({ fd, position: offset, contiguousBytes: image.sizeBytes - offset }),
-    };
-    return runs.map(({ start, end }) => ({ start, end, value: source }));
+  function count(ids: readonly string[], change: 1 | -1): void {
+    for (const id of ids) readers.set(id, (readers.get(id) ?? 0) + change);
+    if (change === -1) removeUnused();
+  }
+
+  function removeUnused(): void {
+    const removable = [...unused].filter((id) => (readers.get(id) ?? 0) === 0);
+    if (removable.length === 0) return;
+    const fileNames = readdirSync(folder);
+    for (const id of removable) {
+      layers.get(id)?.close();
+      layers.delete(id);
+      readers.delete(id);
+      removeLayer(folder, fileNames, id);
+    }
+    unused = new Set([...unused].filter((id) => !removable.includes(id)));
   }
 
   return {
     layer,
     create: () => randomUUID(),
-    async view(stack) {
-      let runs: Run<Source | undefined>[] = stack.image === undefined ? [] : await imageRuns(stack.image);
-      for (const each of stack.layers.map(layer)) {
-        const above = each.runs().map((run) => ({ ...run, value: run.value === 'data' ? each : undefined }));
-        runs = overlay(runs, above);
+    async withView(stack, task) {
+      count(stack.layers, 1);
+      try {
+        return await task(await view(stack));
+      } finally {
+        count(stack.layers, -1);
       }
-      return { sizeBytes: stack.sizeBytes, runs: runs.filter(isHeld) };
     },
     changes(base, target) {
       const isEarlier =
@@ -92,31 +101,26 @@ export function openLayerStore(folder: string): LayerStore {
       if (!isEarlier) return undefined;
       return target.layers
         .slice(base.layers.length)
-        .reduce<Run<PageState>[]>((runs, id) => overlay(runs, layer(id).runs()), []);
+        .reduce<readonly Run<PageState>[]>((runs, id) => overlay(runs, layer(id).runs()), []);
     },
     collect(inUse) {
-      const fileNames = readdirSync(folder);
-      const present = new Set(fileNames.map((name) => name.slice(0, name.indexOf('.'))));
-      for (const id of [...new Set([...present, ...layers.keys()])].filter((each) => !inUse.has(each))) {
-        layers.get(id)?.close();
-        layers.delete(id);
-        removeLayer(folder, fileNames, id);
-      }
+      const present = readdirSync(folder).map((name) => name.slice(0, name.indexOf('.')));
+      unused = new Set([...present, ...layers.keys()].filter((id) => !inUse.has(id)));
+      removeUnused();
     },
     close() {
       for (const open of layers.values()) open.close();
-      for (const opening of images.values()) opening.then(({ fd }) => closeSync(fd)).catch(() => undefined);
+      layers.clear();
+      images.close();
     },
   };
 }
 
-function isHeld(run: Run<Source | undefined>): run is Run<Source> {
-  return run.value !== undefined;
-}
-
-/** @throws ImageChangedError */
-function assertUnchanged(image: BaseImage): void {
-  const now = statSync(image.path, { throwIfNoEntry: false });
-  if (now?.size !== image.sizeBytes || now.mtimeMs !== image.modifiedMs)
-    throw new ImageChangedError(image.path);
+/** One list that says of every byte which layer or image holds it; cleared pages are in none. */
+function flatten(base: readonly Run<Source>[], layers: readonly Layer[]): Run<Source>[] {
+  const runs = layers.reduce<readonly Run<Source | undefined>[]>((lower, layer) => {
+    const upper = layer.runs().map((run) => ({ ...run, value: run.value === 'data' ? layer : undefined }));
+    return overlay<Source | undefined>(lower, upper);
+  }, base);
+  return runs.filter((run): run is Run<Source> => run.value !== undefined);
 }

@@ -12,6 +12,8 @@ import type { Run } from './runs';
 export interface Layer extends Source {
   readonly id: string;
   runs(): readonly Run<PageState>[];
+  /** Another number after every write. */
+  version(): number;
   write(offset: number, bytes: Buffer): void;
   clear(start: number, end: number): void;
 }
@@ -28,6 +30,7 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
   const pages = createPageMap();
   replay(mapPath, pages.mark);
   let mapFd: number | undefined;
+  let version = 0;
   const shards = new Map<number, number>();
 
   function shard(number: number): number {
@@ -53,11 +56,13 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
     record.writeUInt16LE(STATE_OF_CODE.indexOf(state), 14);
     writeFully(mapFd, record);
     pages.mark(start, end, state);
+    version += 1;
   }
 
   return {
     id,
     runs: pages.runs,
+    version: () => version,
     place,
     write(offset, bytes) {
       for (let written = 0; written < bytes.length; ) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { computeId, keyOf, networkId } from '../arm/ids';
 import type { Cloud } from '../cloud';
+import { describeImage } from '../disks/base-images';
 import type { Stack } from '../disks/layer-store';
 import { empty, grown } from '../disks/volume';
 import type { AttachedDisk, Disk, NetworkInterface, Tables, Vm } from '../model';
@@ -112,8 +112,7 @@ function encryptionOf({ diskEncryptionSet }: FleetDisk) {
 
 function stackOf(cloud: Cloud, { image, sizeBytes }: FleetDisk): Stack {
   if (image === undefined) return empty(cloud.layers, sizeBytes);
-  const base = { path: image, sizeBytes, modifiedMs: statSync(image).mtimeMs };
-  return grown(cloud.layers, { sizeBytes, image: base, layers: [] }, sizeBytes);
+  return grown(cloud.layers, { sizeBytes, image: describeImage(image), layers: [] }, sizeBytes);
 }
 
 function newInterface({ name, resourceGroup, tags }: FleetVm, vmId: string): NetworkInterface {
