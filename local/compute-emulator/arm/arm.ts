@@ -7,12 +7,16 @@ import { ArmError } from './arm-error';
 import { diskCompletions, diskRoutes } from './disks';
 import { extensionCompletions, extensionRoutes } from './extensions';
 import { SUBSCRIPTION_ID } from './ids';
+import { networkCompletions, networkRoutes } from './network';
 import { createOperations, type Operations, operationRoutes } from './operations';
+import { quotaRoutes } from './quotas';
 import { collectionCompletions, collectionRoutes } from './restore-point-collections';
 import { restorePointCompletions, restorePointRoutes } from './restore-points';
 import { type ArmResponse, matchPath, type Route } from './route';
 import { runCommandRoutes } from './run-command';
-import { vmCompletions, vmRoutes } from './vms';
+import { snapshotCompletions, snapshotRoutes } from './snapshots';
+import { vmChangeRoutes, vmCompletions } from './vm-changes';
+import { powerCompletions, vmRoutes } from './vms';
 
 /** The ARM endpoint: its routes and its long-running operations. */
 export interface Arm {
@@ -22,7 +26,10 @@ export interface Arm {
 
 export function createArm(): Arm {
   const operations = createOperations({
+    ...powerCompletions,
     ...vmCompletions,
+    ...snapshotCompletions,
+    ...networkCompletions,
     ...extensionCompletions,
     ...diskCompletions,
     ...collectionCompletions,
@@ -30,6 +37,10 @@ export function createArm(): Arm {
   });
   const routes = [
     ...vmRoutes(operations),
+    ...vmChangeRoutes(operations),
+    ...snapshotRoutes(operations),
+    ...networkRoutes(operations),
+    ...quotaRoutes,
     ...extensionRoutes(operations),
     ...runCommandRoutes(operations),
     ...collectionRoutes(operations),

@@ -3,8 +3,9 @@ import type { Extension, Json, Vm } from '../model';
 import { invalidParameter, resourceNotFound } from './arm-error';
 import { keyOf, LOCATION } from './ids';
 import { accepted, type Completions, type Operations } from './operations';
+import { renderExtensionView } from './render-vm';
 import { groupRoute, type Route, subscriptionRoute } from './route';
-import { assertRunning, findVm, renderExtensionView } from './vms';
+import { assertRunning, findVm } from './vms';
 
 const NOT_RUNNING = 'Cannot modify extensions in the VM when the VM is not running.';
 const PATH = '/virtualMachines/:vm/extensions/:extension';

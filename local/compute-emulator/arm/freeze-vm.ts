@@ -4,7 +4,7 @@ import { freeze } from '../disks/volume';
 import type { AttachedDisk, Disk, DiskRestorePoint, Json, Tables, Vm } from '../model';
 import type { Change } from '../store/document-store';
 import { keyOf, LOCATION, nameOf } from './ids';
-import { renderStorageProfile } from './vms';
+import { renderStorageProfile } from './render-vm';
 
 /** What a restore point takes from its VM; nothing is stored until the changes are committed. */
 export interface FrozenVm {
