@@ -11,7 +11,7 @@ export interface OwnSnapshot {
   /** What `removeSnapshot` takes. */
   restorePointId: string;
   jobId: string;
-  /** When it was taken, by Azure's clock; ISO 8601, UTC. */
+  /** When it was taken, by Azure's clock; ISO 8601, UTC. Empty while Azure does not tell, as of points half made. */
   time: string;
   /** False while it is being made, and for good where that failed. */
   complete: boolean;
@@ -69,9 +69,9 @@ async function pointsOf(compute: Compute, collectionId: string): Promise<Restore
 /** Points whose names are not of this system are somebody else's, even in its own collection. */
 function describePoint({ id, name, timeCreated, provisioningState }: RestorePoint): OwnSnapshot[] {
   const parsed = parsePointName(name ?? '');
-  if (!id || !parsed || !timeCreated) return [];
+  if (!id || !parsed) return [];
   const complete = provisioningState === 'Succeeded';
-  return [{ restorePointId: id, jobId: parsed.jobId, time: timeCreated.toISOString(), complete }];
+  return [{ restorePointId: id, jobId: parsed.jobId, time: timeCreated?.toISOString() ?? '', complete }];
 }
 
 /** All disk snapshots of one job are one snapshot. */

@@ -33,7 +33,8 @@ export async function sweep(compute: Compute, { olderThan, isLive }: SweepOption
   );
   const liveness = new Map<string, Promise<boolean>>();
   const isDead = async ({ jobId, time }: { jobId: string; time: string }) => {
-    if (!(Date.parse(time) < Date.parse(olderThan))) return false;
+    // A failed point may never get a time; that its job is dead is enough then.
+    if (time !== '' && !(Date.parse(time) < Date.parse(olderThan))) return false;
     const known = liveness.get(jobId) ?? Promise.resolve(isLive(jobId));
     liveness.set(jobId, known);
     return !(await known);
