@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Run after every change of dependencies. A mirror of the registry may lack the builds of a package for other platforms; npm then
+// leaves them out of package-lock.json, and `npm ci` refuses the lock as incomplete. This adds them back as what they are:
+// optional, of the version that their package asks for, and for another platform than this one, so that nothing fetches them here.
+const { readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const file = join(__dirname, '..', 'package-lock.json');
+const lock = JSON.parse(readFileSync(file, 'utf8'));
+const SYSTEMS = [
+  'aix',
+  'android',
+  'darwin',
+  'freebsd',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'openharmony',
+  'sunos',
+  'win32',
+];
+const PROCESSORS = ['arm64', 'x64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'arm'];
+
+let added = 0;
+for (const [path, entry] of Object.entries(lock.packages)) {
+  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+    if (resolves(path, name)) continue;
+    const words = name.split('/').at(-1).split('-');
+    const os = SYSTEMS.filter((system) => words.includes(system));
+    const cpu = PROCESSORS.filter((processor) => words.includes(processor));
+    if (os.length === 0) throw new Error(`${name} is missing, and its name tells no platform.`);
+    const libc = words.some((word) => word.startsWith('musl')) ? { libc: ['musl'] } : {};
+    const dev = entry.dev ? { dev: true } : {};
+    lock.packages[`node_modules/${name}`] = { version, cpu, ...dev, ...libc, optional: true, os };
+    added += 1;
+  }
+}
+lock.packages = Object.fromEntries(
+  Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+);
+writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+console.log(`${added} optional packages of other platforms added to package-lock.json`);
+
+/** Node's own way: in the package's node_modules, or in one of those above it. */
+function resolves(path, name) {
+  const parts = path.split('/node_modules/');
+  for (let depth = parts.length; depth > 0; depth--) {
+    if (`${parts.slice(0, depth).join('/node_modules/')}/node_modules/${name}` in lock.packages) return true;
+  }
+  return `node_modules/${name}` in lock.packages;
+}
