@@ -34,6 +34,8 @@ export function orchestrationEngine(options: EngineOptions) {
   const running = new Set<string>();
   /** How long the last episode of an instance took, and how many of its tasks are open. */
   const pace = new Map<string, { milliseconds: number; openTasks: number }>();
+  /** Instances that wait for more completions before their next episode. */
+  const gathering = new Map<string, () => void>();
   const alarm = timerAlarm(store, clock, (instanceIds) => {
     for (const id of instanceIds) wake(id);
   });
@@ -41,6 +43,7 @@ export function orchestrationEngine(options: EngineOptions) {
 
   const wake = (instanceId: string) => {
     ready.add(instanceId);
+    gathering.get(instanceId)?.();
     pump();
   };
 
@@ -122,7 +125,16 @@ export function orchestrationEngine(options: EngineOptions) {
     if (!last || aids.oneByOne) return;
     const wait = Math.min(last.milliseconds / 2, LONGEST_COALESCING_MS);
     if (wait < 1 || last.openTasks <= 1) return;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    let arrived = 0;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      gathering.set(id, () => {
+        if (++arrived < BATCH) return;
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    gathering.delete(id);
   }
 
   return {

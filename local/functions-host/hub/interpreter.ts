@@ -52,7 +52,7 @@ function replay(
   for (const event of history) {
     switch (event.EventType) {
       case EventType.OrchestratorStarted:
-        walk.now = Math.max(walk.now, Date.parse(event.Timestamp));
+        walk.setTime(event.Timestamp);
         break;
       case EventType.ExecutionStarted:
         walk.advance();

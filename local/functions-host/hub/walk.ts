@@ -25,8 +25,9 @@ const MAXIMUM_ACTIONS = 100_000;
  * `Task.any` for the first.
  */
 export class Walk {
-  /** Time of the replay: the timestamp of the last OrchestratorStarted event met. */
+  /** Time of the replay, milliseconds: the latest timestamp of an OrchestratorStarted event met so far. */
   now = 0;
+  private timestamp = '';
   continueAsNew: { input: unknown } | undefined;
   private position = 0;
   private walking = false;
@@ -54,6 +55,14 @@ export class Walk {
   /** Names of the external events that are waited for. */
   get awaitedEvents(): string[] {
     return [...this.waiters.keys()];
+  }
+
+  /** Sets the time of the replay, which never goes back. */
+  setTime(timestamp: string): void {
+    const time = Date.parse(timestamp);
+    if (time < this.now) return;
+    this.now = time;
+    this.timestamp = timestamp;
   }
 
   advance(): void {
@@ -226,7 +235,7 @@ export class Walk {
   }
 
   private scheduled(id: number): { EventId: number; Timestamp: string } {
-    return { EventId: id, Timestamp: new Date(this.now).toISOString() };
+    return { EventId: id, Timestamp: this.timestamp };
   }
 }
 

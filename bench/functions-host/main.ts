@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Host, startHost } from '../../local/functions-host';
+
+// Measures the functions host with its persistent store: `node dist/bench/functions-host/main.js [runs]`.
+
+const root = projectRoot(__dirname);
+const appDir = join(root, 'bench/functions-host/fixtures/app');
+
+interface Figure {
+  name: string;
+  limit: number;
+  unit: string;
+  measure(): Promise<number>;
+}
+
+const FIGURES: Figure[] = [
+  {
+    name: 'fan-out of 2,498 activities',
+    limit: 4,
+    unit: 's',
+    measure: () => timed(['fanOut', { width: 2498 }], 1),
+  },
+  {
+    name: 'chain of 250 activities',
+    limit: 1.5,
+    unit: 's',
+    measure: () => timed(['chain', { length: 250 }], 1),
+  },
+  {
+    name: '1,000 instances of one activity',
+    limit: 5,
+    unit: 's',
+    measure: () => timed(['chain', { length: 1 }], 1000),
+  },
+  { name: 'start to ready', limit: 1, unit: 's', measure: secondsToReady },
+  { name: 'idle processor time in 5 s', limit: 0.05, unit: 's', measure: idleProcessorSeconds },
+];
+
+async function main(): Promise<void> {
+  const runs = Number(process.argv[2] ?? 5);
+  for (const { name, limit, unit, measure } of FIGURES) {
+    const values: number[] = [];
+    for (let run = 0; run < runs; run++) values.push(await measure());
+    values.sort((a, b) => a - b);
+    const text = (value: number | undefined) => (value ?? Number.NaN).toFixed(3);
+    const median = values[Math.floor(values.length / 2)];
+    console.log(
+      `${name.padEnd(34)} median ${text(median)} ${unit}  (${text(values[0])} to ${text(values.at(-1))})  limit ${limit} ${unit}`,
+    );
+  }
+}
+
+/** Seconds from the first start to the last completion, on a fresh host. */
+async function timed([orchestrator, input]: [string, unknown], instances: number): Promise<number> {
+  return withHost(async (host) => {
+    const startedAt = performance.now();
+    for (let i = 0; i < instances; i++) {
+      host.client.start({ orchestrator, instanceId: `i${i}`, input: JSON.stringify(input) });
+    }
+    while (host.client.list({ statuses: ['Pending', 'Running'] }, 1).length > 0) await pause(2);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const done = host.client.list({ statuses: ['Completed'] }, instances + 1).length;
+    if (done !== instances) throw new Error(`${done} of ${instances} instances completed`);
+    return seconds;
+  });
+}
+
+async function withHost<T>(work: (host: Host) => Promise<T>): Promise<T> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'functions-host-bench-'));
+  const host = await startHost({ appDir, stateDir, logLevel: 'error' });
+  try {
+    return await work(host);
+  } finally {
+    await host.close();
+    rmSync(stateDir, { recursive: true });
+  }
+}
+
+/** Seconds from starting the process until it says that it listens and all functions are ready. */
+async function secondsToReady(): Promise<number> {
+  const startedAt = performance.now();
+  const { seconds } = await withProcess(async () => ({ seconds: (performance.now() - startedAt) / 1000 }));
+  return seconds;
+}
+
+/** Processor seconds of an idle host process in five seconds. */
+async function idleProcessorSeconds(): Promise<number> {
+  return withHost(async () => {
+    await pause(500);
+    const before = process.cpuUsage();
+    await pause(5000);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  });
+}
+
+async function withProcess<T>(work: () => Promise<T>): Promise<T> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'functions-host-bench-'));
+  const main = join(__dirname, '../../local/functions-host/main.js');
+  const child = spawn(
+    process.execPath,
+    [main, '--app', appDir, '--state', stateDir, '--log-level', 'error'],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  await new Promise((resolve) => child.once('message', resolve));
+  try {
+    return await work();
+  } finally {
+    child.kill();
+    await exited;
+    rmSync(stateDir, { recursive: true });
+  }
+}
+
+function projectRoot(from: string): string {
+  return existsSync(join(from, 'package.json')) ? from : projectRoot(dirname(from));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+void main();

@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileHost } from './support/compiled-host';
+import { type HostProcess, startHostProcess } from './support/host-process';
+import { seededRandom } from './support/random';
+
+const KILLS = 100;
+/** Independent workloads side by side, each with a state folder of its own, to use both cores. */
+const STREAMS = 2;
+const SEED = Number(process.env.CRASH_SEED ?? 20261123);
+
+const appDir = join(__dirname, 'fixtures/crash-app');
+const folder = mkdtempSync(join(tmpdir(), 'functions-host-crash-'));
+const { folder: built, main } = compileHost();
+const running = new Set<HostProcess>();
+
+afterAll(async () => {
+  for (const host of running) {
+    host.child.kill('SIGKILL');
+    await host.exited;
+  }
+  rmSync(folder, { recursive: true });
+  rmSync(built, { recursive: true });
+});
+
+test(`every result is right although the host is killed ${KILLS} times at random moments (seed ${SEED})`, async () => {
+  const streams = Array.from({ length: STREAMS }, (_, index) => runStream(index, KILLS / STREAMS));
+  const kills = await Promise.all(streams);
+  expect(kills.flat()).toHaveLength(KILLS);
+  expect(kills.flat().filter((busy) => busy).length).toBeGreaterThan(KILLS / 2);
+}, 120_000);
+
+/** @returns for every kill, whether instances were under way at that moment. */
+async function runStream(index: number, kills: number): Promise<boolean[]> {
+  const random = seededRandom(SEED + index);
+  const stateDir = join(folder, `state${index}`);
+  const runs = join(folder, `runs${index}`);
+  mkdirSync(runs);
+  const instances = new Map<string, { raised: boolean; done: boolean }>();
+  const busy: boolean[] = [];
+
+  for (let kill = 0; kill < kills; kill++) {
+    instances.set(`s${index}-${kill}`, { raised: false, done: false });
+    const host = start(stateDir, runs);
+    // One in ten is killed while it starts.
+    if (random() < 0.1) await pause(random() * 300);
+    else {
+      const url = await host.url;
+      const driver = drive(url, instances, () => host.child.killed).catch(() => {});
+      await pause(random() * 250);
+      host.child.kill('SIGKILL');
+      await driver;
+    }
+    host.child.kill('SIGKILL');
+    await host.exited;
+    running.delete(host);
+    busy.push([...instances.values()].some(({ done }) => !done));
+  }
+
+  const host = start(stateDir, runs);
+  await drive(await host.url, instances, () => [...instances.values()].every(({ done }) => done));
+  for (const id of instances.keys()) expect(await output(await host.url, id)).toEqual(expected(id));
+  host.child.kill('SIGTERM');
+  expect(await host.exited).toBe(0);
+  running.delete(host);
+
+  // Activities ran at least once each; those that a kill interrupted ran again.
+  const counts = readdirSync(runs).map((file) => readFileSync(join(runs, file), 'utf8').length);
+  expect(counts.length).toBe(instances.size * (3 * 2 + 5 + 3));
+  return busy;
+}
+
+function start(stateDir: string, runs: string): HostProcess {
+  const args = ['--app', appDir, '--state', stateDir, '--log-level', 'critical'];
+  const host = startHostProcess(main, args, { CRASH_RUNS: runs });
+  running.add(host);
+  return host;
+}
+
+/** Starts what is not started and raises the events that are waited for, until `finished` or until the host is gone. */
+async function drive(
+  url: string,
+  instances: Map<string, { raised: boolean; done: boolean }>,
+  finished: () => boolean,
+): Promise<void> {
+  while (!finished()) {
+    for (const [id, instance] of instances) {
+      if (instance.done) continue;
+      const status = await get(`${url}/runtime/webhooks/durabletask/instances/${id}`);
+      if (!status)
+        await post(`${url}/runtime/webhooks/durabletask/orchestrators/everything/${id}`, { key: id });
+      else if (status.runtimeStatus === 'Failed') throw new Error(`${id}: ${status.output}`);
+      else if (status.runtimeStatus === 'Completed') instance.done = true;
+      else if (!instance.raised) {
+        await post(`${url}/runtime/webhooks/durabletask/instances/${id}/raiseEvent/go`, { for: id });
+        instance.raised = true;
+      }
+    }
+    await pause(5);
+  }
+}
+
+function expected(id: string): unknown {
+  const lane = (failures: number) => ({
+    ok: true,
+    done: ['a', 'b'].map((step) => `${id}/lane${failures}/${step}`),
+  });
+  return {
+    lanes: [lane(0), lane(1), lane(2)],
+    early: false,
+    squares: [1, 4, 9, 16, 25],
+    go: { for: id },
+    countdown: { seen: [9, 4, 1] },
+  };
+}
+
+async function get(url: string): Promise<{ runtimeStatus: string; output: unknown } | undefined> {
+  const response = await fetch(url);
+  const body = (await response.json()) as { runtimeStatus: string; output: unknown };
+  return response.status === 404 ? undefined : body;
+}
+
+async function output(url: string, id: string): Promise<unknown> {
+  return (await get(`${url}/runtime/webhooks/durabletask/instances/${id}`))?.output;
+}
+
+async function post(url: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  if (response.status !== 202) throw new Error(`${url} answered ${response.status}`);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
