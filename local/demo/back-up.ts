@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../cli/api-client';
 import type { Job, Policy, VmDescription } from '../../cli/api-types';
 import { followJobs } from './follow-jobs';
-import { type DemoParts, POLICIES } from './parts';
+import { type DemoParts, INSTANT_RESTORE_DAYS, POLICIES } from './parts';
 
 /** How far ahead the schedule is set: by then the timer trigger must have seen the VMs once. */
 const LEAD_SECONDS = 4;
@@ -35,6 +35,6 @@ async function setSchedule(api: ApiClient): Promise<string> {
     instantRestoreDays,
   });
   await api.putPolicy(POLICIES.removing, policy(0));
-  await api.putPolicy(POLICIES.keeping, policy(2));
+  await api.putPolicy(POLICIES.keeping, policy(INSTANT_RESTORE_DAYS));
   return time;
 }

@@ -74,10 +74,12 @@ function tellSnapshot(before: Job | undefined, after: Job, { os, running }: VmFa
 function tellDisk(before: Job | undefined, after: Job, disk: JobDisk, tell: Tell): void {
   if (disk.state !== 'done') return;
   if (before?.disks.some(({ diskId, state }) => diskId === disk.diskId && state === 'done')) return;
-  const restored = after.restoredDisks?.find(({ diskId }) => diskId === disk.diskId)?.name ?? disk.name;
-  const what =
-    after.kind === 'backup' ? transferInWords(disk) : `${formatBytes(disk.readBytes)} written to ${restored}`;
-  tell(`${diskInWords(disk.diskId)}: ${what}`);
+  if (after.kind === 'backup') {
+    tell(`${diskInWords(disk.diskId)}: ${transferInWords(disk)}`);
+    return;
+  }
+  const restored = after.restoredDisks?.find(({ diskId }) => diskId === disk.diskId)?.name;
+  tell(`${formatBytes(disk.readBytes)} → ${restored ?? disk.name}`);
 }
 
 function tellEndOfBackup(before: Job | undefined, after: Job, { keepsSnapshot }: VmFacts, tell: Tell): void {

@@ -74,6 +74,8 @@ async function inFolder(
 function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, milliseconds: number): number {
   const seconds = Math.round(milliseconds / 1000);
   if (problems.length === 0) {
+    screen.line();
+    screen.line('npm start keeps such a system running, with this fleet or one of your own.');
     screen.verdict(`All ${comparisons.length} disks came back to the byte. ${seconds} s.`, true);
     return EXIT.done;
   }

@@ -4,7 +4,7 @@ import { formatBytes } from '../../cli/format-bytes';
 import { backUpBySchedule } from './back-up';
 import { type DemoParts, POLICIES } from './parts';
 import { failedJobs, leftovers, mismatches, missingJobs } from './problems';
-import { backupTable, fleetTable, outcomeTable, policiesInWords } from './report';
+import { backupTable, fleetInWords, fleetTable, outcomeTable } from './report';
 import { type Comparison, compareWithImages, restorePoints } from './restore';
 import { diskIdOf, diskInWords } from './words';
 
@@ -27,25 +27,25 @@ export async function runProcess(parts: DemoParts): Promise<Outcome> {
   screen.chapter('The fleet');
   const vms = await discoverFleet(parts);
   screen.table(fleetTable(fleet.vms));
-  for (const line of policiesInWords()) screen.line(line);
+  for (const line of fleetInWords(fleet.vms)) screen.line(line);
 
   screen.chapter('First backup: the vault is empty, so everything is read');
   const first = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(first));
+  screen.table(backupTable(fleet.vms, first));
 
   screen.chapter('The guests write');
   await letGuestsWrite(parts);
 
   screen.chapter('Second backup: only what changed travels');
   const second = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(second));
+  screen.table(backupTable(fleet.vms, second));
 
   screen.chapter('Restore of the first point of every VM, to new managed disks');
   const firstRestores = await restorePoints(parts, vms, first);
   screen.chapter('Restore of the second point of every VM');
   const secondRestores = await restorePoints(parts, vms, second);
 
-  screen.chapter('What came back, beside what the disks held at the snapshot');
+  screen.chapter('SHA-256 of what came back, beside what each disk held at its snapshot');
   const restores = [...firstRestores, ...secondRestores];
   const comparisons = [
     ...(await compareWithImages(parts, firstRestores, 1)),
@@ -97,7 +97,7 @@ async function lookAround({ emulator, fleet, screen }: DemoParts): Promise<strin
     );
     screen.line(
       keeping
-        .map((vm) => `${vm} ${state.restorePoints.filter((point) => point.vm === vm).length}`)
+        .map((vm) => `${vm}: ${state.restorePoints.filter((point) => point.vm === vm).length}`)
         .join(', '),
     );
   }

@@ -1,7 +1,7 @@
 import type { Job, JobDisk } from '../../cli/api-types';
 import { formatBytes } from '../../cli/format-bytes';
 import type { SampleVm } from '../fleet/sample-fleet';
-import { POLICIES } from './parts';
+import { INSTANT_RESTORE_DAYS, POLICIES } from './parts';
 import type { Comparison } from './restore';
 import type { Table } from './screen';
 import { diskInWords, modeInWords } from './words';
@@ -14,21 +14,30 @@ export const fleetTable = (vms: SampleVm[]): Table => ({
     os,
     powerState,
     policy,
-    disks.map(({ sizeBytes, fileSystem }) => `${formatBytes(sizeBytes)} ${fileSystem}`).join(', '),
+    disks.map(({ sizeBytes }) => formatBytes(sizeBytes)).join(', '),
   ]),
 });
 
+/** What the table does not say. */
+export const fleetInWords = (vms: SampleVm[]): string[] => [
+  `Their disks hold ${[...new Set(vms.flatMap(({ disks }) => disks.map(({ fileSystem }) => fileSystem)))].join(' and ')} file systems.`,
+  ...vms.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note}.`),
+  '',
+  `Policy "${POLICIES.removing}" removes each snapshot after its transfer; the next backup reads and compares.`,
+  `Policy "${POLICIES.keeping}" keeps snapshots for ${INSTANT_RESTORE_DAYS} days; the next backup asks which blocks changed.`,
+];
+
 /** What the backups of one round came to, VM by VM. */
-export const backupTable = (jobs: Job[]): Table => ({
-  head: ['VM', 'Consistency', 'Changes found by', 'Disks', 'Read', 'Changed', 'Uploaded'],
-  right: [3, 4, 5, 6],
-  rows: jobs
-    .toSorted((a, b) => (a.vmName < b.vmName ? -1 : 1))
-    .map(({ vmName, consistency, disks }) => [
+export const backupTable = (vms: SampleVm[], jobs: Job[]): Table => ({
+  head: ['VM', 'Size', 'Changes found by', 'Read', 'Changed', 'Uploaded'],
+  right: [1, 3, 4, 5],
+  rows: vms
+    .map(({ name }) => jobs.find(({ vmName }) => vmName === name))
+    .filter((job) => job !== undefined)
+    .map(({ vmName, disks }) => [
       vmName,
-      consistency ? consistency.reached : '',
-      [...new Set(disks.map(({ mode }) => modeInWords(mode)))].join(', '),
       total(disks, 'sizeBytes'),
+      [...new Set(disks.map(({ mode }) => modeInWords(mode)))].join(', '),
       total(disks, 'readBytes'),
       total(disks, 'changedBytes'),
       total(disks, 'uploadedBytes'),
@@ -46,7 +55,7 @@ export function outcomeTable(comparisons: Comparison[]): Table {
     return found.restored === found.expected ? `same ${found.restored.slice(0, 12)}` : 'DIFFERENT';
   };
   return {
-    head: ['VM', 'Disk', 'Size', 'First point, SHA-256', 'Second point, SHA-256'],
+    head: ['VM', 'Disk', 'Size', 'First point', 'Second point'],
     right: [2],
     rows: disks.map((disk) => [
       disk.vm,
@@ -57,12 +66,6 @@ export function outcomeTable(comparisons: Comparison[]): Table {
     ]),
   };
 }
-
-/** One line on what the two policies do. */
-export const policiesInWords = (): string[] => [
-  `Policy "${POLICIES.removing}" removes each snapshot after its transfer; the next backup reads and compares.`,
-  `Policy "${POLICIES.keeping}" keeps the newest snapshot; the next backup asks which pages changed since.`,
-];
 
 const total = (disks: JobDisk[], field: 'sizeBytes' | 'readBytes' | 'changedBytes' | 'uploadedBytes') =>
   formatBytes(disks.reduce((sum, disk) => sum + disk[field], 0));

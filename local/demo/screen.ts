@@ -42,8 +42,9 @@ const TONES: Record<JobEvent['tone'], Style | undefined> = {
   caution: 'yellow',
   bad: 'red',
 };
-/** What is left of a line behind its time stamp and VM. */
-const INDENT = 22;
+const INDENT = 3;
+/** Where an event's text starts, behind its time stamp and VM. */
+const EVENT_INDENT = 22;
 
 /** `NO_COLOR` and pipes are honoured by `styleText`, which looks at the stream. */
 export function createScreen(
@@ -53,6 +54,8 @@ export function createScreen(
   const startedAt = now();
   const styled = (style: Style | undefined, text: string) =>
     style ? styleText(style, text, { stream }) : text;
+  /** The last column stays free: a terminal may already wrap there. */
+  const width = () => (stream.columns ?? Number.POSITIVE_INFINITY) - 1;
   let bars: ProgressBars | undefined;
   let chapters = 0;
   let lastLine = '';
@@ -74,12 +77,14 @@ export function createScreen(
       chapters++;
       block(styled('bold', `${chapters}  ${title}`));
     },
-    line: (text = '') => write(text && `   ${text}`),
+    line(text = '') {
+      for (const line of wrap(text, width() - INDENT)) write(line && ' '.repeat(INDENT) + line);
+    },
     event({ vm, text, tone }) {
       const stamp = styled('dim', secondsInWords(now() - startedAt));
-      const lines = wrap(text, (stream.columns ?? Number.POSITIVE_INFINITY) - INDENT - 1);
+      const lines = wrap(text, width() - EVENT_INDENT);
       write(`   ${stamp}  ${vm.padEnd(9)}  ${styled(TONES[tone], lines[0] ?? '')}`);
-      for (const line of lines.slice(1)) write(' '.repeat(INDENT) + styled(TONES[tone], line));
+      for (const line of lines.slice(1)) write(' '.repeat(EVENT_INDENT) + styled(TONES[tone], line));
     },
     progress(disks) {
       if (!stream.isTTY) return;
@@ -120,4 +125,4 @@ function tableText(
   return table.toString();
 }
 
-const indent = (text: string) => text.replaceAll(/^/gm, '   ');
+const indent = (text: string) => text.replaceAll(/^/gm, ' '.repeat(INDENT));

@@ -9,9 +9,9 @@ export const diskInWords = (diskId: string): string =>
 export const diskIdOf = (lun: number): string => (lun === -1 ? 'os' : `lun-${lun}`);
 
 const MODES: Record<NonNullable<JobDisk['mode']>, string> = {
-  full: 'everything was read',
+  full: 'full read',
   checksum: 'read and compared',
-  'changed-blocks': 'changed-block tracking',
+  'changed-blocks': 'changed blocks',
 };
 
 /** How a backup found what changed. */
@@ -40,9 +40,8 @@ const startMode = (mode: string | null) =>
   ({ Auto: 'automatic', Manual: 'manual' })[mode ?? ''] ?? mode ?? 'none';
 
 /** What one disk of a backup came to. */
-export const transferInWords = ({ mode, readBytes, changedBytes, uploadedBytes }: JobDisk): string =>
-  `${formatBytes(readBytes)} read, ${formatBytes(changedBytes)} changed, ${formatBytes(uploadedBytes)} uploaded` +
-  (mode ? ` (${modeInWords(mode)})` : '');
+export const transferInWords = ({ readBytes, changedBytes, uploadedBytes }: JobDisk): string =>
+  `${formatBytes(readBytes)} read, ${formatBytes(changedBytes)} changed, ${formatBytes(uploadedBytes)} uploaded`;
 
 /** Seconds to one decimal, as wide as `99.9 s`. */
 export const secondsInWords = (milliseconds: number): string =>

@@ -21,6 +21,8 @@ export interface SampleVm {
   os: 'Windows' | 'Linux';
   powerState: 'running' | 'deallocated';
   policy: string;
+  /** What is special about it. */
+  note?: string;
   disks: SampleDisk[];
 }
 
@@ -42,6 +44,7 @@ interface VmDefinition {
   policy: keyof SamplePolicies;
   /** How the guest behaves, where it is not healthy. */
   guest?: { vss: 'some-writers-failed' };
+  note?: string;
   disks: SampleDiskContent[];
 }
 
@@ -61,6 +64,7 @@ const VMS: VmDefinition[] = [
     powerState: 'running',
     policy: 'keeping',
     guest: { vss: 'some-writers-failed' },
+    note: 'its VSS writers fail',
     disks: SAMPLE_DISKS.legacy,
   },
 ];
@@ -84,7 +88,8 @@ export async function makeSampleFleet(dir: string, policies: SamplePolicies): Pr
     for (const vm of VMS) {
       const maker = vm.os === 'Linux' ? linux : fat16Images;
       const disks = await Promise.all(vm.disks.map((disk) => makeDisk(draft, vm, disk, maker)));
-      vms.push({ name: vm.name, os: vm.os, powerState: vm.powerState, policy: policies[vm.policy], disks });
+      const { name, os, powerState, note } = vm;
+      vms.push({ name, os, powerState, policy: policies[vm.policy], note, disks });
     }
     await writeFile(path.join(draft, 'fleet.json'), `${JSON.stringify(fleetFile(vms), null, 2)}\n`);
     await writeFile(path.join(draft, DESCRIPTION), JSON.stringify(vms));

@@ -27,6 +27,8 @@ function runDemo(temporary: string) {
   return { child, says, code, output: () => output };
 }
 
+jest.setTimeout(150_000);
+
 describe('npm run demo', () => {
   let temporary: string;
   beforeEach(async () => {
@@ -54,8 +56,11 @@ describe('npm run demo', () => {
       /sql-1 +snapshot removed/,
       /web-1 +snapshot kept for instant restore/,
       /sql-1 +recovery point created/,
-      /sql-1 +disk 0: .+ read, .+ changed, .+ uploaded \(read and compared\)/,
-      /web-1 +disk 1: .+ read, .+ changed, .+ uploaded \(changed-block tracking\)/,
+      /sql-1 +disk 0: .+ read, .+ changed, .+ uploaded/,
+      /web-1 +disk 1: .+ read, .+ changed, .+ uploaded/,
+      /sql-1 +│ +160 MiB │ full read/,
+      /sql-1 +│ +160 MiB │ read and compared/,
+      /web-1 +│ +257 MiB │ changed blocks/,
     ]) {
       expect(output).toMatch(line);
     }

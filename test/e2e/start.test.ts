@@ -12,6 +12,8 @@ import { testFolder } from './test-system';
 const VM = ['cli', 'vm.js'];
 const START = ['local', 'start', 'main.js'];
 
+jest.setTimeout(120_000);
+
 /** The system as `npm start` runs it, through the compiled program and nothing else. */
 describe('npm start', () => {
   let folder: string;

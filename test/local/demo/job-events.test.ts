@@ -62,7 +62,7 @@ const TOLD = [
   'recorded: Visual C++ 2013 Redistributable (x64) 12.0.40660 installed',
   'recorded: VSS startup type manual → automatic',
   'recorded: service IaaSVmProvider added, startup type automatic',
-  'OS disk: 40 MiB read, 30 MiB changed, 20 MiB uploaded (everything was read)',
+  'OS disk: 40 MiB read, 30 MiB changed, 20 MiB uploaded',
   'snapshot removed',
   'recovery point created',
 ];
@@ -140,7 +140,7 @@ describe('what the demo tells of a job', () => {
     });
     expect(tell([job(restore), done])).toEqual([
       'restore to new managed disks started',
-      'OS disk: 40 MiB written to sql-1-os-restored',
+      '40 MiB → sql-1-os-restored',
     ]);
   });
 });
