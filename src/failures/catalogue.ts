@@ -456,7 +456,8 @@ export const CATALOGUE = catalogue({
   GarbageUnknown: {
     step: 'reclaim',
     title: 'A recovery point cannot be read to its end, so nobody knows what it needs; nothing was deleted.',
-    remedy: 'Verify the point; heal it with a new backup, or delete it and collect again after its grace period.',
+    remedy:
+      'Verify the point; heal it with a new backup, or delete it and collect again after its grace period.',
     retryable: false,
   },
   RecoveryPointNotFound: {
