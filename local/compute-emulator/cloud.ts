@@ -1,5 +1,7 @@
 import type { LayerStore } from './disks/layer-store';
 import type { Faults } from './faults/faults';
+import type { CallCounts } from './limits/call-counts';
+import type { Buckets } from './limits/token-bucket';
 import type { Locks } from './locks';
 import type { Store } from './model';
 import type { Settings } from './settings';
@@ -11,6 +13,8 @@ export interface Cloud {
   settings: Settings;
   faults: Faults;
   locks: Locks;
+  buckets: Buckets;
+  calls: CallCounts;
   now: () => Date;
   /** Where the emulator listens, for example `http://127.0.0.1:4000`. */
   baseUrl: string;

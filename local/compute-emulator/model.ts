@@ -1,5 +1,6 @@
 import type { Stack } from './disks/layer-store';
 import type { Guest, GuestFacts } from './fleet/guest';
+import type { Settings } from './settings';
 import type { DocumentStore } from './store/document-store';
 
 /** JSON as it came from a client and goes back to it. */
@@ -161,6 +162,8 @@ export interface Tables {
   operations: Operation;
   endedOperations: Operation;
   networkInterfaces: NetworkInterface;
+  /** Only one, under the key `settings`. */
+  settings: Settings;
 }
 
 export type Store = DocumentStore<Tables>;

@@ -14,6 +14,8 @@ import { createFaults } from './faults/faults';
 import { addFleet } from './fleet/add-fleet';
 import { parseFleet } from './fleet/fleet';
 import { KNOWN_SCRIPTS } from './guests/run-script';
+import { createCallCounts } from './limits/call-counts';
+import { createBuckets } from './limits/token-bucket';
 import { createLocks } from './locks';
 import type { Tables } from './model';
 import { settingsSchema } from './settings';
@@ -48,13 +50,16 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
       : parseFleet(readFileSync(options.fleet, 'utf8'), dirname(options.fleet));
   mkdirSync(options.stateDir, { recursive: true });
   const store = openDocumentStore<Tables>(options.stateDir);
+  const now = options.clock ?? (() => new Date());
   const cloud: Cloud = {
     store,
     layers: openLayerStore(join(options.stateDir, 'layers')),
-    settings: settingsSchema.parse({}),
+    settings: settingsSchema.parse(store.get('settings', 'settings') ?? {}),
     faults: createFaults(),
     locks: createLocks(),
-    now: options.clock ?? (() => new Date()),
+    buckets: createBuckets(now),
+    calls: createCallCounts(),
+    now,
     baseUrl: '',
     signingKey: signingKey(options.stateDir),
     scripts: { ...KNOWN_SCRIPTS, ...fleet?.scripts },

@@ -90,6 +90,15 @@ const ROUTES: readonly AdminRoute[] = [
       return [];
     },
   ],
+  ['GET', '/emulator/calls', (cloud) => cloud.calls.list()],
+  [
+    'DELETE',
+    '/emulator/calls',
+    (cloud) => {
+      cloud.calls.clear();
+      return {};
+    },
+  ],
   ['GET', '/emulator/settings', (cloud) => cloud.settings],
   [
     'PATCH',
@@ -97,6 +106,7 @@ const ROUTES: readonly AdminRoute[] = [
     (cloud, { body }) => {
       const changes = z.record(z.string(), z.unknown()).parse(body);
       cloud.settings = settingsSchema.parse({ ...cloud.settings, ...changes });
+      cloud.store.commit([{ table: 'settings', key: 'settings', value: cloud.settings }]);
       return cloud.settings;
     },
   ],

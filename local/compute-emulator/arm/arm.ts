@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud';
 import { ImageChangedError } from '../disks/base-images';
+import { countRequest, vmOf } from '../limits/request-limits';
 import type { Json } from '../model';
 import { ArmError } from './arm-error';
 import { diskCompletions, diskRoutes } from './disks';
@@ -78,7 +79,8 @@ async function answer(
       'The api-version query parameter (?api-version=) is required for all requests.',
     );
   }
-  const { route, names } = findRoute(routes, request.method ?? '', url.pathname);
+  const method = request.method ?? '';
+  const { route, names } = findRoute(routes, method, url.pathname);
   if (names.subscription !== SUBSCRIPTION_ID) {
     throw new ArmError(
       404,
@@ -86,14 +88,25 @@ async function answer(
       `The subscription '${names.subscription}' could not be found.`,
     );
   }
-  const fault = cloud.faults.take(['refuse'], route.operation, url.pathname);
-  if (fault !== undefined) {
-    const retry =
-      fault.retryAfterSeconds === undefined ? undefined : { 'Retry-After': String(fault.retryAfterSeconds) };
-    throw new ArmError(fault.status, fault.code, fault.message ?? fault.code, retry);
+  try {
+    const budgets = countRequest(cloud, route.operation, method, vmOf(cloud, url.pathname, names));
+    refuseOnDemand(cloud, route.operation, url.pathname);
+    const answer = await route.handler(cloud, { method, path: url.pathname, names, query, body });
+    cloud.calls.add(route.operation, answer.status);
+    return { ...answer, headers: { ...budgets, ...answer.headers } };
+  } catch (error) {
+    cloud.calls.add(route.operation, asArmError(error).status);
+    throw error;
   }
-  const method = request.method ?? '';
-  return route.handler(cloud, { method, path: url.pathname, names, query, body });
+}
+
+/** @throws ArmError when a fault is set for the request */
+function refuseOnDemand(cloud: Cloud, operation: string, path: string): void {
+  const fault = cloud.faults.take(['refuse'], operation, path);
+  if (fault === undefined) return;
+  const retryAfter = fault.retryAfterSeconds;
+  const headers = retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) };
+  throw new ArmError(fault.status, fault.code, fault.message ?? fault.code, headers);
 }
 
 function findRoute(
