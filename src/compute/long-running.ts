@@ -67,10 +67,23 @@ export async function begin(
   return begun;
 }
 
+/** With fewer calls left than this in any budget, polls are stretched before Azure has to refuse one. */
+const SCARCE_CALLS = 5;
+/** At this pace the tightest budget, the polls about one VM, fills up again. */
+const CAREFUL_WAIT_SECONDS = 10;
+
+/** When to poll again: as the server says, but later when `x-ms-ratelimit-remaining-resource` shows that calls run out. */
+function readWait({ headers }: PipelineResponse): number | undefined {
+  const told = readRetryAfter(headers.get('retry-after'), Date.now());
+  const left = (headers.get('x-ms-ratelimit-remaining-resource') ?? '').matchAll(/;(\d+)/g);
+  const scarce = [...left].some(([, calls]) => Number(calls) < SCARCE_CALLS);
+  return scarce ? Math.max(told ?? 0, CAREFUL_WAIT_SECONDS) : told;
+}
+
 /** Asks once how an operation stands. Throws the typed failure of `step` when the question itself failed. */
 export async function poll(compute: Compute, pending: Pending, step: Step): Promise<Polled> {
   const response = await getUrl(compute, pending, pending.statusUrl ?? pending.resultUrl, step);
-  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), Date.now());
+  const retryAfterSeconds = readWait(response);
   if (!pending.statusUrl)
     return response.status === 202 ? { state: 'running', retryAfterSeconds } : { state: 'succeeded' };
   const body = parse(response.bodyAsText) as { status?: string } | undefined;

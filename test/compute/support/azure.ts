@@ -46,6 +46,8 @@ export interface Azure {
   settings(changes: object): Promise<void>;
   /** Makes the disk of a VM equal to these bytes, as its guest would write them. */
   guestWrites(vm: string, lun: number, bytes: Buffer): Promise<void>;
+  /** How often each operation was asked for, and how many of these requests were refused with 429. */
+  calls(): Promise<Record<string, { calls: number; throttled: number }>>;
   /** Lets time pass in the emulator. */
   advance(seconds: number): void;
   /** SHA-256 of a managed disk's bytes, in hex. */
@@ -104,6 +106,7 @@ export async function startAzure(vms: FleetVm[]): Promise<Azure> {
       writeSparse(image, bytes);
       await admin('POST', `vms/${vm}/disks/${lun}/image`, { image });
     },
+    calls: () => admin('GET', 'calls'),
     sha256Of: async (disk) => (await admin('GET', `disks/${disk}/sha256`)).sha256,
     advance(seconds) {
       ahead += seconds;
