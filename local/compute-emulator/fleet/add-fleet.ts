@@ -54,14 +54,10 @@ function newVm(cloud: Cloud, fleetVm: FleetVm): Change<Tables>[] {
   ];
 }
 
-function diskName(vm: FleetVm, disk: FleetDisk): string {
-  return disk.name ?? `${vm.name}-${disk.lun === OS_LUN ? 'os' : `data-${disk.lun}`}`;
-}
-
 function attached(vm: FleetVm, disk: FleetDisk): AttachedDisk {
   return {
     lun: disk.lun,
-    diskId: computeId(vm.resourceGroup, 'disks', diskName(vm, disk)),
+    diskId: computeId(vm.resourceGroup, 'disks', disk.name),
     caching: disk.caching ?? (disk.lun === OS_LUN ? 'ReadWrite' : 'None'),
     writeAcceleratorEnabled: disk.writeAcceleratorEnabled,
     deleteOption: 'Detach',
@@ -70,7 +66,7 @@ function attached(vm: FleetVm, disk: FleetDisk): AttachedDisk {
 }
 
 function newDisk(cloud: Cloud, vm: FleetVm, disk: FleetDisk, vmId: string): Disk {
-  const name = diskName(vm, disk);
+  const { name } = disk;
   return {
     id: computeId(vm.resourceGroup, 'disks', name),
     name,

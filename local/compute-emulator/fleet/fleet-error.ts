@@ -3,6 +3,7 @@ export type FleetErrorCode =
   | 'missing-image'
   | 'invalid-size'
   | 'duplicate-vm'
+  | 'duplicate-disk'
   | 'duplicate-lun'
   | 'unknown-os'
   | 'no-os-disk'

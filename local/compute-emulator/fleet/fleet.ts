@@ -70,7 +70,8 @@ const fleetSchema = z.strictObject({
   scripts: z.record(z.string(), z.array(z.string())).default({}),
 });
 
-export type FleetDisk = Omit<z.infer<typeof diskSchema>, 'image' | 'sizeBytes'> & {
+export type FleetDisk = Omit<z.infer<typeof diskSchema>, 'image' | 'sizeBytes' | 'name'> & {
+  name: string;
   sizeBytes: number;
   /** Absolute path. */
   image?: string;
@@ -91,6 +92,7 @@ export interface Fleet {
 export function parseFleet(text: string, baseDir: string): Fleet {
   const { vms, scripts } = check(fleetSchema, parseJson(text), undefined);
   const names = new Set<string>();
+  const diskIds = new Set<string>();
   const parsed = vms.map((value, index) => {
     const vmName = nameOf(value, index);
     const vm = check(vmSchema, value, vmName);
@@ -98,12 +100,13 @@ export function parseFleet(text: string, baseDir: string): Fleet {
       throw new FleetError('duplicate-vm', vm.name, 'name', 'there is another VM of this name');
     }
     names.add(vm.name.toLowerCase());
-    return { ...vm, disks: checkDisks(vm, baseDir) };
+    return { ...vm, disks: checkDisks(vm, baseDir, diskIds) };
   });
   return { vms: parsed, scripts };
 }
 
-function checkDisks(vm: z.infer<typeof vmSchema>, baseDir: string): FleetDisk[] {
+/** @param diskIds resource group and name of every disk so far */
+function checkDisks(vm: z.infer<typeof vmSchema>, baseDir: string, diskIds: Set<string>): FleetDisk[] {
   const luns = new Set<number>();
   const disks = vm.disks.map((disk, index) => {
     const field = `disks[${index}]`;
@@ -111,12 +114,22 @@ function checkDisks(vm: z.infer<typeof vmSchema>, baseDir: string): FleetDisk[] 
       throw new FleetError('duplicate-lun', vm.name, `${field}.lun`, `lun ${disk.lun} is used twice`);
     }
     luns.add(disk.lun);
-    return { ...disk, ...contentOf(vm.name, field, disk, baseDir) };
+    const diskName = disk.name ?? defaultName(vm.name, disk.lun);
+    const id = `${vm.resourceGroup}/${diskName}`.toLowerCase();
+    if (diskIds.has(id)) {
+      throw new FleetError('duplicate-disk', vm.name, `${field}.name`, `there is another disk ${diskName}`);
+    }
+    diskIds.add(id);
+    return { ...disk, name: diskName, ...contentOf(vm.name, field, disk, baseDir) };
   });
   if (!luns.has(OS_LUN)) {
     throw new FleetError('no-os-disk', vm.name, 'disks', `there is no OS disk (lun ${OS_LUN})`);
   }
   return disks;
+}
+
+function defaultName(vm: string, lun: number): string {
+  return `${vm}-${lun === OS_LUN ? 'os' : `data-${lun}`}`;
 }
 
 function contentOf(
