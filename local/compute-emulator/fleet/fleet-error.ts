@@ -3,7 +3,6 @@ export type FleetErrorCode =
   | 'missing-image'
   | 'invalid-size'
   | 'duplicate-vm'
-  | 'duplicate-disk'
   | 'duplicate-lun'
   | 'unknown-os'
   | 'no-os-disk'

@@ -117,7 +117,7 @@ function checkDisks(vm: z.infer<typeof vmSchema>, baseDir: string, diskIds: Set<
     const diskName = disk.name ?? defaultName(vm.name, disk.lun);
     const id = `${vm.resourceGroup}/${diskName}`.toLowerCase();
     if (diskIds.has(id)) {
-      throw new FleetError('duplicate-disk', vm.name, `${field}.name`, `there is another disk ${diskName}`);
+      throw new FleetError('invalid-field', vm.name, `${field}.name`, `there is another disk ${diskName}`);
     }
     diskIds.add(id);
     return { ...disk, name: diskName, ...contentOf(vm.name, field, disk, baseDir) };

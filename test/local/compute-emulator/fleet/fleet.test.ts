@@ -131,7 +131,7 @@ describe('a fleet file', () => {
           },
         ],
       },
-      { code: 'duplicate-disk', vm: 'web-1', field: 'disks[1].name' },
+      { code: 'invalid-field', vm: 'web-1', field: 'disks[1].name' },
     ],
     [
       'a VM without a name',
