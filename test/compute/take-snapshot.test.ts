@@ -374,6 +374,15 @@ describe('a snapshot that is asked for twice', () => {
     expect(await pointsOf(asked)).toEqual([`${asked.jobId}_1`]);
   });
 
+  it('is the later attempt, when the first one failed before the caller died', async () => {
+    const effect = { kind: 'fail-operation', code: 'InternalExecutionError', message: 'x' };
+    await azure.fault({ operation: 'restorePoints.create', effect });
+    const asked = input('win');
+    const first = await take(asked);
+    expect(await take(asked)).toEqual(first);
+    expect(await pointsOf(asked)).toEqual([`${asked.jobId}_2`]);
+  });
+
   it('is another one when the caller counts its attempts on', async () => {
     const asked = input('win');
     const first = await take(asked);
