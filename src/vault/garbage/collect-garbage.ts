@@ -1,3 +1,4 @@
+import { backupError } from '../../failures/failure';
 import { isContentName } from '../format/names';
 import { addSeconds } from '../safety-times';
 import type { BlobItem } from '../store/blob-store';
@@ -6,10 +7,13 @@ import { markPoints } from './mark';
 import type { NameSet } from './name-set';
 import { findRoots, removePurged } from './roots';
 
-/** Prefixes of content that collection may delete. It leaves every other prefix alone, except the old state of runs. */
+/** Prefixes of content that collection may delete. Beside them only the old state of runs goes, and notes of damage. */
 const CONTENT = ['chunks/', 'packs/', 'digests/', 'segments/', 'indexes/'] as const;
 const RUNS = 'runs/';
 const DAMAGE = 'damage/';
+
+/** Another collector may take points away while this one reads them; more often than this in a row is no coincidence. */
+const MARK_ATTEMPTS = 5;
 
 /** Marks held at once: 64 to 128 MiB. With more, names are worked through by their first digits. */
 const MARKS_AT_ONCE = 4_000_000;
@@ -50,60 +54,72 @@ export interface GarbageReport {
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
   const dryRun = options.dryRun === true || without !== undefined;
-  const startedAt = await vault.store.now();
-  const roots = await findRoots(vault, startedAt, { dryRun, without });
-  const report = emptyReport(dryRun, roots.pointIds.length);
-  const youngerThan = addSeconds(startedAt, -vault.times.garbageAgeSeconds);
-  const sweep: Sweep = { vault, report, youngerThan, dryRun, signal };
+  const now = await vault.store.now();
+  const { pointIds, purged } = await findRoots(vault, now, { dryRun, without });
+  const report = emptyReport(dryRun, pointIds.length);
+  const sweep: Sweep = { vault, report, dryRun, without, signal };
 
-  await sweepContent(sweep, roots.pointIds, '', marksAtOnce);
-  await sweepRuns(sweep);
-  report.purgedPoints = dryRun ? roots.purged.length : await removePurged(vault, roots.purged);
+  await sweepContent(sweep, '', marksAtOnce);
+  for await (const blob of vault.store.list(RUNS)) await deleteIfOld(sweep, blob, youngSince(vault, now));
+  report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
 }
 
 interface Sweep {
   vault: Vault;
   report: GarbageReport;
-  /** Blobs modified at or after this time stay. */
-  youngerThan: string;
   dryRun: boolean;
+  without?: string[];
   signal?: AbortSignal;
 }
 
-/** Works through the names that start with `prefix`; splits them by one more digit when the marks would not fit. */
-async function sweepContent(
-  sweep: Sweep,
-  pointIds: string[],
-  prefix: string,
-  marksAtOnce: number,
-): Promise<void> {
-  const marks = await markPoints(sweep.vault, pointIds, prefix, marksAtOnce);
-  if (!marks) {
-    for (const digit of '0123456789abcdef') await sweepContent(sweep, pointIds, prefix + digit, marksAtOnce);
-    return;
+/** Blobs modified at or after this time may belong to a run that can still commit. */
+const youngSince = ({ times }: Vault, now: string) => addSeconds(now, -times.garbageAgeSeconds);
+
+/**
+ * Works through the names that start with `prefix`; splits them by one more digit when the marks would not fit. Each share
+ * begins with its own look at the clock and at the points: a collection that takes days never trusts an old list.
+ */
+async function sweepContent(sweep: Sweep, prefix: string, marksAtOnce: number): Promise<void> {
+  const { vault, dryRun, without } = sweep;
+  for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
+    const now = await vault.store.now();
+    const { pointIds } = await findRoots(vault, now, { dryRun, without });
+    const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
+    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, now));
+    if ('tooMany' in marking) {
+      for (const digit of '0123456789abcdef') await sweepContent(sweep, prefix + digit, marksAtOnce);
+      return;
+    }
   }
-  for (const folder of CONTENT) {
-    for await (const blob of sweep.vault.store.list(folder + prefix))
-      await sweepBlob(sweep, blob, folder, marks);
-  }
-  await sweepDamage(sweep, prefix, marks);
+  throw backupError('GarbageUnknown', 'other collectors kept taking points away while they were read');
 }
 
-async function sweepBlob(sweep: Sweep, blob: BlobItem, folder: string, marks: NameSet): Promise<void> {
-  const name = blob.name.slice(folder.length);
-  if (!isContentName(name)) return;
-  sweep.report.seenBlobs += 1;
-  sweep.report.seenBytes += blob.sizeBytes;
-  if (!marks.has(name)) await deleteIfOld(sweep, blob);
+async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
+  const { report, vault } = sweep;
+  for (const folder of CONTENT) {
+    for await (const blob of vault.store.list(folder + prefix)) {
+      const name = blob.name.slice(folder.length);
+      if (!isContentName(name)) continue;
+      report.seenBlobs += 1;
+      report.seenBytes += blob.sizeBytes;
+      if (!marks.has(name)) await deleteIfOld(sweep, blob, youngAt);
+    }
+    const notes = `${DAMAGE}${folder}`;
+    for await (const note of vault.store.list(notes + prefix)) {
+      const name = note.name.slice(notes.length);
+      if (isContentName(name) && !marks.has(name)) await deleteIfOld(sweep, note, youngAt);
+    }
+  }
 }
 
 async function deleteIfOld(
-  { vault, report, youngerThan, dryRun, signal }: Sweep,
+  { vault, report, dryRun, signal }: Sweep,
   blob: BlobItem,
+  youngAt: string,
 ): Promise<void> {
   signal?.throwIfAborted();
-  if (blob.lastModified >= youngerThan) {
+  if (blob.lastModified >= youngAt) {
     report.youngBlobs += 1;
     report.youngBytes += blob.sizeBytes;
     return;
@@ -114,21 +130,6 @@ async function deleteIfOld(
     report.deletedBytes += blob.sizeBytes;
   }
   if (outcome === 'conflict') report.savedBlobs += 1;
-}
-
-/** Plans and part results of runs that may not commit any more. */
-async function sweepRuns(sweep: Sweep): Promise<void> {
-  for await (const blob of sweep.vault.store.list(RUNS)) await deleteIfOld(sweep, blob);
-}
-
-/** Notes of damage to content that nobody needs any more. */
-async function sweepDamage(sweep: Sweep, prefix: string, marks: NameSet): Promise<void> {
-  for (const folder of CONTENT) {
-    for await (const note of sweep.vault.store.list(`${DAMAGE}${folder}${prefix}`)) {
-      const name = note.name.slice(DAMAGE.length + folder.length);
-      if (isContentName(name) && !marks.has(name)) await deleteIfOld(sweep, note);
-    }
-  }
 }
 
 const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({

@@ -6,6 +6,7 @@ import { readManifest } from '../points/read-point';
 import { readTombstone } from '../points/tombstone';
 import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
+import { vaultError } from '../vault-error';
 import { type NameSet, nameSet } from './name-set';
 
 /**
@@ -15,9 +16,13 @@ import { type NameSet, nameSet } from './name-set';
 const SEGMENTS_REMEMBERED = 200_000;
 const READS_AT_ONCE = 8;
 
+/** The names that were marked, or why they are of no use. */
+export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
+
 /**
- * The names of everything that these points are made of, as far as they start with `prefix`; undefined when there are more
- * than `limit` of them. Throws `GarbageUnknown` when
+ * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there are more than
+ * `limit`. `stale`: another collector has taken one of the points away since it was listed; a newer point may have inherited
+ * from it, so the points have to be listed again. Throws `GarbageUnknown` when
  * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
  */
 export async function markPoints(
@@ -25,7 +30,7 @@ export async function markPoints(
   pointIds: readonly string[],
   prefix: string,
   limit: number,
-): Promise<NameSet | undefined> {
+): Promise<Marking> {
   const marks = nameSet();
   const seen = new Set<string>();
   const mark = (name: string) => {
@@ -35,22 +40,22 @@ export async function markPoints(
     try {
       for await (const segment of segmentsOf(vault, pointId, seen, mark)) {
         markSegment(segment, mark);
-        if (marks.size > limit) return undefined;
+        if (marks.size > limit) return { tooMany: true };
       }
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
-      if (await purgedMeanwhile(vault, pointId)) continue;
+      if (await isPurged(vault, pointId)) return { stale: true };
       const detail = `recovery point ${pointId} cannot be read: ${error.message}`;
       throw backupError('GarbageUnknown', detail, { cause: error });
     }
   }
-  return marks;
+  return { marks };
 }
 
 async function* segmentsOf(vault: Vault, pointId: string, seen: Set<string>, mark: (name: string) => void) {
   const manifest = await readManifest(vault, pointId);
-  // Another collector has purged it since it was listed.
-  if (!manifest) return;
+  if (!manifest)
+    throw vaultError('VaultObjectMissing', blobNames.point(pointId), 'it is gone since it was listed');
   for (const disk of manifest.disks) {
     mark(disk.index);
     const names = [];
@@ -65,10 +70,12 @@ async function* segmentsOf(vault: Vault, pointId: string, seen: Set<string>, mar
   }
 }
 
-/** Another collector has ended the point's grace for good: what of it is still there may go. */
-async function purgedMeanwhile(vault: Vault, pointId: string): Promise<boolean> {
-  const tombstone = await readTombstone(vault, pointId);
-  return tombstone?.sealed === true || !(await vault.store.head(blobNames.point(pointId)));
+/** In this order: a tombstone goes only after its manifest, so a point without both is gone. */
+async function isPurged(vault: Vault, pointId: string): Promise<boolean> {
+  return (
+    (await readTombstone(vault, pointId))?.sealed === true ||
+    !(await vault.store.head(blobNames.point(pointId)))
+  );
 }
 
 function markSegment(segment: Segment, mark: (name: string) => void): void {

@@ -14,8 +14,9 @@ export async function readPoint(vault: Vault, pointId: string): Promise<Recovery
 
 /** One listed recovery point, or undefined when there is none or it is deleted. */
 export async function findPoint(vault: Vault, pointId: string): Promise<RecoveryPoint | undefined> {
-  const point = await readManifest(vault, checkPointId(pointId));
-  return point && !(await vault.store.head(blobNames.tombstone(pointId))) ? point : undefined;
+  // In this order: a tombstone goes only after its manifest, so a point that was purged cannot slip through.
+  const deleted = await vault.store.head(blobNames.tombstone(checkPointId(pointId)));
+  return deleted ? undefined : readManifest(vault, pointId);
 }
 
 /** The manifest of a point, whether or not it has a tombstone; undefined when there is none. */

@@ -44,10 +44,10 @@ export function interleaving(random: Random) {
     });
   const clock = () => new Date(seconds * 1000);
 
-  /** The store as one process sees it; `survive` is asked before every request. */
-  const storeFor = (store: BlobStore, survive: () => boolean): BlobStore => {
+  /** The store as one process sees it; `survive` is asked before every request, `hesitation` is the share that waits long. */
+  const storeFor = (store: BlobStore, survive: () => boolean, hesitation = 0): BlobStore => {
     const step = async () => {
-      await turn(seconds);
+      await turn(seconds + (random.chance(hesitation) ? random.below(300) : 0));
       if (!survive()) throw new Killed();
     };
     const gated =
@@ -70,7 +70,7 @@ export function interleaving(random: Random) {
         const page = [];
         for await (const blob of store.list(prefix, options)) page.push(blob);
         for (const blob of page) {
-          if (random.chance(0.2)) await step();
+          if (random.chance(0.1)) await step();
           yield blob;
         }
       },
