@@ -15,6 +15,9 @@ export interface StoredMessage extends Message {
   id: number;
 }
 
+/** What overtakes all other messages. */
+const CONTROL = `(${EventType.ExecutionTerminated}, ${EventType.ExecutionSuspended}, ${EventType.ExecutionResumed})`;
+
 /** The inboxes of all instances; timers are messages that become visible later. */
 export function messageTable(db: DatabaseSync) {
   const insert = db.prepare(
@@ -22,12 +25,11 @@ export function messageTable(db: DatabaseSync) {
   );
   const due = db.prepare(
     // The start of an execution comes before all that was sent to the instance meanwhile.
-    `SELECT * FROM messages WHERE instance_id = ? AND due_at <= ?
+    `SELECT * FROM messages WHERE instance_id = ? AND due_at <= ? AND type NOT IN ${CONTROL}
      ORDER BY type <> ${EventType.ExecutionStarted}, due_at, id LIMIT ?`,
   );
   const control = db.prepare(
-    `SELECT * FROM messages WHERE instance_id = ? AND type IN
-     (${EventType.ExecutionTerminated}, ${EventType.ExecutionSuspended}, ${EventType.ExecutionResumed}) ORDER BY id LIMIT 1`,
+    `SELECT * FROM messages WHERE instance_id = ? AND type IN ${CONTROL} ORDER BY id LIMIT 1`,
   );
   const remove = db.prepare('DELETE FROM messages WHERE id = ?');
   const removeAll = db.prepare('DELETE FROM messages WHERE instance_id = ?');
@@ -40,12 +42,12 @@ export function messageTable(db: DatabaseSync) {
       insert.run(instanceId, executionId, event.EventType, dueAt, JSON.stringify(event));
     },
 
-    /** Visible messages of an instance, oldest first. */
+    /** Visible messages of an instance except those of `control`, oldest first. */
     due(instanceId: string, now: number, limit: number): StoredMessage[] {
       return due.all(instanceId, now, limit).map(messageOf);
     },
 
-    /** The oldest message that suspends, resumes or terminates the instance; these overtake all others. */
+    /** The oldest message that suspends, resumes or terminates the instance. */
     control(instanceId: string): StoredMessage | undefined {
       const row = control.get(instanceId);
       return row && messageOf(row);
