@@ -34,6 +34,9 @@ export interface JobDisk {
   uploadedBytes: number;
 }
 
+/** Nothing about the job will change any more. */
+export const isOver = ({ state }: Job): boolean => state !== 'Queued' && state !== 'Running';
+
 export interface JobError {
   step: string;
   code: string;
@@ -44,10 +47,10 @@ export interface JobError {
 
 export interface Job {
   id: string;
-  kind: 'backup' | 'restore';
+  kind: 'backup' | 'restore' | 'verification' | 'maintenance';
   vm: string;
   vmName: string;
-  state: 'Queued' | 'Running' | 'Succeeded' | 'Failed';
+  state: 'Queued' | 'Running' | 'Succeeded' | 'Failed' | 'Cancelled';
   phase?: string;
   trigger: 'schedule' | 'on-demand';
   createdAt: string;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Job, VmDescription } from '../../cli/api-types';
+import { isOver, type Job, type VmDescription } from '../../cli/api-types';
 import { eventsBetween, type VmFacts } from './job-events';
 import { POLICIES } from './parts';
 import type { DiskProgress, Screen } from './screen';
@@ -57,8 +57,6 @@ function factsOf(job: Job, vms: VmDescription[]): VmFacts {
     keepsSnapshot: vm?.policy === POLICIES.keeping,
   };
 }
-
-const isOver = ({ state }: Job): boolean => state === 'Succeeded' || state === 'Failed';
 
 const disksOnTheirWay = (job: Job): DiskProgress[] =>
   job.disks.map((disk) => ({

@@ -1,4 +1,4 @@
-import type { Job } from '../../cli/api-types';
+import { isOver, type Job } from '../../cli/api-types';
 import type { EmulatorState } from '../../cli/emulator-client';
 import type { Comparison } from './restore';
 import { diskInWords } from './words';
@@ -11,7 +11,7 @@ export const failedJobs = (jobs: Job[]): string[] =>
       if (job.state !== 'Failed')
         return `${job.vmName}: the ${job.kind} did not end in time (${job.state}, ${job.phase})`;
       const cause = job.error ? `: ${job.error.message} ${job.error.remedy}` : '';
-      return `${job.vmName}: the ${job.kind} failed${cause}`;
+      return `${job.vmName}: the ${job.kind} ${job.state === 'Cancelled' ? 'was cancelled' : `failed${cause}`}`;
     });
 
 /** VMs that the timer started nothing for. */

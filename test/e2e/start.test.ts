@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { apiClient } from '../../cli/api-client';
+import { isOver } from '../../cli/api-types';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './own-fleet';
 import { runProgram, type Started, startAsPeopleDo, untilGone } from './started-by-people';
@@ -51,7 +52,7 @@ describe('npm start', () => {
   const untilOver = async ({ addresses }: Started, id: string) => {
     for (;;) {
       const job = await apiClient(addresses.api).getJob(id);
-      if (job.state === 'Succeeded' || job.state === 'Failed') return job;
+      if (isOver(job)) return job;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { isOver, type Job } from '../../cli/api-types';
+import { RequestFailed, requestJson } from '../../cli/http';
+import type { SampleFleet } from '../../local/fleet/sample-fleet';
+import { makeOwnFleet } from './own-fleet';
+import { startTestSystem, type TestSystem, testFolder } from './test-system';
+
+jest.setTimeout(120_000);
+
+const UNKNOWN_POINT = 'win-0a1b2c3d.20260101t020000z-0a1b2c3d';
+const UNKNOWN_JOB = '20260101t020000z-backup-win-0a1b2c3d';
+
+describe('the HTTP API of the running app', () => {
+  let folder: string;
+  let running: TestSystem;
+  let fleet: SampleFleet;
+  let keys: Map<string, string>;
+  beforeAll(async () => {
+    folder = await testFolder();
+    fleet = await makeOwnFleet(path.join(folder, 'fleet'));
+    running = await startTestSystem(folder, fleet.fleetFile);
+    keys = new Map((await running.api.listVms()).map(({ name, key }) => [name, key]));
+  });
+  afterAll(() => running.end());
+
+  const emulator = (method: string, route: string, body?: unknown) =>
+    requestJson(method, `${running.system.emulator}/emulator${route}`, body);
+
+  const untilJob = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
+    for (;;) {
+      const job = await running.api.getJob(id);
+      if (isSo(job)) return job;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const refusal = async (method: string, route: string, body?: unknown): Promise<RequestFailed> => {
+    const failed = await requestJson(method, `${running.system.api}${route}`, body).catch((error) => error);
+    expect(failed).toBeInstanceOf(RequestFailed);
+    return failed;
+  };
+
+  it.each([
+    ['job', 'GET', `/jobs/${UNKNOWN_JOB}`],
+    ['VM', 'POST', '/vms/nobody-00000000/backups'],
+    ['VM', 'GET', '/vms/nobody-00000000/recovery-points'],
+    ['recovery point', 'POST', `/recovery-points/${UNKNOWN_POINT}/restores`],
+  ])(
+    'answers for an unknown %s with a problem document that says where to look (%s %s)',
+    async (kind, method, route) => {
+      const response = await fetch(`${running.system.api}${route}`, {
+        method,
+        body: method === 'POST' && route.endsWith('restores') ? '{"target":"disks"}' : undefined,
+      });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(await response.json()).toMatchObject({
+        status: 404,
+        code: 'NotFound',
+        title: `Unknown ${kind}`,
+        detail: expect.stringContaining('There is no'),
+        remedy: expect.stringContaining('GET /api/'),
+      });
+    },
+  );
+
+  it('refuses unknown fields, and values outside their grammar, by name', async () => {
+    const policy = { schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' } };
+    expect(await refusal('PUT', '/policies/mine', { ...policy, colour: 'blue' })).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('colour'),
+    });
+    const badTime = { schedule: { ...policy.schedule, times: ['25:00'] } };
+    expect(await refusal('PUT', '/policies/mine', badTime)).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('schedule.times.0'),
+    });
+    const target = await refusal('POST', `/recovery-points/${UNKNOWN_POINT}/restores`, { target: 'moon' });
+    expect(target).toMatchObject({ status: 400, message: expect.stringContaining('target') });
+  });
+
+  it('refuses a second backup of a VM that has one running, and names the running job', async () => {
+    await emulator('PATCH', '/settings', { operationSeconds: 2 });
+    const key = keys.get('scripted')!;
+    const job = await running.api.startBackup(key);
+    const response = await fetch(`${running.system.api}/vms/${key}/backups`, { method: 'POST' });
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject({ code: 'BackupAlreadyRunning', job });
+    await emulator('PATCH', '/settings', { operationSeconds: 0 });
+    expect(await untilJob(job, isOver)).toMatchObject({ state: 'Succeeded' });
+  });
+
+  it('keeps the snapshot for as long as a transfer lags, and removes it once every disk has settled', async () => {
+    const effect = { kind: 'slow', bytesPerSecond: 1_500_000 };
+    await emulator('POST', '/faults', { operation: 'blob.download', resource: 'win', count: null, effect });
+    const id = await running.api.startBackup(keys.get('win')!);
+    await untilJob(id, ({ disks }) => disks.some(({ readBytes }) => readBytes > 0));
+    const { restorePoints } = await running.emulator.state();
+    expect(restorePoints.map(({ vm }) => vm)).toEqual(['win']);
+    expect((await running.api.listRecoveryPoints(keys.get('win')!)).length).toBe(0);
+
+    await emulator('DELETE', '/faults');
+    expect(await untilJob(id, isOver)).toMatchObject({ state: 'Succeeded' });
+    expect((await running.emulator.state()).restorePoints).toEqual([]);
+  });
+});
