@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { FleetError } from './fleet/fleet-error';
 import { startComputeEmulator } from './start';
 
 const USAGE = 'Usage: main.js --state DIR [--fleet FILE] [--port N]';
@@ -32,9 +31,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isKnown =
-    error instanceof FleetError ||
-    (error instanceof Error && !('stack' in error && error.name === 'TypeError'));
-  console.error(isKnown && error instanceof Error ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { serveAdmin } from './admin/admin';
@@ -20,6 +20,7 @@ import { createLocks } from './locks';
 import type { Tables } from './model';
 import { settingsSchema } from './settings';
 import { openDocumentStore } from './store/document-store';
+import { lockFolder } from './store/folder-lock';
 
 export interface EmulatorOptions {
   /** Folder of everything that survives a restart; made if missing. One emulator at a time. */
@@ -42,6 +43,7 @@ export interface ComputeEmulator {
 /**
  * Starts an emulated Azure on the loopback interface.
  * @throws FleetError when the fleet file cannot be used
+ * @throws FolderInUseError when another emulator runs on the state folder
  */
 export async function startComputeEmulator(options: EmulatorOptions): Promise<ComputeEmulator> {
   const fleet =
@@ -49,6 +51,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
       ? undefined
       : parseFleet(readFileSync(options.fleet, 'utf8'), dirname(options.fleet));
   mkdirSync(options.stateDir, { recursive: true });
+  const unlock = await lockFolder(options.stateDir);
   const store = openDocumentStore<Tables>(options.stateDir);
   const now = options.clock ?? (() => new Date());
   const cloud: Cloud = {
@@ -78,6 +81,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
       });
       cloud.layers.close();
       store.close();
+      await unlock();
     },
   };
 }
@@ -86,7 +90,9 @@ function createCloudServer(cloud: Cloud): Server {
   const arm = createArm();
   const server = createServer({ highWaterMark: 1024 * 1024 }, async (request, response) => {
     const url = new URL(request.url ?? '/', cloud.baseUrl);
-    if (url.pathname.startsWith('/md-')) await serveBlob(cloud, request, response, url);
+    if (comesFromWebPage(request, cloud.baseUrl))
+      response.writeHead(403).end('Web pages may not call the emulator.');
+    else if (url.pathname.startsWith('/md-')) await serveBlob(cloud, request, response, url);
     else if (url.pathname.startsWith('/emulator/')) {
       arm.operations.settle(cloud);
       await serveAdmin(cloud, request, response, url);
@@ -94,6 +100,16 @@ function createCloudServer(cloud: Cloud): Server {
   });
   server.keepAliveTimeout = 60_000;
   return server;
+}
+
+/**
+ * A browser adds `Origin` to what a page of another site sends; and a name that was made to point at 127.0.0.1 shows in
+ * `Host`. Either way some web page is trying to use the emulator, whose admin routes write files.
+ */
+function comesFromWebPage({ headers }: IncomingMessage, baseUrl: string): boolean {
+  const isForeignOrigin = headers.origin !== undefined && headers.origin !== baseUrl;
+  const isLoopback = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
+  return isForeignOrigin || !isLoopback;
 }
 
 function listen(server: Server, port: number): Promise<string> {

@@ -1,8 +1,6 @@
-import type { Cloud } from '../cloud';
 import type { DiskRestorePoint, Json, RestorePoint } from '../model';
-import { activeGrant } from './access';
 
-export function renderRestorePoint(cloud: Cloud, point: RestorePoint, expand?: string): Json {
+export function renderRestorePoint(point: RestorePoint, expand?: string): Json {
   const isCreated = point.provisioningState === 'Succeeded';
   return {
     id: point.id,
@@ -13,16 +11,16 @@ export function renderRestorePoint(cloud: Cloud, point: RestorePoint, expand?: s
       sourceMetadata: point.sourceMetadata,
       provisioningState: point.provisioningState,
       ...(isCreated && { consistencyMode: point.consistencyMode, timeCreated: point.timeCreated }),
-      ...(expand?.toLowerCase() === 'instanceview' && { instanceView: renderView(cloud, point) }),
+      ...(expand?.toLowerCase() === 'instanceview' && { instanceView: renderView(point) }),
     },
   };
 }
 
-function renderView(cloud: Cloud, point: RestorePoint): Json {
+function renderView(point: RestorePoint): Json {
   return {
     diskRestorePoints: point.disks.map((disk) => ({
       id: disk.id,
-      snapshotAccessState: accessState(cloud, disk),
+      snapshotAccessState: 'Available',
       replicationStatus: {
         status: { code: 'ReplicationState/succeeded', level: 'Info', displayStatus: 'Succeeded' },
         completionPercent: 100,
@@ -40,7 +38,7 @@ function renderView(cloud: Cloud, point: RestorePoint): Json {
 }
 
 /** Carries no size: Azure has no such field here. */
-export function renderDiskRestorePoint(cloud: Cloud, point: RestorePoint, disk: DiskRestorePoint): Json {
+export function renderDiskRestorePoint(point: RestorePoint, disk: DiskRestorePoint): Json {
   return {
     id: disk.id,
     name: disk.name,
@@ -53,11 +51,7 @@ export function renderDiskRestorePoint(cloud: Cloud, point: RestorePoint, disk: 
       familyId: disk.familyId,
       completionPercent: 100,
       replicationState: 'Succeeded',
-      snapshotAccessState: accessState(cloud, disk),
+      snapshotAccessState: 'Available',
     },
   };
-}
-
-function accessState(cloud: Cloud, disk: DiskRestorePoint): string {
-  return activeGrant(cloud, disk.id) === undefined ? 'Available' : 'AvailableWithInstantAccess';
 }

@@ -24,7 +24,7 @@ function pointsOf(cloud: Cloud, collectionId: string) {
 }
 
 function render(cloud: Cloud, collection: RestorePointCollection, expand?: string): Json {
-  const points = pointsOf(cloud, collection.id).map((point) => renderRestorePoint(cloud, point));
+  const points = pointsOf(cloud, collection.id).map((point) => renderRestorePoint(point));
   return {
     id: collection.id,
     name: collection.name,

@@ -61,7 +61,7 @@ export function restorePointRoutes(operations: Operations): Route[] {
     ),
     groupRoute('restorePoints.get', 'GET', PATH, (cloud, request) => ({
       status: 200,
-      body: renderRestorePoint(cloud, findPoint(cloud, request), request.query.get('$expand')),
+      body: renderRestorePoint(findPoint(cloud, request), request.query.get('$expand')),
     })),
     groupRoute('restorePoints.delete', 'DELETE', PATH, (cloud, request) => {
       const id = pointId(cloud, request);
@@ -81,13 +81,13 @@ export function restorePointRoutes(operations: Operations): Route[] {
         const point = findPoint(cloud, request);
         return {
           status: 200,
-          body: { value: point.disks.map((disk) => renderDiskRestorePoint(cloud, point, disk)) },
+          body: { value: point.disks.map((disk) => renderDiskRestorePoint(point, disk)) },
         };
       },
     ),
     groupRoute('diskRestorePoint.get', 'GET', DISK_PATH, (cloud, request) => {
       const { point, disk } = findDiskPoint(cloud, request);
-      return { status: 200, body: renderDiskRestorePoint(cloud, point, disk) };
+      return { status: 200, body: renderDiskRestorePoint(point, disk) };
     }),
     groupRoute('diskRestorePoint.grantAccess', 'POST', `${DISK_PATH}/beginGetAccess`, (cloud, request) =>
       beginGetAccess(cloud, operations, request, targetOf(findDiskPoint(cloud, request).disk), 'Read'),
@@ -108,8 +108,7 @@ function createPoint(cloud: Cloud, operations: Operations, request: ArmRequest) 
   const id = pointId(cloud, request);
   const asked = readRequest(request.body);
   const existing = cloud.store.get('restorePoints', keyOf(id));
-  if (existing !== undefined && existing.provisioningState !== 'Failed')
-    return sameAgain(cloud, existing, asked);
+  if (existing !== undefined && existing.provisioningState !== 'Failed') return sameAgain(existing, asked);
   const vm = cloud.store.get('vms', keyOf(collection.sourceVmId));
   if (vm === undefined) throw resourceNotFound(collection.sourceVmId);
   const excluded = new Set(asked.excludeDisks.map((disk) => keyOf(String(disk.id))));
@@ -148,7 +147,7 @@ function createPoint(cloud: Cloud, operations: Operations, request: ArmRequest) 
       { table: 'restorePoints', key: keyOf(id), value: point },
     ],
   );
-  return accepted(cloud, request, operation, 201, renderRestorePoint(cloud, point));
+  return accepted(cloud, request, operation, 201, renderRestorePoint(point));
 }
 
 /** After VSS writers failed, the platform makes three more file-system-consistent points before it tries VSS again. */
@@ -178,7 +177,7 @@ function readRequest(body: Json): AskedPoint {
 }
 
 /** Asking again for the same point is answered with the point. */
-function sameAgain(cloud: Cloud, point: RestorePoint, asked: AskedPoint) {
+function sameAgain(point: RestorePoint, asked: AskedPoint) {
   const ids = (disks: Json[]): string =>
     disks
       .map((disk) => keyOf(String(disk.id)))
@@ -187,7 +186,7 @@ function sameAgain(cloud: Cloud, point: RestorePoint, asked: AskedPoint) {
   const isSame =
     point.askedCrashConsistent === asked.crashConsistent &&
     ids(point.excludeDisks) === ids(asked.excludeDisks);
-  if (isSame) return { status: 200, body: renderRestorePoint(cloud, point) };
+  if (isSame) return { status: 200, body: renderRestorePoint(point) };
   throw new ArmError(
     409,
     'OperationNotAllowed',

@@ -5,47 +5,42 @@ import { liveLayer } from '../disks/volume';
 import type { Blob } from './blob';
 import { send } from './data-plane';
 import { requestedRange } from './range';
-import { invalidHeader, StorageError } from './storage-error';
+import { isActive } from './sas';
+import { authenticationFailed, invalidHeader, StorageError } from './storage-error';
 import { isVhdFooter } from './vhd-footer';
 
 const PAGE_BYTES = 512;
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** Put Page of an upload: `update` writes, `clear` makes zeros. The pages behind the disk's end are the VHD footer. */
+/** Put Page of an upload: `update` writes, `clear` makes zeros. The page behind the disk's end is the VHD footer. */
 export async function writePages(
   cloud: Cloud,
   request: IncomingMessage,
   response: ServerResponse,
   blob: Blob,
 ): Promise<void> {
-  if (blob.disk?.upload === undefined || blob.grant.access !== 'Write') {
-    throw new StorageError(
-      403,
-      'AuthorizationPermissionMismatch',
-      'This request is not authorized to perform this operation using this permission.',
-    );
-  }
+  assertWritable(blob);
   const { start, end } = requestedRange(request.headers, blob.sizeBytes) ?? { start: 0, end: 0 };
   if (end === start || start % PAGE_BYTES !== 0 || end % PAGE_BYTES !== 0) throw invalidHeader('x-ms-range');
   const action = request.headers['x-ms-page-write'];
-  const diskBytes = blob.stack.sizeBytes;
-  if (action === 'clear') {
-    liveLayer(cloud.layers, blob.stack).clear(start, Math.min(end, diskBytes));
-  } else if (action === 'update') {
-    if (end - start > MOST_BYTES) {
-      throw new StorageError(
-        413,
-        'RequestBodyTooLarge',
-        'The request body is too large and exceeds the maximum permissible limit.',
-      );
-    }
-    const bytes = await readBody(request, end - start);
-    const ofDisk = Math.max(0, Math.min(bytes.length, diskBytes - start));
-    if (ofDisk > 0) liveLayer(cloud.layers, blob.stack).write(start, bytes.subarray(0, ofDisk));
-    if (ofDisk < bytes.length) keepFooter(cloud, blob.disk.id, bytes.subarray(ofDisk));
-  } else {
-    throw invalidHeader('x-ms-page-write');
+  if (action !== 'clear' && action !== 'update') throw invalidHeader('x-ms-page-write');
+  if (action === 'update' && end - start > MOST_BYTES) {
+    throw new StorageError(
+      413,
+      'RequestBodyTooLarge',
+      'The request body is too large and exceeds the maximum permissible limit.',
+    );
   }
+  const bytes = await readBody(request, action === 'update' ? end - start : 0);
+  if (!isActive(cloud, blob.grant) || cloud.store.get('grants', blob.grant.account) === undefined) {
+    throw authenticationFailed();
+  }
+  const layer = liveLayer(cloud.layers, blob.stack);
+  const diskEnd = Math.min(end, blob.stack.sizeBytes);
+  if (start < diskEnd && action === 'clear') layer.clear(start, diskEnd);
+  if (start < diskEnd && action === 'update') layer.write(start, bytes.subarray(0, diskEnd - start));
+  if (end > diskEnd && action === 'update')
+    keepFooter(cloud, blob.grant.resourceId, bytes.subarray(-PAGE_BYTES));
   send(response, 201, {
     etag: blob.etag,
     'last-modified': cloud.now().toUTCString(),
@@ -53,6 +48,15 @@ export async function writePages(
     'x-ms-request-server-encrypted': 'true',
     'content-length': 0,
   });
+}
+
+function assertWritable({ disk, grant }: Blob): void {
+  if (disk?.upload !== undefined && grant.access === 'Write') return;
+  throw new StorageError(
+    403,
+    'AuthorizationPermissionMismatch',
+    'This request is not authorized to perform this operation using this permission.',
+  );
 }
 
 function keepFooter(cloud: Cloud, diskId: string, footer: Buffer): void {

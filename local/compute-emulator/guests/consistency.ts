@@ -19,6 +19,9 @@ const WINDOWS_CHANGES: GuestFacts = {
   iaasVmProvider: 'Auto',
 };
 
+/** Signatures of the storage service are refused by a guest whose clock is further off. */
+const MOST_CLOCK_SKEW_SECONDS = 15 * 60;
+
 /**
  * Plays the snapshot inside the guest. A VM that does not run, or a request for a crash-consistent point, asks nothing of
  * the guest; otherwise the platform brings the backup extension along and the extension decides.
@@ -40,6 +43,12 @@ export function takeSnapshot(vm: Vm, askedCrashConsistent: boolean): SnapshotOut
   if (vm.guest.network === 'blocked') {
     return refused(
       'Restore Point creation failed as there is no network connectivity on the virtual machine.',
+      untouched,
+    );
+  }
+  if (Math.abs(vm.guest.clockSkewSeconds) > MOST_CLOCK_SKEW_SECONDS) {
+    return refused(
+      'Restore Point creation failed because the time of the virtual machine is wrong: correct its clock and try again.',
       untouched,
     );
   }

@@ -1,0 +1,13 @@
+import type { Cloud } from '../cloud';
+
+export interface AdminRequest {
+  names: Record<string, string>;
+  body: unknown;
+}
+
+/** Method, path with `:names`, and what gives the answer's JSON. */
+export type AdminRoute = readonly [
+  method: string,
+  path: string,
+  handler: (cloud: Cloud, request: AdminRequest) => unknown,
+];
