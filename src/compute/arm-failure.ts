@@ -1,6 +1,7 @@
 import type { FailureCode } from '../failures/catalogue';
 import { BackupError, backupError } from '../failures/failure';
 import { type ArmError, toArmError } from './arm-error';
+import { redact } from './redact';
 
 /** The steps of the process that talk to Azure Compute. */
 export type Step =
@@ -131,14 +132,14 @@ function matches(rule: Rule, error: ArmError, step: Step): boolean {
 export const causeOf = (error: ArmError, step: Step): FailureCode =>
   RULES.find((rule) => matches(rule, error, step))?.is ?? 'InternalError';
 
-/** The failure of `step` with this cause. Unlike the catalogue's, its step is the one that really failed. */
+/** The failure of `step` with this cause, without secrets. Unlike the catalogue's, its step is the one that really failed. */
 export function stepFailure(
   code: FailureCode,
   step: Step,
   detail: string,
   options: { cause?: unknown; retryAfterSeconds?: number } = {},
 ): BackupError {
-  const { failure } = backupError(code, detail, options);
+  const { failure } = backupError(code, redact(detail), options);
   return new BackupError({ ...failure, step }, { cause: options.cause });
 }
 

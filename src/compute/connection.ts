@@ -43,6 +43,8 @@ export interface Compute {
 /** A link to a disk's bytes: a secret. */
 export interface DiskLink {
   sas: string;
+  /** Of `performance.now()`. */
+  grantedAt: number;
   /** Milliseconds since the epoch after which a new one is asked for. */
   renewAt: number;
 }

@@ -91,22 +91,20 @@ function grant(compute: Compute, { sourceId, access }: DiskAccessInput): Promise
 
 /**
  * The link of a disk for this process, from memory or asked for now. Granting takes Azure a moment, which is waited for
- * here: the link is needed in the process that asks, and nowhere else.
+ * here: the link is needed in the process that asks, and nowhere else. `grantedAfter` (of `performance.now()`) refuses older
+ * ones: of many reads that find a link over at once, the first asks for all.
  */
-export async function linkTo(
-  compute: Compute,
-  input: DiskAccessInput,
-  options: { renew?: boolean } = {},
-): Promise<string> {
+export async function linkTo(compute: Compute, input: DiskAccessInput, grantedAfter = 0): Promise<string> {
+  const { links } = compute;
   const key = resourceKey(input.sourceId);
-  const known = options.renew ? undefined : await compute.links.get(key);
-  if (known && known.renewAt > Date.now()) return known.sas;
+  const known = await links.get(key);
+  if (known && known.grantedAt >= grantedAfter && known.renewAt > Date.now()) return known.sas;
   const asked = askForLink(compute, input);
-  compute.links.set(key, asked);
+  links.set(key, asked);
   try {
     return (await asked).sas;
   } catch (error) {
-    compute.links.delete(key);
+    if (links.get(key) === asked) links.delete(key);
     throw error;
   }
 }
@@ -152,5 +150,5 @@ function readLink(compute: Compute, sourceId: string, body: unknown): DiskLink {
   if (!URL.canParse(sas) || !isSafeUrl(new URL(sas), compute.settings.allowInsecureLoopback)) {
     throw stepFailure('DiskAccessDenied', 'disk access', `Azure granted no usable link to ${sourceId}.`);
   }
-  return { sas, renewAt: Date.now() + RENEW_AFTER_SECONDS * 1000 };
+  return { sas, grantedAt: performance.now(), renewAt: Date.now() + RENEW_AFTER_SECONDS * 1000 };
 }

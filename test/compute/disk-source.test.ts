@@ -21,6 +21,13 @@ const made: Snapshot[] = [];
 beforeAll(async () => {
   azure = await startAzure([
     {
+      name: 'private',
+      os: 'Linux',
+      disks: [
+        { lun: -1, sizeBytes: MIB, networkAccessPolicy: 'AllowPrivate', publicNetworkAccess: 'Disabled' },
+      ],
+    },
+    {
       name: 'vm',
       os: 'Linux',
       disks: [
@@ -113,6 +120,16 @@ describe('reading a disk of a snapshot', () => {
     expect((await source.read(whole)).equals(before)).toBe(true);
   });
 
+  it('asks once for a new link, however many reads find the old one over', async () => {
+    const source = await openDiskSource(azure.compute, { sourceId });
+    const grants = async () => (await azure.calls())['diskRestorePoint.grantAccess']?.calls ?? 0;
+    const before = await grants();
+    await azure.fault({ operation: 'blob.download', effect: { kind: 'expire' } });
+    const reads = Array.from({ length: 8 }, (_, at) => source.read({ offset: at * MIB, length: MIB }));
+    await Promise.all(reads);
+    expect(await grants()).toBe(before + 1);
+  });
+
   it('gives up with a typed failure that says how often it tried, and never shows the link', async () => {
     await azure.fault({
       operation: 'blob.download',
@@ -133,6 +150,14 @@ describe('reading a disk of a snapshot', () => {
     const source = await openDiskSource(azure.compute, { sourceId });
     const range = { offset: before.length - 512, length: 1024 };
     expect(await failureOf(source.read(range))).toMatchObject({ code: 'DiskReadFailed' });
+  });
+
+  it('says at once when the network of the disk is closed to it', async () => {
+    const input = { ref: azure.ref('private'), jobId: 'job-p', os: 'Linux', running: true } as const;
+    const asked = { consistency: 'crash', fallbackAllowed: true } as const;
+    const { result } = await complete(takeSnapshot, azure.compute, { ...input, ...asked });
+    const opened = openDiskSource(azure.compute, { sourceId: osDiskOf(result) });
+    expect(await failureOf(opened)).toMatchObject({ code: 'DiskAccessDenied', retryable: false });
   });
 
   it('stops when it is told to', async () => {

@@ -27,8 +27,8 @@ export function sendToDisk(
 ): Promise<DataAnswer> {
   const { code, step } = disk;
   const { patience } = compute;
-  return withPatience({ patience, code, step, progress: () => 0, signal }, async (renew) => {
-    const sas = await linkTo(compute, disk, { renew });
+  return withPatience({ patience, code, step, progress: () => 0, signal }, async (grantedAfter) => {
+    const sas = await linkTo(compute, disk, grantedAfter);
     const answer = await compute.dataPlane.send({ ...(await make()), sas, signal });
     if (answer.status !== expected) refuseAnswer(answer, code, step);
     return answer;
@@ -46,8 +46,8 @@ export async function readFromDisk(
   const { code, step } = disk;
   const { patience } = compute;
   let good = 0;
-  await withPatience({ patience, code, step, progress: () => good, signal }, async (renew) => {
-    const sas = await linkTo(compute, disk, { renew });
+  await withPatience({ patience, code, step, progress: () => good, signal }, async (grantedAfter) => {
+    const sas = await linkTo(compute, disk, grantedAfter);
     const done = good;
     const rest = target.subarray(done);
     const onReceived = (received: number) => {

@@ -37,22 +37,26 @@ export interface RetryOptions {
   signal?: AbortSignal;
 }
 
-/** Repeats `attempt` until it succeeds or gets nowhere `patience.tries` times in a row. `renewLink` is passed on to the next try. */
+/**
+ * Repeats `attempt` until it succeeds or gets nowhere `patience.tries` times in a row. It is told after which moment (of
+ * `performance.now()`) its link must have been granted, since one that was refused is of no more use.
+ */
 export async function withPatience<T>(
   { patience, code, step, progress, signal }: RetryOptions,
-  attempt: (renewLink: boolean) => Promise<T>,
+  attempt: (linkGrantedAfter: number) => Promise<T>,
 ): Promise<T> {
   let failures = 0;
-  let renewLink = false;
+  let linkGrantedAfter = 0;
   for (let before = progress(); ; before = progress()) {
+    const startedAt = performance.now();
     try {
-      return await attempt(renewLink);
+      return await attempt(linkGrantedAfter);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof BackupError) throw error;
       failures = progress() > before ? 1 : failures + 1;
-      const { retryAfterSeconds, renewLink: renew = false } = error instanceof TryAgain ? error.options : {};
-      renewLink = renew;
+      const { retryAfterSeconds, renewLink = false } = error instanceof TryAgain ? error.options : {};
+      if (renewLink) linkGrantedAfter = startedAt;
       const message = redact(error instanceof Error ? error.message : String(error));
       if (failures >= patience.tries) {
         throw stepFailure(code, step, `Given up after ${failures} tries: ${message}`, {
@@ -86,7 +90,11 @@ export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step):
   );
   const message = `The disk's endpoint answered ${status} ${reason}`.trim();
   const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
-  if (status === 403 || status === 401) throw new TryAgain(message, { renewLink: true });
+  if (status === 401) throw stepFailure('DiskNeedsEntraLogin', step, message);
+  // A link that is over fails authentication; a network that is closed fails authorization, and stays closed.
+  if (status === 403 && reason === 'AuthorizationFailure')
+    throw stepFailure('DiskAccessDenied', step, message);
+  if (status === 403) throw new TryAgain(message, { renewLink: true });
   if (status === 429 || status === 408 || status >= 500) throw new TryAgain(message, { retryAfterSeconds });
   if (status === 404) throw stepFailure('SnapshotGone', step, message);
   throw stepFailure(code, step, message);
