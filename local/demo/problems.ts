@@ -7,12 +7,13 @@ import { diskInWords } from './words';
 export const failedJobs = (jobs: Job[]): string[] =>
   jobs
     .filter(({ state }) => state !== 'Succeeded')
-    .map((job) => {
-      if (job.state !== 'Failed')
-        return `${job.vmName}: the ${job.kind} did not end in time (${job.state}, ${job.phase})`;
-      const cause = job.error ? `: ${job.error.message} ${job.error.remedy}` : '';
-      return `${job.vmName}: the ${job.kind} ${job.state === 'Cancelled' ? 'was cancelled' : `failed${cause}`}`;
-    });
+    .map((job) => `${job.vmName}: the ${job.kind} ${howItWent(job)}`);
+
+function howItWent(job: Job): string {
+  if (!isOver(job)) return `did not end in time (${job.state}, ${job.phase})`;
+  if (job.state === 'Cancelled') return 'was cancelled';
+  return job.error ? `failed: ${job.error.message} ${job.error.remedy}` : 'failed';
+}
 
 /** VMs that the timer started nothing for. */
 export const missingJobs = (names: string[], jobs: Job[], what: string): string[] =>
