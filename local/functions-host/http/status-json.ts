@@ -30,7 +30,7 @@ export function historyJson(events: HistoryEvent[], showOutput: boolean): unknow
   const shown: unknown[] = [];
   for (const event of events) {
     const { EventType: type, EventId, ...fields } = event;
-    const row: Record<string, unknown> = { EventType: NAMES[type], ...fields };
+    const row: Record<string, unknown> = { EventType: NAMES[type], ...fields, IsPlayed: undefined };
     switch (event.EventType) {
       case EventType.OrchestratorStarted:
       case EventType.OrchestratorCompleted:

@@ -110,6 +110,7 @@ function conclude(
   if (state.isDone) return { kind: 'completed', scheduled, output: state.output };
   throw new InstanceFailure(
     'The orchestrator waits for a task that the Durable extension no longer has: on Azure this instance would stay Running for ever. ' +
-      'A `retryTimeoutInMilliseconds` that has passed does this; use the number of attempts alone.',
+      'Two things do this: a `retryTimeoutInMilliseconds` that has passed (use the number of attempts alone), ' +
+      'and an event that was raised under its name in other letter case.',
   );
 }
