@@ -11,8 +11,10 @@ const run = promisify(execFile);
 const BLOCK = 4096;
 /** Where the tools lie on most systems; a user's PATH often lacks them. */
 const TOOL_PATH = `${process.env.PATH}:/usr/sbin:/sbin:/usr/local/sbin`;
-/** e2fsprogs takes this for "now", so that its time stamps are the same each time. */
-const CLOCK = { E2FSPROGS_FAKE_TIME: '1767323046', SOURCE_DATE_EPOCH: '1767323046' };
+/** 2 January 2026, 03:04:06, as debugfs takes it. */
+const INSTANT = '20260102030406';
+/** The same as seconds since 1970: e2fsprogs takes it for "now". */
+const CLOCK = { E2FSPROGS_FAKE_TIME: '1767323046', SOURCE_DATE_EPOCH: '1767323046', TZ: 'UTC' };
 
 /** The greeting, and a folder that is there already. */
 const HARMLESS = /^debugfs \d|mkdir: .*already exists/;
@@ -31,6 +33,7 @@ export const ext4Images: FileSystemMaker = {
         ...[image.file, String(Math.floor((image.sizeBytes - volumeOffset(image)) / BLOCK))],
       ]);
     });
+    await setClocks(image, files);
   },
 
   async apply(image, { write = {}, overwrite = [], remove = [] }) {
@@ -73,6 +76,16 @@ async function blankImage({ file, sizeBytes, partitioned, label }: DiskImage): P
     await handle.write(masterBootRecord(sizeBytes, PARTITION_TYPE.linux, signature), 0, 512, 0);
   }
   await handle.close();
+}
+
+/** The tool takes over times and owners of the folder that it copies; these are what a guest would have, each time the same. */
+async function setClocks(image: DiskImage, files: Files): Promise<void> {
+  const paths = ['', ...directoriesOf(files), ...Object.keys(files)];
+  const fields = Object.entries({ atime: INSTANT, ctime: INSTANT, mtime: INSTANT, uid: '0', gid: '0' });
+  await debugfs(
+    image,
+    paths.flatMap((file) => fields.map(([field, value]) => `set_inode_field /${file} ${field} ${value}`)),
+  );
 }
 
 /** Puts the files into a folder beside the image, from which the tools take them. */

@@ -102,7 +102,8 @@ describe('the sample fleet', () => {
   });
 
   it('clears what the guests of its system disks have removed', async () => {
-    const isZero = (bytes: Buffer) => bytes.every((byte) => byte === 0);
+    const zeros = Buffer.alloc(4096);
+    const isZero = (bytes: Buffer) => bytes.equals(zeros.subarray(0, bytes.length));
     for (const disk of running.filter(({ lun }) => lun === -1)) {
       const [before, after] = await Promise.all([readFile(disk.first), readFile(disk.second)]);
       const offsets = Array.from({ length: Math.floor(before.length / 4096) }, (_, index) => index * 4096);
@@ -140,10 +141,14 @@ describe('disk images', () => {
       .update(await readFile(file))
       .digest('hex');
 
-  it('are the same, byte for byte, each time and on each machine', async () => {
+  it.each([fat16Images, ext4Images])('with $name are the same, byte for byte, each time', async (maker) => {
+    if (maker === ext4Images && !(await hasExt4Tools())) return;
     const files = { 'var/log/a.log': Buffer.from('hello'), 'b.bin': Buffer.alloc(100_000, 7) };
-    await fat16Images.create(image('one', true), files);
-    await fat16Images.create(image('two', true), files);
+    const writes = { write: { 'c/c.bin': Buffer.alloc(9000, 8) }, remove: ['b.bin'] };
+    for (const disk of [image('one', true), image('two', true)]) {
+      await maker.create(disk, files);
+      await maker.apply(disk, writes);
+    }
     expect(await hash(image('one', true).file)).toBe(await hash(image('two', true).file));
   });
 
