@@ -1,0 +1,104 @@
+import { restorePoller } from '@azure/arm-compute';
+import { startCloud, type TestCloud } from './support/emulator';
+import { createCollection, GROUP, vmOf } from './support/steps';
+
+describe('long-running operations', () => {
+  let cloud: TestCloud;
+
+  beforeEach(async () => {
+    cloud = await startCloud({ vms: [vmOf('Linux')] });
+    await createCollection(cloud);
+  });
+
+  afterEach(() => cloud.close());
+
+  const put = (path: string, body: object) =>
+    fetch(
+      `${cloud.url}/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/${GROUP}/providers/Microsoft.Compute${path}`,
+      {
+        method: 'PUT',
+        body: JSON.stringify(body),
+      },
+    );
+
+  it('tell where to ask for their end, with both headers, and when', async () => {
+    await cloud.admin('PATCH', '/settings', { operationPolls: 1, retryAfterSeconds: 7 });
+    const answer = await put('/restorePointCollections/vm-1/restorePoints/p?api-version=2026-04-01', {});
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).toMatchObject({ properties: { provisioningState: 'Creating' } });
+    expect(answer.headers.get('retry-after')).toBe('7');
+    const status = await fetch(answer.headers.get('azure-asyncoperation') ?? '');
+    expect(status.headers.get('retry-after')).toBe('7');
+    expect(await status.json()).toMatchObject({ status: 'InProgress', startTime: expect.any(String) });
+    const monitor = await fetch(answer.headers.get('location') ?? '');
+    expect(monitor.status).toBe(200);
+    const ended = await fetch(answer.headers.get('azure-asyncoperation') ?? '');
+    expect(await ended.json()).toMatchObject({ status: 'Succeeded', endTime: expect.any(String) });
+  });
+
+  it('are in progress for as many polls as set, then give their result', async () => {
+    await cloud.admin('PATCH', '/settings', { operationPolls: 3 });
+    const point = await cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
+    expect(point.provisioningState).toBe('Succeeded');
+    const { calls } = (await cloud.admin<Record<string, { calls: number }>>('GET', '/calls'))[
+      'operations.get'
+    ] ?? { calls: 0 };
+    expect(calls).toBeGreaterThanOrEqual(4);
+  });
+
+  it('go on over a restart of the emulator', async () => {
+    await cloud.admin('PATCH', '/settings', { operationPolls: 2 });
+    const poller = cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
+    await poller.submitted();
+    const serialized = (await poller.serialize()).replaceAll(cloud.url, 'OLD');
+    cloud = await cloud.restart();
+    const again = restorePoller(
+      cloud.client,
+      serialized.replaceAll('OLD', cloud.url),
+      cloud.client.restorePoints.create,
+    );
+    expect((await again.pollUntilDone()).provisioningState).toBe('Succeeded');
+  });
+
+  it('allow one restore point of a VM at a time', async () => {
+    await cloud.admin('POST', '/faults', { operation: 'restorePoints.create', effect: { kind: 'endless' } });
+    await cloud.client.restorePoints.create(GROUP, 'vm-1', 'first', {}).submitted();
+    await expect(cloud.client.restorePoints.create(GROUP, 'vm-1', 'second', {})).rejects.toMatchObject({
+      code: 'VMRestorePointClientError',
+      message: expect.stringContaining('concurrent'),
+    });
+  });
+
+  it('fail a restore point when the VM is changed meanwhile', async () => {
+    await cloud.admin('PATCH', '/settings', { operationPolls: 1 });
+    const poller = cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
+    await poller.submitted();
+    await cloud.client.virtualMachines.update(GROUP, 'vm-1', { tags: { a: 'b' } }).submitted();
+    await expect(poller.pollUntilDone()).rejects.toThrow(
+      'OperationNotAllowed. Changes were made to the Virtual Machine',
+    );
+  });
+
+  it('want an api-version, a known path and the right subscription', async () => {
+    const codes = [];
+    const base = '/subscriptions/00000000-0000-0000-0000-000000000001';
+    for (const [method, path] of [
+      ['GET', `${base}/providers/Microsoft.Compute/virtualMachines`],
+      ['GET', `${base}/providers/Microsoft.Compute/nothing?api-version=1`],
+      ['GET', '/subscriptions/other/providers/Microsoft.Compute/virtualMachines?api-version=1'],
+      ['POST', `${base}/providers/Microsoft.Compute/virtualMachines?api-version=1`],
+      ['GET', `${base.toUpperCase()}/PROVIDERS/microsoft.COMPUTE/VirtualMACHINES?API-version=anything`],
+    ] as const) {
+      const answer = await fetch(`${cloud.url}${path}`, { method });
+      const body = (await answer.json()) as { error?: { code: string } };
+      codes.push(`${answer.status} ${body.error?.code ?? 'ok'}`);
+    }
+    expect(codes).toEqual([
+      '400 MissingApiVersionParameter',
+      '404 InvalidResourceType',
+      '404 SubscriptionNotFound',
+      '405 MethodNotAllowed',
+      '200 ok',
+    ]);
+  });
+});
