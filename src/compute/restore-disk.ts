@@ -1,7 +1,9 @@
-import type { Disk } from '@azure/arm-compute';
+import type { CreationData, Disk } from '@azure/arm-compute';
 import { findOrUndefined, stepFailure } from './arm-failure';
+import { VHD_FOOTER_BYTES } from './data-plane/vhd-footer';
 import { begin } from './long-running';
 import { JOB_TAG, OWN_TAG } from './own-names';
+import { parseResourceId, sameResource } from './resource-id';
 import { finished, longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from './step';
 import type { OsType } from './vm-state';
 
@@ -13,6 +15,8 @@ export interface CreateRestoreDiskInput {
   location: string;
   /** In bytes, without the footer; a whole number of MiB, as Azure demands. */
   sizeBytes: number;
+  /** A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its bytes. */
+  sourceId?: string;
   /** Only for OS disks. */
   os?: OsType;
   /** For example `Premium_LRS`; `Standard_LRS` unless given. */
@@ -25,10 +29,8 @@ export interface CreateRestoreDiskInput {
 type Context = StageContext<CreateRestoreDiskInput, object>;
 type NextStage = Next<{ resourceId: string }, object>;
 
-const FOOTER_BYTES = 512;
-
 /**
- * Creates an empty managed disk that waits for its bytes. A disk that this job made before is taken as it is; any other
+ * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this job made before is taken as it is; any other
  * disk of that name fails with `RestoreDiskConflict`. Fails with `RestoreQuotaExceeded` and the causes of step `restore`.
  */
 export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }>({
@@ -66,9 +68,11 @@ async function created(context: Context): Promise<NextStage> {
 }
 
 function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
-  const mine =
-    disk.tags?.[JOB_TAG] === input.jobId &&
-    disk.creationData?.uploadSizeBytes === input.sizeBytes + FOOTER_BYTES;
+  const { sourceResourceId = '', uploadSizeBytes } = disk.creationData ?? {};
+  const same = input.sourceId
+    ? sameResource(sourceResourceId, input.sourceId)
+    : uploadSizeBytes === input.sizeBytes + VHD_FOOTER_BYTES;
+  const mine = same && disk.tags?.[JOB_TAG] === input.jobId;
   if (!mine) throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} exists already.`);
   if (disk.provisioningState === 'Succeeded') return finished({ resourceId: disk.id ?? '' });
   if (disk.provisioningState === 'Failed') {
@@ -84,8 +88,15 @@ const modelOf = (input: CreateRestoreDiskInput, installation: string): Disk => (
   osType: input.os,
   hyperVGeneration: input.hyperVGeneration,
   tags: { ...input.tags, [OWN_TAG]: installation, [JOB_TAG]: input.jobId },
-  creationData: { createOption: 'Upload', uploadSizeBytes: input.sizeBytes + FOOTER_BYTES },
+  creationData: creationOf(input),
 });
+
+const creationOf = ({ sourceId, sizeBytes }: CreateRestoreDiskInput): CreationData => {
+  if (!sourceId) return { createOption: 'Upload', uploadSizeBytes: sizeBytes + VHD_FOOTER_BYTES };
+  return { createOption: isDiskRestorePoint(sourceId) ? 'Restore' : 'Copy', sourceResourceId: sourceId };
+};
+
+const isDiskRestorePoint = (id: string): boolean => parseResourceId(id).type.endsWith('/diskrestorepoints');
 
 const getDisk = ({ compute, input }: Context): Promise<Disk | undefined> =>
   findOrUndefined('restore', () =>

@@ -1,12 +1,13 @@
 import type { RestorePoint } from '@azure/arm-compute';
 import { BackupError, type Failure } from '../failures/failure';
-import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from './arm-failure';
+import { armFailure, asStepFailure, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { type Consistency, nextTry, reachedConsistency, satisfies } from './consistency';
 import { diskSnapshotTaken, planDiskSnapshots, snapshotNextDisk } from './disk-snapshots';
 import { begin } from './long-running';
-import { collectionName, OWN_TAG, parsePointName, pointName } from './own-names';
+import { pointName } from './own-names';
 import type { VmRef } from './resource-id';
+import { openCollection } from './restore-point-collection';
 import type { Snapshot } from './snapshot';
 import { readSnapshotDisks } from './snapshot-disks';
 import { finished, longRunningStep, type Next, type StageContext, waitFor } from './step';
@@ -64,31 +65,14 @@ export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot>({
 /** Makes sure of the collection, and adopts what an interrupted run of this step left. */
 async function start({ compute, input }: Context): Promise<NextStage> {
   const { ref, jobId, attempt = 1, fallbackReason } = input;
-  const { virtualMachines, restorePointCollections } = compute.client(ref.subscriptionId);
-  const vm = await during('snapshot', () => virtualMachines.get(ref.resourceGroup, ref.name));
-  const { id: vmResourceId = '', vmId = '', location } = vm;
-  const { installation } = compute.settings;
-  const collection = collectionName(ref.name, vmResourceId, vmId, installation);
-  const known = await findOrUndefined('snapshot', () =>
-    restorePointCollections.get(ref.resourceGroup, collection, { expand: 'restorePoints' }),
-  );
-  if (!known) {
-    await during('snapshot', () =>
-      restorePointCollections.createOrUpdate(ref.resourceGroup, collection, {
-        location,
-        tags: { [OWN_TAG]: installation },
-        source: { id: vmResourceId },
-      }),
-    );
-  }
-  const mine = (known?.restorePoints ?? [])
-    .map((point) => parsePointName(point.name ?? ''))
-    .filter((name) => name?.jobId === jobId && name.attempt >= attempt)
-    .sort((left, right) => (right?.attempt ?? 0) - (left?.attempt ?? 0))[0];
+  const { name: collection, points } = await openCollection(compute, ref);
   const crash = input.consistency === 'crash';
   const memo: Memo = { collection, attempt, triesOfMode: 1, crash, fallbackReason };
-  if (!mine) return { done: false, stage: 'create', memo };
-  return { done: false, stage: 'created', memo: { ...memo, attempt: mine.attempt, crash: mine.crash } };
+  const newest = points
+    .filter((point) => point.jobId === jobId && point.attempt >= attempt)
+    .sort((left, right) => right.attempt - left.attempt)[0];
+  if (!newest) return { done: false, stage: 'create', memo };
+  return { done: false, stage: 'created', memo: { ...memo, attempt: newest.attempt, crash: newest.crash } };
 }
 
 /** Sends the one request that makes the snapshot. */

@@ -2,23 +2,9 @@ import { armFailure, stepFailure } from './arm-failure';
 import { begin, fetchResult } from './long-running';
 import type { VmRef } from './resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from './step';
+import type { WindowsState } from './windows-changes';
 
-/** What the first backup changes on a Windows VM. */
-export interface WindowsState {
-  /** Version of the Visual C++ 2013 Redistributable (x64), for example `12.0.40660`; null when it is not installed. */
-  vcRedist2013x64: string | null;
-  /** Start type of the service VSS. */
-  vssStartMode: string | null;
-  /** Start type of the service IaasVmProvider; null when there is none. */
-  iaasVmProvider: string | null;
-}
-
-/** One change, in words of the state. */
-export interface WindowsChange {
-  what: keyof WindowsState;
-  before: string | null;
-  after: string | null;
-}
+export { type WindowsChange, type WindowsState, windowsChanges } from './windows-changes';
 
 /** The first line identifies the script. The output must stay below 4096 bytes: Run Command cuts it. */
 const SCRIPT = String.raw`# script-id: durable-vm-backup/windows-state/1
@@ -93,12 +79,4 @@ function readState(output: string): WindowsState | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What differs between two readings, in the order of the state's fields. Pure. */
-export function windowsChanges(before: WindowsState, after: WindowsState): WindowsChange[] {
-  const fields: (keyof WindowsState)[] = ['vcRedist2013x64', 'vssStartMode', 'iaasVmProvider'];
-  return fields
-    .filter((what) => before[what] !== after[what])
-    .map((what) => ({ what, before: before[what], after: after[what] }));
 }

@@ -187,6 +187,18 @@ describe('the disk of a restore', () => {
     expect((await azure.state()).disks.filter(({ name }) => name === 'restored')).toHaveLength(1);
   });
 
+  it('is made of a kept snapshot, for instant restore', async () => {
+    const taken = await take('vm');
+    const sourceId = taken.disks[1]!.sourceId;
+    const { resourceId } = await create({ sourceId });
+    expect(await create({ sourceId })).toEqual({ resourceId });
+    expect((await azure.state()).disks.find(({ name }) => name === 'restored')).toMatchObject({
+      diskState: 'Unattached',
+      sizeBytes: MIB,
+    });
+    expect(await failureOf(create())).toMatchObject({ code: 'RestoreDiskConflict' });
+  });
+
   it.each([
     ['another job', { jobId: 'restore-2' }],
     ['another size', { sizeBytes: 2 * MIB }],

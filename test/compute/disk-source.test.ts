@@ -14,12 +14,24 @@ randomBytes(4096).copy(after, MIB);
 after.fill(0, 2 * MIB, 2 * MIB + 4096);
 randomBytes(4096).copy(after, 5 * MIB);
 
+const GIB = 2 ** 30;
 let azure: Azure;
 let snapshots = 0;
 const made: Snapshot[] = [];
 
 beforeAll(async () => {
   azure = await startAzure([
+    {
+      name: 'large',
+      os: 'Linux',
+      disks: [
+        {
+          lun: -1,
+          sparse: { sizeBytes: 130 * GIB, pieces: [{ offset: 64 * GIB - 8192, bytes: randomBytes(16_384) }] },
+        },
+      ],
+    },
+    { name: 'growing', os: 'Linux', disks: [{ lun: -1, sizeBytes: GIB }] },
     {
       name: 'private',
       os: 'Linux',
@@ -44,8 +56,8 @@ afterEach(async () => {
 });
 afterAll(() => azure.close());
 
-async function takeOne(): Promise<Snapshot> {
-  const input = { ref: azure.ref('vm'), jobId: `job-${++snapshots}`, os: 'Linux', running: true } as const;
+async function takeOne(vm = 'vm'): Promise<Snapshot> {
+  const input = { ref: azure.ref(vm), jobId: `job-${++snapshots}`, os: 'Linux', running: true } as const;
   const asked = { consistency: 'file-system', fallbackAllowed: true } as const;
   return (await complete(takeSnapshot, azure.compute, { ...input, ...asked })).result;
 }
@@ -153,10 +165,7 @@ describe('reading a disk of a snapshot', () => {
   });
 
   it('says at once when the network of the disk is closed to it', async () => {
-    const input = { ref: azure.ref('private'), jobId: 'job-p', os: 'Linux', running: true } as const;
-    const asked = { consistency: 'crash', fallbackAllowed: true } as const;
-    const { result } = await complete(takeSnapshot, azure.compute, { ...input, ...asked });
-    const opened = openDiskSource(azure.compute, { sourceId: osDiskOf(result) });
+    const opened = openDiskSource(azure.compute, { sourceId: osDiskOf(await takeOne('private')) });
     expect(await failureOf(opened)).toMatchObject({ code: 'DiskAccessDenied', retryable: false });
   });
 
@@ -186,6 +195,28 @@ describe('reading a disk of a snapshot', () => {
       windows.push(...(await source.allocatedRanges({ offset, length: MIB })));
     }
     expect(windows.reduce((sum, { length }) => sum + length, 0)).toBe(6 * MIB);
+  });
+});
+
+describe('a disk of many windows', () => {
+  it('is listed window by window, and what a border cuts is joined again', async () => {
+    const { dataPlane } = azure.compute;
+    const windows: string[] = [];
+    const send: typeof dataPlane.send = (request) => {
+      if (request.query) windows.push(String(request.headers?.['x-ms-range']));
+      return dataPlane.send(request);
+    };
+    const watched = { ...azure.compute, dataPlane: { ...dataPlane, send } };
+    const source = await openDiskSource(watched, { sourceId: osDiskOf(await takeOne('large')) });
+    expect(await source.allocatedRanges()).toEqual([{ offset: 64 * GIB - 8192, length: 16_384 }]);
+    expect(windows).toEqual([
+      `bytes=0-${64 * GIB - 1}`,
+      `bytes=${64 * GIB}-${128 * GIB - 1}`,
+      `bytes=${128 * GIB}-${130 * GIB - 1}`,
+    ]);
+    expect((await source.read({ offset: 130 * GIB - 4096, length: 4096 })).every((byte) => byte === 0)).toBe(
+      true,
+    );
   });
 });
 
@@ -222,6 +253,20 @@ describe('what changed since a base snapshot', () => {
       sourceId: osDiskOf(taken),
       baseSourceId: other,
     });
+    expect(await failureOf(source.changedRanges!())).toMatchObject({ code: 'ChangedBlocksUnavailable' });
+  });
+
+  it('is refused when the disk was resized in between', async () => {
+    const base = await takeOne('growing');
+    const { subscriptionId, resourceGroup } = azure.ref('vm');
+    const { name } = (await azure.state()).disks.find((disk) => disk.name.startsWith('growing'))!;
+    await azure.compute
+      .client(subscriptionId)
+      .disks.update(resourceGroup, name, { diskSizeGB: 2 })
+      .submitted();
+    const input = { sourceId: osDiskOf(await takeOne('growing')), baseSourceId: osDiskOf(base) };
+    const source = await openDiskSource(azure.compute, input);
+    expect(source.sizeBytes).toBe(2 * GIB);
     expect(await failureOf(source.changedRanges!())).toMatchObject({ code: 'ChangedBlocksUnavailable' });
   });
 

@@ -74,6 +74,7 @@ describe('disks that cannot be backed up', () => {
       'Premium_LRS',
       'UltraSSD_LRS',
     ]);
+    expect(captured.networkInterfaces).toEqual([expect.objectContaining({ properties: expect.any(Object) })]);
     expect(JSON.parse(JSON.stringify(captured))).toEqual(captured);
   });
 });
@@ -208,6 +209,26 @@ describe('the state of a VM, in every form that Azure writes it', () => {
   ])('a backup extension that shows %s', async (_, view) => {
     const { backupExtension } = await inspect({ statuses: powered('running'), ...view });
     expect(backupExtension).toMatchObject({ type: 'VMSnapshot', version: '1.0.95', ready: true });
+  });
+
+  it('the configuration leaves out what extensions were told', async () => {
+    const resources = [
+      {
+        name: 'Custom',
+        properties: {
+          publisher: 'P',
+          type: 'T',
+          settings: { script: 'SECRET' },
+          protectedSettings: { key: 'SECRET' },
+        },
+      },
+    ];
+    arm.answer = () => ({ body: { ...vm({}), resources } });
+    const captured = await captureConfiguration(arm.compute, stubVm);
+    expect(captured.virtualMachine.resources).toEqual([
+      { name: 'Custom', properties: { publisher: 'P', type: 'T' } },
+    ]);
+    expect(JSON.stringify(captured)).not.toMatch(/SECRET/);
   });
 
   it('discovery follows every page, whatever case Azure writes ids in, and asks twice per subscription', async () => {

@@ -62,7 +62,13 @@ export interface FleetVm {
   tags?: Record<string, string>;
   guest?: object;
   zones?: string[];
-  disks: ({ lun: number; content?: Buffer } & Record<string, unknown>)[];
+  disks: ({ lun: number; content?: Buffer; sparse?: SparseContent } & Record<string, unknown>)[];
+}
+
+/** A large disk with little in it. */
+export interface SparseContent {
+  sizeBytes: number;
+  pieces: { offset: number; bytes: Buffer }[];
 }
 
 export const RESOURCE_GROUP = 'Prod';
@@ -103,7 +109,7 @@ export async function startAzure(vms: FleetVm[]): Promise<Azure> {
     settings: (changes) => admin('PATCH', 'settings', changes),
     async guestWrites(vm, lun, bytes) {
       const image = join(folder, `write-${images++}.img`);
-      writeSparse(image, bytes);
+      writePieces(image, sparseOf(bytes));
       await admin('POST', `vms/${vm}/disks/${lun}/image`, { image });
     },
     calls: () => admin('GET', 'calls'),
@@ -120,23 +126,29 @@ export async function startAzure(vms: FleetVm[]): Promise<Azure> {
 }
 
 function withImages(vm: FleetVm, folder: string) {
-  const disks = vm.disks.map(({ content, ...disk }) => {
-    if (!content) return disk;
+  const disks = vm.disks.map(({ content, sparse, ...disk }) => {
+    if (!content && !sparse) return disk;
     const image = join(folder, `${vm.name}-${disk.lun}.img`);
-    writeSparse(image, content);
+    writePieces(image, sparse ?? sparseOf(content ?? Buffer.alloc(0)));
     return { ...disk, image };
   });
   return { resourceGroup: RESOURCE_GROUP, ...vm, disks };
 }
 
 /** Zeros become holes, so that the disk made of the file has unallocated pages. */
-function writeSparse(path: string, content: Buffer): void {
-  const file = openSync(path, 'w');
-  ftruncateSync(file, content.length);
-  for (let at = 0; at < content.length; at += 4096) {
-    const piece = content.subarray(at, at + 4096);
-    if (piece.some((byte) => byte !== 0)) writeSync(file, piece, 0, piece.length, at);
+function sparseOf(content: Buffer): SparseContent {
+  const pieces = [];
+  for (let offset = 0; offset < content.length; offset += 4096) {
+    const bytes = content.subarray(offset, offset + 4096);
+    if (bytes.some((byte) => byte !== 0)) pieces.push({ offset, bytes });
   }
+  return { sizeBytes: content.length, pieces };
+}
+
+function writePieces(path: string, { sizeBytes, pieces }: SparseContent): void {
+  const file = openSync(path, 'w');
+  ftruncateSync(file, sizeBytes);
+  for (const { offset, bytes } of pieces) writeSync(file, bytes, 0, bytes.length, offset);
   closeSync(file);
 }
 
