@@ -152,6 +152,19 @@ describe('disk images', () => {
     expect(await hash(image('one', true).file)).toBe(await hash(image('two', true).file));
   });
 
+  it('with ext4 carry none of the times at which they were made', async () => {
+    if (!(await hasExt4Tools())) return;
+    const disk = image('ext4', false);
+    await ext4Images.create(disk, { 'a/b.txt': Buffer.from('b') });
+    await ext4Images.apply(disk, { write: { 'a/c.txt': Buffer.from('c') } });
+    const utc = { env: { ...TOOLS.env, TZ: 'UTC' } };
+    for (const file of ['/', '/a', '/a/b.txt', '/a/c.txt']) {
+      const { stdout } = await run('debugfs', ['-R', `stat ${file}`, disk.file], utc);
+      for (const line of stdout.match(/^ *[acm]time: .*$/gm)!)
+        expect(line).toContain('Fri Jan  2 03:04:06 2026');
+    }
+  });
+
   it.each([true, false])(
     'with ext4 hold the files that the guest has (partition table: %s)',
     async (partitioned) => {
