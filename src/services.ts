@@ -2,6 +2,7 @@ import { type Compute, connectCompute } from './compute/connection';
 import type { Collection } from './documents/collection';
 import type { Job } from './jobs/job';
 import { jobs } from './jobs/jobs';
+import { type StartedRequest, startedRequests } from './jobs/requests';
 import { policyDocuments } from './policies/policies';
 import type { BackupPolicy } from './policies/policy';
 import { type ProtectedVm, protectedVms } from './protection/protected-vm';
@@ -19,6 +20,8 @@ export interface Services {
   policies: Collection<BackupPolicy>;
   protectedVms: Collection<ProtectedVm>;
   jobs: Collection<Job>;
+  /** Requests with an Idempotency-Key. */
+  requests: Collection<StartedRequest>;
 }
 
 let connected: Promise<Services> | undefined;
@@ -46,5 +49,6 @@ export async function connectServices(settings: Settings): Promise<Services> {
     policies: policyDocuments(store),
     protectedVms: protectedVms(store),
     jobs: jobs(store),
+    requests: startedRequests(store),
   };
 }

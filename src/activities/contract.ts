@@ -12,7 +12,9 @@ import type { SetVssModeInput, VssMode } from '../compute/vss-mode';
 import type { ReadWindowsStateInput, WindowsState } from '../compute/windows-state';
 import type { Failure } from '../failures/failure';
 import type { Job, JobDisk, JobProgress } from '../jobs/job';
+import type { BackupPolicy } from '../policies/policy';
 import type { WindowsChanges } from '../protection/protected-vm';
+import type { RetainedPoints, RetentionStep } from '../protection/retain';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
 import type { TransferPlan } from '../vault/transfer/plan-transfer';
 
@@ -21,9 +23,9 @@ import type { TransferPlan } from '../vault/transfer/plan-transfer';
  * counts and names, never a SAS and never a list of ranges.
  */
 export interface Activities {
-  claimDueBackups: { input: { scheduledBy: string }; output: { lanes: BackupRequest[][] } };
+  claimNextBackup: { input: { scheduledBy: string }; output: { request?: BackupRequest } };
 
-  beginJob: { input: { jobId: string; vmKey: string }; output: Record<string, never> };
+  beginJob: { input: { jobId: string }; output: Record<string, never> };
   endJob: { input: EndJob; output: Record<string, never> };
 
   prepareBackup: { input: BackupRequest; output: BackupPlan };
@@ -58,18 +60,28 @@ export interface Activities {
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
   restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
+
+  prepareVerification: { input: VerificationRequest; output: { disks: VerifiedDisk[] } };
+  planDiskVerification: { input: VerifiedDisk; output: { parts: number; bytes: number } };
+  verifyDiskPart: { input: VerifiedDisk & { part: number }; output: { readBytes: number } };
+
+  retainPoints: { input: RetentionStep; output: RetainedPoints };
+  collectGarbage: { input: { dryRun: boolean }; output: CollectedGarbage };
+  findLeftovers: { input: { at: string }; output: Leftovers };
 }
 
 export type ActivityName = keyof Activities;
 
-/** What an activity is sent: its input, and the job that it works for. */
+/** What an activity is sent: its input, the job that it works for, and the orchestrator's time. */
 export interface ActivityCall<N extends ActivityName> {
   jobId: string;
+  /** ISO 8601 UTC; the same again when the orchestrator is replayed. */
+  at: string;
   input: Activities[N]['input'];
 }
 
-/** The steps that a cancelled job takes no more. The others clean up, and run in every outcome. */
-export const STOPPED_BY_CANCEL: ReadonlySet<ActivityName> = new Set([
+/** The steps that a cancelled job, or one that runs for too long, takes no more. The others clean up, and run in every outcome. */
+export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'prepareBackup',
   'ensureExtension',
   'readWindowsState',
@@ -85,7 +97,13 @@ export const STOPPED_BY_CANCEL: ReadonlySet<ActivityName> = new Set([
   'planDiskRestore',
   'restoreDiskPart',
   'finishDiskRestore',
+  'prepareVerification',
+  'planDiskVerification',
+  'verifyDiskPart',
+  'retainPoints',
+  'collectGarbage',
 ]);
+
 /** A long-running operation that has begun goes on with the token of its last answer. */
 interface Resumed {
   token?: string;
@@ -99,6 +117,8 @@ export interface BackupPlan {
   /** The VSS mode that this system set last; `full` is what Windows starts with. */
   vssMode: VssMode;
   disks: Pick<InspectedDisk, 'diskId' | 'lun' | 'name' | 'sizeBytes' | 'resourceId'>[];
+  /** The data disks that the policy leaves out. */
+  excluded: Pick<InspectedDisk, 'lun' | 'name' | 'resourceId'>[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
   previous: PreviousDisk[];
@@ -163,12 +183,41 @@ export type DiskRestoreResult =
   | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
   | { ok: false; disk: JobDisk; failure: Failure };
 
+export interface VerificationRequest {
+  jobId: string;
+  pointId: string;
+}
+
+/** One disk of a recovery point that is read back and checked. */
+export interface VerifiedDisk {
+  jobId: string;
+  pointId: string;
+  diskId: string;
+  name: string;
+  sizeBytes: number;
+}
+
+export interface CollectedGarbage {
+  purgedPoints: number;
+  freedBlobs: number;
+  freedBytes: number;
+}
+
+/** What interrupted or expired work left in Azure; the rest is found the next time. */
+export interface Leftovers {
+  restorePointIds: string[];
+  openDiskIds: string[];
+}
+
 export interface EndJob {
   jobId: string;
-  vmKey: string;
+  /** Absent for maintenance. */
+  vmKey?: string;
   state: 'Succeeded' | 'Failed' | 'Cancelled';
   /** What the orchestrator showed last; becomes part of the record. */
   shown: JobProgress & Pick<Job, 'restoredDisks'>;
   disks: JobDisk[];
+  /** Of a scheduled backup, to tell when a failed one is tried again. */
+  policy?: BackupPolicy;
   error?: Failure;
 }

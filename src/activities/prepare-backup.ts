@@ -1,6 +1,7 @@
 import { captureVm } from '../backup/captured-vm';
+import { isExcluded } from '../backup/excluded-disks';
 import { previousDisks } from '../backup/previous-disks';
-import { inspectVm, type VmInspection } from '../compute/inspect';
+import { type InspectedDisk, inspectVm, type VmInspection } from '../compute/inspect';
 import { backupError } from '../failures/failure';
 import type { BackupPlan } from './contract';
 import { registerActivity } from './register-activity';
@@ -8,7 +9,9 @@ import { registerActivity } from './register-activity';
 registerActivity('prepareBackup', async (request, services): Promise<BackupPlan> => {
   const { compute, store, protectedVms } = services;
   const inspection = await inspectVm(compute, request.ref);
-  refuseObstacles(inspection);
+  const excluded = inspection.disks.filter(({ lun }) => isExcluded(lun, request.policy.disks));
+  const disks = inspection.disks.filter((disk) => !excluded.includes(disk));
+  refuseObstacles(inspection, disks);
   if (inspection.vmId !== request.vmId) {
     throw backupError('VmReplaced', `${request.ref.name} is another VM now than the one that was claimed.`);
   }
@@ -18,20 +21,21 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
     running: inspection.running,
     firstOnRunningVm: inspection.running && known?.value.extension === undefined,
     vssMode: known?.value.vssMode ?? 'full',
-    disks: inspection.disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
+    disks: disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
       diskId,
       lun,
       name,
       sizeBytes,
       resourceId,
     })),
+    excluded: excluded.map(({ lun, name, resourceId }) => ({ lun, name, resourceId })),
     crashModeRefused: inspection.crashModeRefused,
     previous: await previousDisks(services.vault, request.vmKey),
   };
 });
 
 /** What cannot be backed up is said before anything is snapshotted. */
-function refuseObstacles({ obstacle, disks, ref }: VmInspection): void {
+function refuseObstacles({ obstacle, ref }: VmInspection, disks: InspectedDisk[]): void {
   if (obstacle) throw backupError(obstacle.code, `${ref.name}: ${obstacle.title}`);
   for (const disk of disks) {
     if (disk.obstacle)

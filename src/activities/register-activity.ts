@@ -1,9 +1,9 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { BackupError, type Outcome, toFailure } from '../failures/failure';
-import { throwIfCancelled } from '../jobs/cancellation';
+import { throwIfStopped } from '../jobs/cancellation';
 import { type Services, services } from '../services';
-import { type Activities, type ActivityCall, type ActivityName, STOPPED_BY_CANCEL } from './contract';
+import { type Activities, type ActivityCall, type ActivityName, STOPPABLE } from './contract';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
@@ -17,12 +17,12 @@ type Handler<N extends ActivityName> = (
 export function registerActivity<N extends ActivityName>(name: N, handler: Handler<N>): void {
   df.app.activity(name, {
     handler: async (
-      { jobId, input }: ActivityCall<N>,
+      { jobId, at, input }: ActivityCall<N>,
       context: InvocationContext,
     ): Promise<Outcome<Activities[N]['output']>> => {
       try {
         const connected = await services();
-        if (STOPPED_BY_CANCEL.has(name)) await throwIfCancelled(connected.jobs, jobId);
+        if (STOPPABLE.has(name)) await throwIfStopped(connected.jobs, jobId, at);
         return { ok: true, value: await handler(input, connected) };
       } catch (error) {
         const failure = toFailure(error);

@@ -10,4 +10,7 @@ export interface BackupRequest {
   os: 'Windows' | 'Linux';
   policyName: string;
   policy: BackupPolicy;
+  trigger: 'schedule' | 'on-demand';
+  /** Until when the point of an on-demand backup is kept at least; retention rules may keep it longer. */
+  retainUntil?: string;
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { backupError } from '../failures/failure';
-import type { BlobStore, WriteCondition } from '../vault/store/blob-store';
+import { BackupError, backupError } from '../failures/failure';
+import type { BlobItem, BlobStore, WriteCondition } from '../vault/store/blob-store';
+import { orderedParallel } from '../vault/transfer/ordered-parallel';
 
 /** A settings document with the version it was read at. */
 export interface Document<T> {
@@ -23,16 +24,40 @@ export interface Collection<T> {
   replace(name: string, value: T, etag: string): Promise<Document<T> | undefined>;
   /** Read, change, replace, as often as it takes. `change` returns undefined to leave the document alone. */
   update(name: string, change: (value: T | undefined) => T | undefined): Promise<Document<T> | undefined>;
-  list(): AsyncIterable<Document<T>>;
+  /** All documents, in the order of their keys. */
+  list(options?: ListOptions): AsyncIterable<Document<T>>;
+  /** The names of all documents after `startAfter`, without reading them. */
+  names(options?: { startAfter?: string }): AsyncIterable<string>;
   delete(name: string, etag?: string): Promise<'deleted' | 'missing' | 'conflict'>;
 }
 
-const MAX_BYTES = 4 * 1024 * 1024;
+export interface ListOptions {
+  /** Hears of a document that cannot be read, which is then left out: one bad document must not hide the others. */
+  onUnreadable?: (error: BackupError) => void;
+}
 
-/** The documents `<folder>/<name>.json` of a store, each checked against `schema` whenever it is read or written. */
-export function collection<T>(store: BlobStore, folder: string, schema: z.ZodType<T>): Collection<T> {
-  const path = (name: string) => `${folder}/${name}.json`;
-  const nameOf = (blob: string) => blob.slice(folder.length + 1, -'.json'.length);
+export interface CollectionOptions {
+  /** How names stand in the blobs' names, which decides their order; by default as they are. `nameOf` is undefined for foreign keys. */
+  keys?: { keyOf(name: string): string; nameOf(key: string): string | undefined };
+  /** Keeps what a listing read in memory, so that the next one reads only what has another ETag. For folders that fit. */
+  cached?: boolean;
+}
+
+const MAX_BYTES = 4 * 1024 * 1024;
+const READS_AT_ONCE = 32;
+const AS_THEY_ARE = { keyOf: (name: string) => name, nameOf: (key: string): string | undefined => key };
+
+/** The documents `<folder>/<key>.json` of a store, each checked against `schema` whenever it is read or written. */
+export function collection<T>(
+  store: BlobStore,
+  folder: string,
+  schema: z.ZodType<T>,
+  { keys = AS_THEY_ARE, cached = false }: CollectionOptions = {},
+): Collection<T> {
+  const path = (name: string) => `${folder}/${keys.keyOf(name)}.json`;
+  const nameOf = (blob: string) =>
+    blob.endsWith('.json') ? keys.nameOf(blob.slice(folder.length + 1, -'.json'.length)) : undefined;
+  let seen = new Map<string, Document<T>>();
 
   async function read(name: string): Promise<Document<T> | undefined> {
     const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
@@ -69,12 +94,38 @@ export function collection<T>(store: BlobStore, folder: string, schema: z.ZodTyp
     }
   }
 
-  async function* list(): AsyncIterable<Document<T>> {
-    for await (const item of store.list(`${folder}/`)) {
-      if (!item.name.endsWith('.json')) continue;
-      const document = await read(nameOf(item.name));
-      if (document) yield document;
+  async function* items(startAfter?: string): AsyncIterable<{ name: string; item: BlobItem }> {
+    const options = startAfter === undefined ? {} : { startAfter: path(startAfter) };
+    for await (const item of store.list(`${folder}/`, options)) {
+      const name = nameOf(item.name);
+      if (name !== undefined) yield { name, item };
     }
+  }
+
+  async function* list({ onUnreadable }: ListOptions = {}): AsyncIterable<Document<T>> {
+    const known = seen;
+    const found = new Map<string, Document<T>>();
+    const readListed = async ({ name, item }: { name: string; item: BlobItem }) => {
+      const before = known.get(name);
+      if (before && before.etag === item.etag) return before;
+      try {
+        return await read(name);
+      } catch (error) {
+        if (!onUnreadable || !(error instanceof BackupError)) throw error;
+        onUnreadable(error);
+        return undefined;
+      }
+    };
+    for await (const document of orderedParallel(items(), READS_AT_ONCE, readListed)) {
+      if (!document) continue;
+      if (cached) found.set(document.name, document);
+      yield document;
+    }
+    if (cached) seen = found;
+  }
+
+  async function* names({ startAfter }: { startAfter?: string } = {}) {
+    for await (const { name } of items(startAfter)) yield name;
   }
 
   return {
@@ -83,6 +134,7 @@ export function collection<T>(store: BlobStore, folder: string, schema: z.ZodTyp
     replace,
     update,
     list,
+    names,
     delete: (name, etag) => store.delete(path(name), etag ? { ifMatch: etag } : undefined),
   };
 }

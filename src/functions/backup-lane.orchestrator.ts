@@ -1,21 +1,38 @@
 import * as df from 'durable-functions';
-import type { BackupRequest } from '../backup/backup-request';
-import type { Steps } from './orchestration/call-activity';
+import { callActivity, type Steps, sleep } from './orchestration/call-activity';
 
-/** Backs up VMs one after the other. A backup returns its failures; whatever else happens to one must not cost the next. */
-df.app.orchestration('backupLane', function* backupLane(context): Steps<{
-  succeeded: number;
-  failed: number;
-}> {
-  const { requests }: { requests: BackupRequest[] } = context.df.getInput();
-  let succeeded = 0;
-  for (const request of requests) {
+/** Keeps one history far below 1,000 events: a backup adds about ten to its lane's. */
+const BACKUPS_PER_HISTORY = 50;
+
+/** Lanes that start together would ask Azure for everything at the same moments. */
+const STAGGER_SECONDS = 0.25;
+
+/** What a lane is given: its place among the lanes. Also what it starts its next history with. */
+export interface LaneInput {
+  lane: number;
+  /** True from the second history on. */
+  underWay?: boolean;
+}
+
+/**
+ * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at the same time. Takes
+ * what is overdue longest, backs it up, and takes the next, until nothing is due. A backup returns its failures; whatever else
+ * happens to one must not cost the next.
+ */
+df.app.orchestration('backupLane', function* backupLane(context): Steps<undefined> {
+  const { lane, underWay = false }: LaneInput = context.df.getInput();
+  if (!underWay) yield* sleep(context, lane * STAGGER_SECONDS);
+  for (let turn = 0; turn < BACKUPS_PER_HISTORY; turn++) {
+    const scheduledBy = `${context.df.instanceId}.${context.df.currentUtcDateTime.toISOString()}.${turn}`;
+    const claimed = yield* callActivity(context, 'claimNextBackup', { scheduledBy });
+    if (!claimed.ok || !claimed.value.request) return undefined;
+    const { request } = claimed.value;
     try {
-      const outcome = yield context.df.callSubOrchestrator('backupVm', request, request.jobId);
-      if (outcome.ok) succeeded++;
+      yield context.df.callSubOrchestrator('backupVm', request, request.jobId);
     } catch {
       if (!context.df.isReplaying) context.warn(`The backup ${request.jobId} ended without an outcome.`);
     }
   }
-  return { succeeded, failed: requests.length - succeeded };
+  context.df.continueAsNew({ lane, underWay: true });
+  return undefined;
 });

@@ -25,6 +25,7 @@ df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcom
     jobId: request.jobId,
     vmKey: request.vmKey,
     state: finalState(outcome),
+    policy: request.trigger === 'schedule' ? request.policy : undefined,
     shown: progress.shown,
     disks: disks.map(({ disk }) => disk),
     error: outcome.ok ? undefined : outcome.failure,
@@ -59,16 +60,21 @@ function* backUp(
 
   progress.show({ phase: 'transfer', diskIds: snapshot.value.disks.map(({ diskId }) => diskId) });
   disks.push(...(yield* transferDisks(context, request, plan.value, snapshot.value)));
-  return yield* settle(context, request, snapshot.value, progress, disks);
+  return yield* settle(context, { request, plan: plan.value, snapshot: snapshot.value, progress, disks });
+}
+
+interface SettledDisks {
+  request: BackupRequest;
+  plan: BackupPlan;
+  snapshot: Snapshot;
+  progress: ProgressReport;
+  disks: DiskResult[];
 }
 
 /** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
 function* settle(
   context: OrchestrationContext,
-  request: BackupRequest,
-  snapshot: Snapshot,
-  progress: ProgressReport,
-  disks: DiskResult[],
+  { request, plan, snapshot, progress, disks }: SettledDisks,
 ): Steps<BackupOutcome> {
   const failed = disks.find((result) => !result.ok);
   const transfers = disks.filter((result) => result.ok);
@@ -85,6 +91,7 @@ function* settle(
     snapshotKept,
     transfers,
     windowsChanges: progress.shown.windowsChanges,
+    excludedDisks: plan.excluded.map(({ lun, name }) => ({ lun, name })),
   });
   if (!committed.ok) return committed;
   progress.show({ recoveryPoint: committed.value.pointId });
@@ -153,5 +160,6 @@ function snapshotOrder({ jobId, ref, os, policy }: BackupRequest, plan: BackupPl
     fallbackAllowed: policy.consistency.allowFallback,
     crashModeRefused: plan.crashModeRefused,
     diskCount: plan.disks.length,
+    excludeDisks: plan.excluded.map(({ resourceId }) => resourceId).filter((id) => id !== ''),
   };
 }

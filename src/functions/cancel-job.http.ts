@@ -1,8 +1,7 @@
 import type { DurableClient } from 'durable-functions';
-import { jobIdOf } from '../http/keys';
 import { jobIsOver, notFound } from '../http/problem';
 import { isOver, type JobProgress } from '../jobs/job';
-import { accepted } from './accepted';
+import { Accepted, accepted } from './accepted';
 import { customStatusOf } from './custom-status';
 import { CANCEL_EVENT, diskInstanceId } from './orchestration/instance-ids';
 import { registerRoute } from './register-route';
@@ -10,8 +9,10 @@ import { registerRoute } from './register-route';
 registerRoute('cancelJob', {
   method: 'POST',
   route: 'jobs/{job}/cancel',
-  handler: async ({ request, jobs, store, client }) => {
-    const jobId = jobIdOf(request.params);
+  summary: 'Cancels a job at whatever step it is; everything that it made is cleaned up',
+  answers: { 202: Accepted },
+  heeds: ['Idempotency-Key'],
+  handler: async ({ params: { job: jobId }, idempotencyKey, jobs, store, client }) => {
     const now = await store.now();
     const job = await jobs.update(jobId, (current) =>
       current && !isOver(current) && !current.cancelRequestedAt
@@ -19,7 +20,11 @@ registerRoute('cancelJob', {
         : undefined,
     );
     if (!job) throw notFound('job', jobId, 'GET /api/jobs');
-    if (isOver(job.value)) throw jobIsOver(jobId, job.value.state);
+    if (isOver(job.value)) {
+      // A repeated cancellation may find the job cancelled: that is what it asked for.
+      if (idempotencyKey !== undefined && job.value.state === 'Cancelled') return accepted(jobId);
+      throw jobIsOver(jobId, job.value.state);
+    }
     await wake(client, jobId);
     return accepted(jobId);
   },

@@ -1,15 +1,16 @@
-import { jobIdOf } from '../http/keys';
 import { notFound } from '../http/problem';
+import { Job } from '../jobs/job';
 import { withLiveProgress } from './live-progress';
 import { registerRoute } from './register-route';
 
 registerRoute('getJob', {
   method: 'GET',
   route: 'jobs/{job}',
-  handler: async ({ request, jobs, store, client }) => {
-    const jobId = jobIdOf(request.params);
-    const job = await jobs.read(jobId);
-    if (!job) throw notFound('job', jobId, 'GET /api/jobs');
+  summary: 'A job: phases, bytes of each disk, rate, warnings, and what went wrong',
+  answers: { 200: Job },
+  handler: async ({ params, jobs, store, client }) => {
+    const job = await jobs.read(params.job);
+    if (!job) throw notFound('job', params.job, 'GET /api/jobs');
     return { jsonBody: await withLiveProgress(job.value, client, store) };
   },
 });

@@ -1,13 +1,14 @@
-import { policyNameOf } from '../http/keys';
 import { notFound } from '../http/problem';
 import { policiesInForce } from '../policies/policies';
+import { PolicyView } from '../policies/policy-view';
 import { registerRoute } from './register-route';
 
 registerRoute('getPolicy', {
   method: 'GET',
   route: 'policies/{policy}',
-  handler: async ({ request, policies }) => {
-    const name = policyNameOf(request.params);
+  summary: 'A policy; its ETag serves to change just this version',
+  answers: { 200: PolicyView },
+  handler: async ({ params: { policy: name }, policies }) => {
     const found = (await policiesInForce(policies)).get(name);
     if (!found) throw notFound('policy', name, 'GET /api/policies');
     const headers: Record<string, string> = found.etag === undefined ? {} : { etag: found.etag };

@@ -1,22 +1,27 @@
-import { discoverVms } from '../compute/discover';
+import { z } from 'zod';
+import { newestPoints } from '../backup/newest-points';
+import { PARAMS } from '../http/keys';
+import { Limit, pageOf } from '../http/paging';
 import { policiesInForce } from '../policies/policies';
-import { describeVm } from '../protection/describe-vm';
-import type { ProtectedVm } from '../protection/protected-vm';
-import { newestPoint } from '../vault/points';
+import { describeVm, VmDescription } from '../protection/describe-vm';
+import { allVms } from '../protection/known-vm';
 import { registerRoute } from './register-route';
 
 registerRoute('listVms', {
   method: 'GET',
   route: 'vms',
-  handler: async ({ compute, store, policies, protectedVms, vault }) => {
+  summary: 'The VMs in Azure and those that were backed up before they were deleted, by key',
+  query: z.strictObject({ limit: Limit(1000), after: PARAMS.vm.optional() }),
+  answers: { 200: z.strictObject({ vms: z.array(VmDescription), next: z.string().optional() }) },
+  handler: async ({ query, compute, store, policies, protectedVms, vault }) => {
     const now = await store.now();
     const inForce = await policiesInForce(policies);
-    const known = new Map<string, ProtectedVm>();
-    for await (const { value } of protectedVms.list()) known.set(value.key, value);
-    const vms = [];
-    for (const vm of await discoverVms(compute)) {
-      vms.push(describeVm(vm, known.get(vm.key), inForce, await newestPoint(vault, vm.key), now));
-    }
-    return { jsonBody: { vms } };
+    const { page, next } = pageOf(await allVms({ compute, protectedVms }), ({ key }) => key, query);
+    const newest = await newestPoints(
+      vault,
+      page.map(({ key }) => key),
+    );
+    const vms = page.map((known) => describeVm(known, inForce, newest.get(known.key), now));
+    return { jsonBody: { vms, next } };
   },
 });

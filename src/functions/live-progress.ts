@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import { readProgress } from '../jobs/disk-progress';
 import { type DiskProgress, isOver, type Job, type JobDisk, type JobProgress } from '../jobs/job';
+import { liveRate } from '../jobs/transfer-rate';
 import type { BlobStore } from '../vault/store/blob-store';
 import { customStatusOf } from './custom-status';
 import { diskInstanceId } from './orchestration/instance-ids';
@@ -12,7 +13,8 @@ export async function withLiveProgress(job: Job, client: DurableClient, store: B
   if (!shown) return job;
   const { diskIds = [], ...progress } = shown;
   const disks = await Promise.all(diskIds.map((diskId) => liveDisk(job.id, diskId, client, store)));
-  return { ...job, ...progress, disks: disks.filter((disk) => disk !== undefined) };
+  const live: Job = { ...job, ...progress, disks: disks.filter((disk) => disk !== undefined) };
+  return { ...live, ...liveRate(live, await store.now()) };
 }
 
 async function liveDisk(

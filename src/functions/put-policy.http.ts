@@ -1,29 +1,20 @@
-import { policyNameOf } from '../http/keys';
-import { parseBody } from '../http/parse';
-import { Problem } from '../http/problem';
+import { changedMeanwhile } from '../http/problem';
 import { BackupPolicy } from '../policies/policy';
+import { PolicyView } from '../policies/policy-view';
 import { registerRoute } from './register-route';
 
 registerRoute('putPolicy', {
   method: 'PUT',
   route: 'policies/{policy}',
-  handler: async ({ request, policies }) => {
-    const name = policyNameOf(request.params);
-    const policy = await parseBody(BackupPolicy, request);
-    const ifMatch = request.headers.get('if-match');
+  summary: 'Makes or changes a policy; times that were due before the change are not made up for',
+  body: BackupPolicy,
+  answers: { 200: PolicyView },
+  heeds: ['If-Match'],
+  handler: async ({ params: { policy: name }, body: policy, ifMatch, policies }) => {
     const written = ifMatch
       ? await policies.replace(name, policy, ifMatch)
       : await policies.update(name, () => policy);
-    if (!written) throw changedMeanwhile(name);
+    if (!written) throw changedMeanwhile(`The policy ${name}`);
     return { headers: { etag: written.etag }, jsonBody: { name, ...policy } };
   },
 });
-
-const changedMeanwhile = (name: string) =>
-  new Problem({
-    status: 412,
-    code: 'ChangedMeanwhile',
-    title: 'The policy has changed',
-    detail: `The policy ${name} is not the version of If-Match any more.`,
-    remedy: 'Read it again and repeat the change.',
-  });

@@ -1,32 +1,42 @@
-import type { HttpMethod, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import * as df from 'durable-functions';
 import { BackupError, toFailure } from '../failures/failure';
 import { fromFailure, Problem, type ProblemDocument } from '../http/problem';
+import { type CheckedRequest, checkRequest, type RouteDescription } from '../http/route';
 import { type Services, services } from '../services';
 
-/** What a route has to work with. */
-export interface RouteContext extends Services {
-  request: HttpRequest;
-  client: DurableClient;
+/** What a route has to work with: the checked request and everything that it may ask. */
+export type RouteContext<Template extends string, Query, Body> = Services &
+  CheckedRequest<Template, Query, Body> & { client: DurableClient; log: InvocationContext };
+
+interface Route<Template extends string, Query, Body> extends RouteDescription<Template, Query, Body> {
+  handler(context: RouteContext<Template, Query, Body>): Promise<HttpResponseInit>;
 }
 
-interface Route {
-  method: HttpMethod;
-  /** Template below `/api`, such as `vms/{vm}/backups`. */
-  route: string;
-  handler(context: RouteContext): Promise<HttpResponseInit>;
-}
+/** Every registered route by its name, for the OpenAPI document. */
+export const registeredRoutes: Record<string, RouteDescription> = {};
 
 /** Registers an HTTP route that answers with JSON, and with a problem document when the handler throws. */
-export function registerRoute(name: string, { method, route, handler }: Route): void {
+export function registerRoute<const Template extends string, Query = object, Body = object>(
+  name: string,
+  route: Route<Template, Query, Body>,
+): void {
+  registeredRoutes[name] = route as RouteDescription;
   df.app.client.http(name, {
-    methods: [method],
-    route,
-    authLevel: 'function',
+    methods: [route.method],
+    route: route.route,
+    authLevel: route.access ?? 'function',
     handler: async (request, client, context) => {
       try {
-        return await handler({ ...(await services()), request, client: client as DurableClient });
+        const checked = await checkRequest(route, request);
+        const connected = await services();
+        return await route.handler({
+          ...connected,
+          ...checked,
+          client: client as DurableClient,
+          log: context,
+        });
       } catch (error) {
         return problemAnswer(error, context);
       }

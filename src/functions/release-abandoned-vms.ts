@@ -1,19 +1,12 @@
 import type { DurableClient } from 'durable-functions';
-import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { backupError } from '../failures/failure';
 import { isOver } from '../jobs/job';
 import { releaseVm } from '../protection/claim-backup';
 import type { Services } from '../services';
+import { isAlive } from './orchestration-state';
 
 /** A job that was claimed a moment ago may not have its orchestration yet. */
 const GRACE_MS = 5 * 60_000;
-
-const ALIVE = new Set<OrchestrationRuntimeStatus>([
-  OrchestrationRuntimeStatus.Pending,
-  OrchestrationRuntimeStatus.Running,
-  OrchestrationRuntimeStatus.ContinuedAsNew,
-  OrchestrationRuntimeStatus.Suspended,
-]);
 
 /**
  * Lets go of VMs whose job has no living orchestration: it was terminated by hand, or the app died between the claim and the
@@ -25,7 +18,7 @@ export async function releaseAbandonedVms(
   now: string,
 ): Promise<string[]> {
   const released: string[] = [];
-  for await (const { value: vm } of services.protectedVms.list()) {
+  for await (const { value: vm } of services.protectedVms.list({ onUnreadable: () => undefined })) {
     const { running } = vm;
     if (!running || Date.parse(now) - Date.parse(running.since) < GRACE_MS) continue;
     if (await isAlive(client, running.jobId)) continue;
@@ -37,13 +30,4 @@ export async function releaseAbandonedVms(
     released.push(running.jobId);
   }
   return released;
-}
-
-async function isAlive(client: DurableClient, instanceId: string): Promise<boolean> {
-  try {
-    return ALIVE.has((await client.getStatus(instanceId)).runtimeStatus);
-  } catch (error) {
-    // The SDK rejects for an unknown instance; anything else is no proof that the job is dead.
-    return !/404|not found/i.test(String(error));
-  }
 }

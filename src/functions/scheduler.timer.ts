@@ -1,12 +1,15 @@
 import * as df from 'durable-functions';
-import { stampOf } from '../jobs/job-id';
-import { findDueBackups } from '../protection/find-due-backups';
+import { policiesInForce } from '../policies/policies';
+import { dueBackups } from '../protection/due';
+import { enrolFleet } from '../protection/fleet';
 import { services } from '../services';
 import { releaseAbandonedVms } from './release-abandoned-vms';
+import { startLanes } from './start-lanes';
 
 /**
- * The clock of the fleet: enrols VMs that carry the tag, frees those whose job died, and starts the orchestrator when backups are
- * due. Running twice, or in two instances, starts nothing twice: the orchestrator claims each VM before it backs it up.
+ * The clock of the fleet: enrols VMs that carry the tag, frees those whose job died, and sees to it that lanes run while backups
+ * are due. Running twice, or in two instances, starts nothing twice: a lane exists once, and it claims each VM before it backs
+ * it up.
  */
 df.app.client.timer('scheduler', {
   schedule: '%SchedulerInterval%',
@@ -15,12 +18,10 @@ df.app.client.timer('scheduler', {
     const released = await releaseAbandonedVms(connected, client, await connected.store.now());
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
-    const { due, now } = await findDueBackups(connected);
+    const { vms, now } = await enrolFleet(connected, ({ message }) => context.error(message));
+    const due = dueBackups([...vms.values()], await policiesInForce(connected.policies), now);
     if (due.length === 0) return;
-    const instanceId = await client.startNew('backupFleet', {
-      instanceId: `fleet-${stampOf(now)}`,
-      input: {},
-    });
-    context.log(`${due.length} backups are due: started ${instanceId}.`);
+    const started = await startLanes(client, due.length, connected.settings.maxConcurrentBackups);
+    context.log(`${due.length} backups are due; ${started} lanes were started.`);
   },
 });

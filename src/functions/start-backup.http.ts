@@ -1,40 +1,47 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { discoverVms } from '../compute/discover';
-import { vmKeyOf } from '../http/keys';
-import { parseBody } from '../http/parse';
 import { backupRunning, notFound } from '../http/problem';
 import { onDemandBackupId } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import { claimBackup } from '../protection/claim-backup';
-import { newlyProtected, POLICY_TAG } from '../protection/find-due-backups';
-import { accepted } from './accepted';
+import { newlyProtected, policyOfTag } from '../protection/enrol';
+import { discoveredVm } from '../protection/known-vm';
+import { addSeconds } from '../vault/safety-times';
+import { Accepted } from './accepted';
 import { registerRoute } from './register-route';
-
-const NoFields = z.strictObject({});
+import { startOnce } from './start-once';
 
 /** A VM without a policy of its own is backed up as the preset `daily` says. */
 const DEFAULT_POLICY = 'daily';
+const DAY_SECONDS = 86_400;
 
 registerRoute('startBackup', {
   method: 'POST',
   route: 'vms/{vm}/backups',
-  handler: async ({ request, client, ...services }) => {
-    const vmKey = vmKeyOf(request.params);
-    await parseBody(NoFields, request);
-    const discovered = (await discoverVms(services.compute)).find((vm) => vm.key === vmKey);
+  summary: 'Backs up a VM now, whether or not it is protected',
+  body: z.strictObject({
+    /** Days for which the point is kept at least; retention rules may keep it longer. */
+    retentionDays: z.int().min(1).max(9999).default(30),
+  }),
+  answers: { 202: Accepted },
+  heeds: ['Idempotency-Key'],
+  handler: async ({ params: { vm: vmKey }, body, idempotencyKey, client, ...services }) => {
+    const discovered = await discoveredVm(services, vmKey);
     if (!discovered) throw notFound('VM', vmKey, 'GET /api/vms');
 
     const now = await services.store.now();
     const vm = (await services.protectedVms.read(vmKey))?.value ?? newlyProtected(discovered, now);
-    const policyName = discovered.tags[POLICY_TAG] ?? vm.policy ?? DEFAULT_POLICY;
+    const tag = vm.protectedBy === 'api' || vm.stopped ? undefined : policyOfTag(discovered);
+    const policyName = tag ?? vm.policy ?? DEFAULT_POLICY;
     const policy = (await policiesInForce(services.policies)).get(policyName)?.policy;
     if (!policy) throw notFound('policy', policyName, 'GET /api/policies');
 
-    const jobId = onDemandBackupId(vmKey, now, randomBytes(3).toString('hex'));
-    const claim = await claimBackup(services, { vm, jobId, policyName, policy, now });
-    if ('heldBy' in claim) throw backupRunning(vmKey, claim.heldBy);
-    await client.startNew('backupVm', { instanceId: jobId, input: claim.request });
-    return accepted(jobId);
+    const retainUntil = addSeconds(now, body.retentionDays * DAY_SECONDS);
+    const start = async (jobId: string) => {
+      const claim = await claimBackup(services, { vm, jobId, policyName, policy, now, retainUntil });
+      if ('heldBy' in claim) throw backupRunning(vmKey, claim.heldBy ?? 'unknown');
+      await client.startNew('backupVm', { instanceId: jobId, input: claim.request });
+    };
+    const nameJob = (unique: string) => onDemandBackupId(vmKey, now, unique);
+    return startOnce(services, { idempotencyKey, asked: ['backup', vmKey, body], nameJob, start });
   },
 });

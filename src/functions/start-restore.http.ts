@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { RestoreRequest } from '../activities/contract';
-import { pointIdOf } from '../http/keys';
-import { parseBody } from '../http/parse';
-import { notFound } from '../http/problem';
+import { notBuilt } from '../http/problem';
 import { restoreId } from '../jobs/job-id';
-import { findPoint } from '../vault/points';
-import { accepted } from './accepted';
+import { readPoint } from '../vault/points';
+import { Accepted } from './accepted';
 import { registerRoute } from './register-route';
+import { startOnce } from './start-once';
 
 const Body = z.strictObject({
-  target: z.literal('disks', { error: 'only "disks" can be restored so far' }),
+  /** New managed disks, a new VM from them, or the disks of the VM itself. */
+  target: z.enum(['disks', 'vm', 'replace']),
   /** Where the new disks go; by default the resource group of the VM they came from. */
   resourceGroup: z
     .string()
@@ -21,28 +20,45 @@ const Body = z.strictObject({
 registerRoute('startRestore', {
   method: 'POST',
   route: 'recovery-points/{point}/restores',
-  handler: async ({ request, vault, jobs, store, client }) => {
-    const pointId = pointIdOf(request.params);
-    const { target, resourceGroup } = await parseBody(Body, request);
-    const point = await findPoint(vault, pointId);
-    if (!point) throw notFound('recovery point', pointId, 'GET /api/vms/{vm}/recovery-points');
-
+  summary: 'Restores the disks of a recovery point to new managed disks',
+  body: Body,
+  answers: { 202: Accepted },
+  heeds: ['Idempotency-Key'],
+  handler: async ({
+    params: { point: pointId },
+    body,
+    idempotencyKey,
+    vault,
+    store,
+    client,
+    ...services
+  }) => {
+    const { target, resourceGroup } = body;
+    if (target !== 'disks') {
+      throw notBuilt(
+        `The restore target "${target}" is not built yet.`,
+        'Restore to "disks", then create the VM from them or swap them in.',
+      );
+    }
+    const point = await readPoint(vault, pointId);
     const now = await store.now();
-    const jobId = restoreId(point.vmKey, now, randomBytes(3).toString('hex'));
-    const input: RestoreRequest = { jobId, vmKey: point.vmKey, pointId, target, resourceGroup };
-    await jobs.create(jobId, {
-      id: jobId,
-      kind: 'restore',
-      vm: point.vmKey,
-      vmName: String(point.vm.name ?? point.vmKey),
-      state: 'Queued',
-      trigger: 'on-demand',
-      createdAt: now,
-      disks: [],
-      warnings: [],
-      recoveryPoint: pointId,
-    });
-    await client.startNew('restoreDisks', { instanceId: jobId, input });
-    return accepted(jobId);
+    const start = async (jobId: string) => {
+      const input: RestoreRequest = { jobId, vmKey: point.vmKey, pointId, target, resourceGroup };
+      await services.jobs.create(jobId, {
+        id: jobId,
+        kind: 'restore',
+        vm: point.vmKey,
+        vmName: String(point.vm.name ?? point.vmKey),
+        state: 'Queued',
+        trigger: 'on-demand',
+        createdAt: now,
+        disks: [],
+        warnings: [],
+        recoveryPoint: pointId,
+      });
+      await client.startNew('restoreDisks', { instanceId: jobId, input });
+    };
+    const nameJob = (unique: string) => restoreId(point.vmKey, now, unique);
+    return startOnce(services, { idempotencyKey, asked: ['restore', pointId, body], nameJob, start });
   },
 });

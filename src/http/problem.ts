@@ -1,14 +1,15 @@
+import { z } from 'zod';
 import type { Failure } from '../failures/failure';
 
 /** The body of every error answer, a problem document (RFC 9457) with this system's code and remedy. */
-export interface ProblemDocument {
-  status: number;
-  code: string;
-  title: string;
-  detail: string;
-  remedy: string;
-  [extension: string]: unknown;
-}
+export const ProblemDocument = z.looseObject({
+  status: z.int(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  remedy: z.string(),
+});
+export type ProblemDocument = z.output<typeof ProblemDocument>;
 
 /** Thrown by a route to answer with a problem document. */
 export class Problem extends Error {
@@ -56,9 +57,63 @@ export const jobIsOver = (jobId: string, state: string): Problem =>
     remedy: 'Nothing can be cancelled any more.',
   });
 
-/** A catalogued failure behind a route: the caller's request was fine, the system could not serve it. */
+export const changedMeanwhile = (what: string): Problem =>
+  new Problem({
+    status: 412,
+    code: 'ChangedMeanwhile',
+    title: 'It has changed meanwhile',
+    detail: `${what} is not the version of If-Match any more.`,
+    remedy: 'Read it again and repeat the change.',
+  });
+
+export const policyInUse = (policy: string, vms: string[]): Problem =>
+  new Problem({
+    status: 409,
+    code: 'PolicyInUse',
+    title: 'The policy protects VMs',
+    detail: `${vms.length} VMs are protected by the policy ${policy}, for example ${vms[0]}.`,
+    remedy: 'Protect them by another policy, or stop their protection; then delete the policy.',
+    vms: vms.slice(0, 100),
+  });
+
+export const policyIsPreset = (policy: string): Problem =>
+  new Problem({
+    status: 409,
+    code: 'PolicyIsPreset',
+    title: 'The policy is built in',
+    detail: `The policy ${policy} is a preset that nobody has changed.`,
+    remedy: 'Nothing needs to be deleted: it protects only the VMs that name it.',
+  });
+
+export const keyUsedTwice = (): Problem =>
+  new Problem({
+    status: 422,
+    code: 'IdempotencyKeyReused',
+    title: 'The Idempotency-Key belongs to another request',
+    detail: 'A different request was sent with this Idempotency-Key before.',
+    remedy: 'Use a new key for every new request, and the same one only to repeat it.',
+  });
+
+export const notBuilt = (what: string, instead: string): Problem =>
+  new Problem({
+    status: 501,
+    code: 'NotImplemented',
+    title: 'This version cannot do it',
+    detail: what,
+    remedy: instead,
+  });
+
+/** The statuses of failures that say something about the request; every other one is the system's own. */
+const STATUS: Readonly<Record<string, number>> = {
+  RecoveryPointNotFound: 404,
+  RecoveryPointGone: 410,
+  VaultNameInvalid: 400,
+  BackupAlreadyRunning: 409,
+};
+
+/** A catalogued failure behind a route. */
 export const fromFailure = (failure: Failure): ProblemDocument => ({
-  status: failure.retryable ? 503 : 500,
+  status: STATUS[failure.code] ?? (failure.retryable ? 503 : 500),
   code: failure.code,
   title: `The step "${failure.step}" failed`,
   detail: failure.message,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExtensionRecord, WindowsChanges } from '../protection/protected-vm';
+import { JobKind } from './job-id';
 
-export const JobKind = z.enum(['backup', 'restore']);
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
 export const BACKUP_PHASES = [
   'inspect',
@@ -11,7 +11,9 @@ export const BACKUP_PHASES = [
   'remove-snapshot',
   'commit',
 ] as const;
-export const RESTORE_PHASES = ['prepare', 'restore'] as const;
+export const RESTORE_PHASES = ['prepare', 'restore', 'discard'] as const;
+export const VERIFICATION_PHASES = ['prepare', 'verify'] as const;
+export const MAINTENANCE_PHASES = ['retention', 'garbage-collection'] as const;
 
 export const Failure = z.strictObject({
   step: z.string(),
@@ -46,15 +48,40 @@ export const JobConsistency = z.strictObject({
   reason: z.string().optional(),
 });
 
-/** A backup or restore job as callers see it: the durable record, with live progress mixed in while it runs. */
+/** When a phase of a job began and ended; the last one of a running job has no end yet. */
+export const JobPhase = z.strictObject({
+  phase: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+});
+export type JobPhase = z.output<typeof JobPhase>;
+
+/** What a maintenance job did, or with `dryRun` would do. */
+export const MaintenanceResult = z.strictObject({
+  dryRun: z.boolean(),
+  /** Recovery points that retention let go; they can be undeleted within the grace period. */
+  expiredPoints: z.number(),
+  /** The first hundred of them. */
+  expired: z.array(z.string()),
+  /** VMs whose points could not be judged, and why. */
+  skipped: z.array(z.strictObject({ vm: z.string(), reason: z.string() })),
+  /** Deleted points whose grace had ended: they are gone for good. */
+  purgedPoints: z.number(),
+  freedBlobs: z.number(),
+  freedBytes: z.number(),
+});
+export type MaintenanceResult = z.output<typeof MaintenanceResult>;
+
+/** A job as callers see it: the durable record, with live progress mixed in while it runs. */
 export const Job = z.strictObject({
   id: z.string(),
   kind: JobKind,
-  /** Key of the VM that is backed up or was backed up. */
-  vm: z.string(),
-  vmName: z.string(),
+  /** Key of the VM that is backed up or was backed up; maintenance has none. */
+  vm: z.string().optional(),
+  vmName: z.string().optional(),
   state: JobState,
   phase: z.string().optional(),
+  phases: z.array(JobPhase).optional(),
   policy: z.string().optional(),
   trigger: z.enum(['schedule', 'on-demand']),
   createdAt: z.string(),
@@ -70,6 +97,15 @@ export const Job = z.strictObject({
   error: Failure.optional(),
   /** The point that a backup created, or that a restore reads from. */
   recoveryPoint: z.string().optional(),
+  /** Until when the point of an on-demand backup is kept at least. */
+  retainUntil: z.string().optional(),
+  /** When the schedule tries a failed backup again. */
+  nextTryAt: z.string().optional(),
+  /** Bytes a second that the disks were read at, since the transfer began. */
+  bytesPerSecond: z.number().optional(),
+  /** How long the transfer still takes at that rate; only while it runs. */
+  secondsLeft: z.number().optional(),
+  maintenance: MaintenanceResult.optional(),
   restoredDisks: z
     .array(z.strictObject({ diskId: z.string(), name: z.string(), resourceId: z.string() }))
     .optional(),
@@ -79,9 +115,23 @@ export type Job = z.output<typeof Job>;
 /** True once nothing about the job will change any more. */
 export const isOver = (job: Job): boolean => job.state !== 'Queued' && job.state !== 'Running';
 
+/** Ends the phase that is open. */
+export const endPhases = (phases: JobPhase[], at: string): JobPhase[] =>
+  phases.map((one) => (one.endedAt === undefined ? { ...one, endedAt: at } : one));
+
 /** What an orchestrator shows of a running job in its custom status; kept far below the limit of 16 KiB. */
 export type JobProgress = Partial<
-  Pick<Job, 'phase' | 'extension' | 'windowsChanges' | 'consistency' | 'warnings' | 'recoveryPoint'>
+  Pick<
+    Job,
+    | 'phase'
+    | 'phases'
+    | 'maintenance'
+    | 'extension'
+    | 'windowsChanges'
+    | 'consistency'
+    | 'warnings'
+    | 'recoveryPoint'
+  >
 > & {
   /** The disks whose sub-orchestrations show their own progress. */
   diskIds?: string[];

@@ -3,7 +3,7 @@ import type { BlobStore } from '../vault/store/blob-store';
 import { BackupPolicy, PRESET_POLICIES } from './policy';
 
 export const policyDocuments = (store: BlobStore): Collection<BackupPolicy> =>
-  collection(store, 'policies', BackupPolicy);
+  collection(store, 'policies', BackupPolicy, { cached: true });
 
 /** A policy in force, with the service time of its last change; preset ones have none. */
 export interface PolicyInForce {
@@ -12,15 +12,23 @@ export interface PolicyInForce {
   etag?: string;
 }
 
-/** Every policy in force by name: the documents, and the presets that no document replaces. */
+/**
+ * Every policy in force by name: the documents, and the presets that no document replaces. A document that cannot be read takes
+ * its own policy out of force, preset or not: guessing what it said would be worse than backing up nobody by it.
+ */
 export async function policiesInForce(
   documents: Collection<BackupPolicy>,
 ): Promise<Map<string, PolicyInForce>> {
   const inForce = new Map<string, PolicyInForce>(
     Object.entries(PRESET_POLICIES).map(([name, policy]) => [name, { policy }]),
   );
-  for await (const { name, value, etag, lastModified } of documents.list()) {
+  const unreadable = new Set<string>();
+  const onUnreadable = ({ message }: Error) => unreadable.add(message);
+  for await (const { name, value, etag, lastModified } of documents.list({ onUnreadable })) {
     inForce.set(name, { policy: value, since: lastModified, etag });
+  }
+  for (const name of Object.keys(PRESET_POLICIES)) {
+    if ([...unreadable].some((message) => message.includes(`policies/${name}.json`))) inForce.delete(name);
   }
   return inForce;
 }

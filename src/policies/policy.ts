@@ -45,6 +45,18 @@ const Consistency = z.strictObject({
   vss: z.enum(['full', 'copy-only']).default('full'),
 });
 
+const Lun = z.int().min(0).max(63);
+
+/** Which data disks are backed up, by LUN. The OS disk always is. */
+export const DiskSelection = z.union(
+  [
+    z.strictObject({ onlyLuns: z.array(Lun).max(64) }),
+    z.strictObject({ exceptLuns: z.array(Lun).min(1).max(64) }),
+  ],
+  'not {"onlyLuns": [0, 1]} or {"exceptLuns": [2]}',
+);
+export type DiskSelection = z.output<typeof DiskSelection>;
+
 /** How often VMs are backed up, how long points are kept, and how consistent they should be. */
 export const BackupPolicy = z.strictObject({
   schedule: Schedule,
@@ -52,6 +64,7 @@ export const BackupPolicy = z.strictObject({
   /** Days that the newest snapshots stay for instant restore and as base of changed-block tracking; 0 removes each after its transfer. */
   instantRestoreDays: z.int().min(0).max(30).default(0),
   consistency: Consistency.prefault({}),
+  disks: DiskSelection.optional(),
 });
 export type BackupPolicy = z.output<typeof BackupPolicy>;
 

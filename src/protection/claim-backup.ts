@@ -2,6 +2,7 @@ import type { BackupRequest } from '../backup/backup-request';
 import type { Job } from '../jobs/job';
 import type { BackupPolicy } from '../policies/policy';
 import type { Services } from '../services';
+import { isServed } from './due';
 import type { ProtectedVm } from './protected-vm';
 
 type ClaimServices = Pick<Services, 'protectedVms' | 'jobs'>;
@@ -14,44 +15,61 @@ export interface ClaimOrder {
   now: string;
   /** Present for a due backup: claims the due time together with the VM. */
   schedule?: { dueAt: string; scheduledBy: string };
+  /** Until when an on-demand backup's point is kept at least. */
+  retainUntil?: string;
 }
 
 /**
  * Claims a VM for one backup job and records the job as queued. The claim is one conditional write, so that of two claimants one
- * wins; the same job may claim again, which changes nothing. Returns the id of the job that holds the VM when that is another.
+ * wins; the same job may claim again, which changes nothing. A due time that was served meanwhile is not claimed again. Returns the
+ * id of the job that holds the VM when that is another.
  */
 export async function claimBackup(
   { protectedVms, jobs }: ClaimServices,
   order: ClaimOrder,
-): Promise<{ request: BackupRequest } | { heldBy: string }> {
+): Promise<{ request: BackupRequest } | { heldBy: string | undefined }> {
   const { vm, jobId, now, schedule } = order;
   const claimed = await protectedVms.update(vm.key, (current = vm) => {
     if (current.running) return undefined;
+    if (schedule && (current.stopped || isServed(current, schedule.dueAt))) return undefined;
     const lastRun = schedule ? { ...schedule, jobId } : current.lastRun;
     return { ...current, running: { jobId, since: now }, lastRun };
   });
   const holder = claimed?.value.running?.jobId;
-  if (holder !== jobId) return { heldBy: holder ?? 'unknown' };
+  if (holder !== jobId) return { heldBy: holder };
   await jobs.create(jobId, queuedBackup(order));
-  const { key: vmKey, vmId, ref, os } = vm;
-  const { policyName, policy } = order;
-  return { request: { jobId, vmKey, vmId, ref, os, policyName, policy } };
+  return { request: requestOf(order) };
 }
 
-/** Lets go of the VM; does nothing when another job holds it. */
+/** What the orchestrator of a claimed backup is given. */
+export function requestOf({
+  vm,
+  jobId,
+  policyName,
+  policy,
+  retainUntil,
+  schedule,
+}: ClaimOrder): BackupRequest {
+  const { key: vmKey, vmId, ref, os } = vm;
+  const trigger = schedule ? 'schedule' : 'on-demand';
+  return { jobId, vmKey, vmId, ref, os, policyName, policy, trigger, retainUntil };
+}
+
+/** Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. */
 export async function releaseVm(
   { protectedVms }: Pick<Services, 'protectedVms'>,
   vmKey: string,
   jobId: string,
+  lastSuccess?: ProtectedVm['lastSuccess'],
 ): Promise<void> {
   await protectedVms.update(vmKey, (current) => {
     if (current?.running?.jobId !== jobId) return undefined;
     const { running: _released, ...rest } = current;
-    return rest;
+    return lastSuccess ? { ...rest, lastSuccess } : rest;
   });
 }
 
-const queuedBackup = ({ vm, jobId, policyName, now, schedule }: ClaimOrder): Job => ({
+const queuedBackup = ({ vm, jobId, policyName, now, schedule, retainUntil }: ClaimOrder): Job => ({
   id: jobId,
   kind: 'backup',
   vm: vm.key,
@@ -60,6 +78,7 @@ const queuedBackup = ({ vm, jobId, policyName, now, schedule }: ClaimOrder): Job
   policy: policyName,
   trigger: schedule ? 'schedule' : 'on-demand',
   createdAt: now,
+  retainUntil,
   disks: [],
   warnings: [],
 });

@@ -1,48 +1,94 @@
+import { z } from 'zod';
 import type { DiscoveredVm } from '../compute/discover';
 import { nextDue } from '../policies/schedule';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import type { DatedPolicy } from './due';
-import { POLICY_TAG } from './find-due-backups';
+import { POLICY_TAG, policyOfTag } from './enrol';
 import type { ProtectedVm } from './protected-vm';
 
 /** A VM as the API lists it. */
-export interface VmDescription {
-  key: string;
-  name: string;
-  resourceGroup: string;
-  subscriptionId: string;
-  location: string;
-  os: string;
-  powerState: string;
-  disks: { diskId: string; lun: number; name: string; sizeBytes?: number }[];
+export const VmDescription = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  resourceGroup: z.string(),
+  subscriptionId: z.string(),
+  /** Absent for a VM that is gone. */
+  location: z.string().optional(),
+  os: z.enum(['Windows', 'Linux']),
+  powerState: z.string(),
+  disks: z.array(
+    z.strictObject({
+      diskId: z.string(),
+      lun: z.number(),
+      name: z.string(),
+      sizeBytes: z.number().optional(),
+    }),
+  ),
   /** The policy that protects the VM; absent when nothing does. */
-  policy?: string;
-  lastRecoveryPoint?: { id: string; time: string };
-  nextRun?: string;
-  runningJob?: string;
+  policy: z.string().optional(),
+  protection: z.enum(['protected', 'stopped', 'none']),
+  protectedBy: z.enum(['tag', 'api']).optional(),
+  /** True for a VM that is not in Azure any more; its points stay. */
+  orphaned: z.boolean(),
+  /** What keeps the VM from being backed up although somebody wants it. */
+  problem: z.string().optional(),
+  lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
+  nextRun: z.string().optional(),
+  runningJob: z.string().optional(),
+});
+export type VmDescription = z.output<typeof VmDescription>;
+
+/** What is known of a VM: it is in Azure, or on record, or both. */
+export interface KnownVm {
+  key: string;
+  vm?: DiscoveredVm;
+  record?: ProtectedVm;
 }
 
 export function describeVm(
-  vm: DiscoveredVm,
-  known: ProtectedVm | undefined,
+  { key, vm, record }: KnownVm,
   policies: ReadonlyMap<string, DatedPolicy>,
   newest: RecoveryPoint | undefined,
   now: string,
 ): VmDescription {
-  const policyName = vm.tags[POLICY_TAG] ?? known?.policy;
+  const { policyName, protectedBy } = protectionOf(vm, record);
   const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
+  const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
   return {
-    key: vm.key,
-    name: vm.ref.name,
-    resourceGroup: vm.ref.resourceGroup,
-    subscriptionId: vm.ref.subscriptionId,
-    location: vm.location,
-    os: vm.os,
-    powerState: vm.powerState,
-    disks: vm.disks,
+    key,
+    name,
+    resourceGroup,
+    subscriptionId,
+    location: vm?.location,
+    os: vm?.os ?? record?.os ?? 'Linux',
+    powerState: vm?.powerState ?? 'deleted',
+    disks: vm?.disks ?? [],
     policy: policyName,
+    protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
+    protectedBy,
+    orphaned: vm === undefined,
+    problem: problemOf(vm, policyName, policy !== undefined),
     lastRecoveryPoint: newest && { id: newest.pointId, time: newest.snapshotTime },
-    nextRun: policy && nextDue(policy.schedule, now),
-    runningJob: known?.running?.jobId,
+    nextRun: vm && policy && nextDue(policy.schedule, now),
+    runningJob: record?.running?.jobId,
   };
+}
+
+/** The next tick of the scheduler would enrol a VM by its tag: it is shown as if it had. */
+function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefined) {
+  if (record?.stopped) return {};
+  const tag = vm && policyOfTag(vm);
+  if (tag !== undefined && record?.protectedBy !== 'api')
+    return { policyName: tag, protectedBy: 'tag' as const };
+  const policyName = record?.policy;
+  return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
+}
+
+function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
+  const tag = vm?.tags[POLICY_TAG];
+  if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
+    return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
+  }
+  if (policyName !== undefined && !known) return `There is no policy ${policyName}.`;
+  return undefined;
 }

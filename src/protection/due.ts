@@ -19,28 +19,42 @@ export interface DatedPolicy {
 
 /**
  * Which VMs are due, longest overdue first. A missed window is caught up once, however many due times passed. A VM that is
- * being backed up stays due until the running job has ended. What `scheduledBy` itself claimed before (its activity may run
- * twice) counts as due again.
+ * being backed up stays due until the running job has ended; one that is stopped, or gone from Azure, is never due.
  */
 export function dueBackups(
   vms: ProtectedVm[],
   policies: ReadonlyMap<string, DatedPolicy>,
   now: string,
-  scheduledBy?: string,
 ): DueBackup[] {
+  const dueAtOf = lastDueTimes(policies, now);
   return vms
     .flatMap((vm) => {
-      const dated = vm.policy === undefined ? undefined : policies.get(vm.policy);
-      if (!dated || vm.policy === undefined) return [];
-      const dueAt = previousDue(dated.policy.schedule, now);
-      if (dueAt === undefined || isBefore(dueAt, vm.enrolledAt)) return [];
-      if (dated.since !== undefined && isBefore(dueAt, dated.since)) return [];
-      const claimedHere = scheduledBy !== undefined && vm.lastRun?.scheduledBy === scheduledBy;
-      if (vm.lastRun && !isBefore(vm.lastRun.dueAt, dueAt) && !claimedHere) return [];
-      if (vm.running && vm.running.jobId !== (claimedHere ? vm.lastRun?.jobId : undefined)) return [];
-      return [{ vm, policyName: vm.policy, policy: dated.policy, dueAt }];
+      const policyName = vm.policy;
+      const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
+      const dueAt = policyName === undefined ? undefined : dueAtOf(policyName);
+      if (policyName === undefined || !policy || dueAt === undefined) return [];
+      if (vm.running || vm.stopped || vm.orphanedSince) return [];
+      if (isBefore(dueAt, vm.enrolledAt) || isServed(vm, dueAt)) return [];
+      return [{ vm, policyName, policy, dueAt }];
     })
     .sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt) || compare(a.vm.key, b.vm.key));
+}
+
+/** True when a backup for this due time, or for a later one, was started already. */
+export const isServed = (vm: ProtectedVm, dueAt: string): boolean =>
+  vm.lastRun !== undefined && !isBefore(vm.lastRun.dueAt, dueAt);
+
+/** The last due time of each policy, worked out once however many VMs share it. */
+function lastDueTimes(policies: ReadonlyMap<string, DatedPolicy>, now: string) {
+  const known = new Map<string, string | undefined>();
+  return (name: string): string | undefined => {
+    const dated = policies.get(name);
+    if (!dated || known.has(name)) return known.get(name);
+    const dueAt = previousDue(dated.policy.schedule, now);
+    const tooEarly = dueAt !== undefined && dated.since !== undefined && isBefore(dueAt, dated.since);
+    known.set(name, tooEarly ? undefined : dueAt);
+    return known.get(name);
+  };
 }
 
 const isBefore = (a: string, b: string) => Date.parse(a) < Date.parse(b);

@@ -35,6 +35,16 @@ export const ProtectedVm = z.strictObject({
   os: z.enum(['Windows', 'Linux']),
   /** Absent for a VM that is only ever backed up on demand. */
   policy: PolicyName.optional(),
+  /** Who chose the policy: a tag is followed when it changes, the API's word stands until it is taken back. */
+  protectedBy: z.enum(['tag', 'api']).optional(),
+  /** Protection was stopped; the points stay (`retain`) or were deleted. Neither tag nor schedule brings it back. */
+  stopped: z.strictObject({ at: z.string(), data: z.enum(['retain', 'delete']) }).optional(),
+  /** Since when the VM is not found in Azure any more; its points stay. */
+  orphanedSince: z.string().optional(),
+  /** The newest backup that succeeded. */
+  lastSuccess: z.strictObject({ at: z.string(), pointId: z.string() }).optional(),
+  /** The due time for which it was told that good points are missing. */
+  missedTold: z.string().optional(),
   /** Service time at which the VM came under protection: earlier due times never count. */
   enrolledAt: z.string(),
   /** The run that holds the VM; nobody else may snapshot it meanwhile. */
@@ -50,4 +60,4 @@ export const ProtectedVm = z.strictObject({
 export type ProtectedVm = z.output<typeof ProtectedVm>;
 
 export const protectedVms = (store: BlobStore): Collection<ProtectedVm> =>
-  collection(store, 'protection', ProtectedVm);
+  collection(store, 'protection', ProtectedVm, { cached: true });

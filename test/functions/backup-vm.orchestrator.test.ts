@@ -16,6 +16,7 @@ const request = (change: Partial<BackupRequest> = {}, policy: object = {}): Back
   ref: { subscriptionId: 's', resourceGroup: 'g', name: 'web-1' },
   os: 'Windows',
   policyName: 'daily',
+  trigger: 'schedule',
   policy: BackupPolicy.parse({
     schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' },
     ...policy,
@@ -53,6 +54,7 @@ const scripts = () => ({
     firstOnRunningVm: true,
     vssMode: 'full',
     disks: DISKS.map(disk),
+    excluded: [] as object[],
     previous: [] as object[],
   }),
   ensureExtension: () => done({ name: 'VMSnapshot', installed: 'installed' }),
@@ -164,6 +166,7 @@ test('a VM that is not running gets no extension and no look into its guest', ()
       firstOnRunningVm: false,
       vssMode: 'full',
       disks: DISKS.map(disk),
+      excluded: [],
       previous: [],
     }),
   });
@@ -249,6 +252,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
         firstOnRunningVm: false,
         vssMode: 'full',
         disks: DISKS.map(disk),
+        excluded: [],
         previous: DISKS.map(kept),
       }),
       openDiskAccess: (input) => {
@@ -277,6 +281,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
         firstOnRunningVm: false,
         vssMode: 'full',
         disks: DISKS.map(disk),
+        excluded: [],
         previous: DISKS.map(kept),
       }),
       openDiskAccess: (input) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jobIdOf, pointIdOf, vmKeyOf } from '../../src/http/keys';
-import { parseBody } from '../../src/http/parse';
+import { PARAMS } from '../../src/http/keys';
+import { parse, parseBody } from '../../src/http/parse';
 import { Problem } from '../../src/http/problem';
 
 const Body = z.strictObject({
@@ -30,13 +30,23 @@ test('a body beyond the bound is refused before it is parsed', async () => {
 });
 
 test.each(['../secret', 'Web-1', '', 'a'.repeat(64), 'web 1', 'web-1/..'])('%p is no key of a VM', (key) => {
-  expect(() => vmKeyOf({ vm: key })).toThrow(Problem);
+  expect(() => parse(PARAMS.vm, key, 'vm')).toThrow(Problem);
 });
 
-test('ids follow their grammar', () => {
-  expect(vmKeyOf({ vm: 'web-1-3f2a9c1d' })).toBe('web-1-3f2a9c1d');
-  expect(pointIdOf({ point: 'web-1-3f2a9c1d.20260301t020000z' })).toBe('web-1-3f2a9c1d.20260301t020000z');
-  expect(jobIdOf({ job: '20260301t020000z-backup-web-1-3f2a9c1d' })).toMatch(/^2026/);
-  expect(() => pointIdOf({ point: 'web-1' })).toThrow(Problem);
-  expect(() => jobIdOf({ job: 'backup' })).toThrow(Problem);
+test.each([
+  ['vm', 'web-1-3f2a9c1d'],
+  ['point', 'web-1-3f2a9c1d.20260301t020000z'],
+  ['job', '20260301t020000z-backup-web-1-3f2a9c1d'],
+  ['job', '20260301t020000z-maintenance'],
+] as const)('an id of a %s follows its grammar: %s', (name, id) => {
+  expect(parse(PARAMS[name], id, name)).toBe(id);
+});
+
+test.each([
+  ['point', 'web-1'],
+  ['job', 'backup'],
+  ['job', '20261399t020000z-backup-web-1'],
+  ['job', '20260301t020000z-deletion-web-1'],
+] as const)('what is no id of a %s is refused: %s', (name, id) => {
+  expect(() => parse(PARAMS[name], id, name)).toThrow(Problem);
 });

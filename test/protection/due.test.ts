@@ -46,10 +46,9 @@ test('a VM that is being backed up waits, and is due again afterwards', () => {
   expect(dueBackups([vm({ lastRun })], policies, NOW)).toHaveLength(1);
 });
 
-test('a scheduler that runs twice finds again what it claimed itself, and nobody else does', () => {
-  const claimed = vm({ lastRun: ran(DUE, 'fleet-1'), running: { jobId: 'job-1', since: NOW } });
-  expect(dueBackups([claimed], policies, NOW, 'fleet-1')).toHaveLength(1);
-  expect(dueBackups([claimed], policies, NOW, 'fleet-2')).toEqual([]);
+test('a VM that is stopped, or gone from Azure, is never due', () => {
+  expect(dueBackups([vm({ stopped: { at: NOW, data: 'retain' } })], policies, NOW)).toEqual([]);
+  expect(dueBackups([vm({ orphanedSince: NOW })], policies, NOW)).toEqual([]);
 });
 
 test('the longest overdue comes first', () => {

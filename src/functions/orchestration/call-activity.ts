@@ -68,7 +68,8 @@ function* callOnce<N extends ActivityName>(
   input: Activities[N]['input'],
 ): Steps<Outcome<Activities[N]['output']>> {
   try {
-    const call: ActivityCall<N> = { jobId: jobIdOf(context.df.instanceId), input };
+    const at = context.df.currentUtcDateTime.toISOString();
+    const call: ActivityCall<N> = { jobId: jobIdOf(context.df.instanceId), at, input };
     return yield context.df.callActivity(name, call);
   } catch (error) {
     // The worker died, ran out of time, or the activity threw what nobody expected.

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Outcome } from '../../failures/failure';
-import type { JobProgress } from '../../jobs/job';
+import { endPhases, type JobPhase, type JobProgress } from '../../jobs/job';
 
 /** Collects what a running job has to show, and shows it as custom status after each change. */
 export interface ProgressReport {
@@ -9,9 +9,13 @@ export interface ProgressReport {
   warn(warning: string): void;
 }
 
+/** Phases get their times from the orchestrator's clock, which is the same again on replay. */
 export function reportProgress(context: OrchestrationContext): ProgressReport {
   const shown: JobProgress = {};
   const show = (change: JobProgress) => {
+    if (change.phase !== undefined && change.phase !== shown.phase) {
+      shown.phases = nextPhase(shown.phases, change.phase, context.df.currentUtcDateTime.toISOString());
+    }
     Object.assign(shown, change);
     context.df.setCustomStatus({ ...shown });
   };
@@ -22,4 +26,8 @@ export function reportProgress(context: OrchestrationContext): ProgressReport {
 export function finalState(outcome: Outcome<unknown>): 'Succeeded' | 'Failed' | 'Cancelled' {
   if (outcome.ok) return 'Succeeded';
   return outcome.failure.code === 'JobCancelled' ? 'Cancelled' : 'Failed';
+}
+
+function nextPhase(phases: JobPhase[] = [], phase: string, at: string): JobPhase[] {
+  return [...endPhases(phases, at), { phase, startedAt: at }];
 }

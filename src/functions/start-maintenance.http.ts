@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { maintenanceId } from '../jobs/job-id';
+import { Accepted } from './accepted';
+import { queueMaintenance } from './queue-maintenance';
+import { registerRoute } from './register-route';
+import { startOnce } from './start-once';
+
+registerRoute('startMaintenance', {
+  method: 'POST',
+  route: 'maintenance',
+  summary: 'Applies retention and collects garbage, or with dryRun only says what would go',
+  body: z.strictObject({ dryRun: z.boolean().default(false) }),
+  answers: { 202: Accepted },
+  heeds: ['Idempotency-Key'],
+  handler: async ({ body, idempotencyKey, store, client, ...services }) => {
+    const now = await store.now();
+    const nameJob = (unique: string) => maintenanceId(now, unique);
+    const start = async (jobId: string) => {
+      await queueMaintenance({ jobs: services.jobs, client }, { jobId, now, trigger: 'on-demand', ...body });
+    };
+    return startOnce(services, { idempotencyKey, asked: ['maintenance', body], nameJob, start });
+  },
+});

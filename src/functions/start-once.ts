@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { HttpResponseInit } from '@azure/functions';
+import { keyUsedTwice } from '../http/problem';
+import type { Services } from '../services';
+import { accepted } from './accepted';
+
+/** A request that starts a job. */
+export interface StartOrder {
+  idempotencyKey?: string;
+  /** What was asked for, such as the route with its key, and the body: the same key may not ask for anything else. */
+  asked: unknown;
+  /** Names the job; `unique` is six hex digits. */
+  nameJob(unique: string): string;
+  /** Starts the job; throws when it cannot be started. */
+  start(jobId: string): Promise<void>;
+}
+
+/**
+ * Starts a job, once for each Idempotency-Key: a repeat is answered as the first request was, also when it comes while that is
+ * under way. A request that was refused leaves no trace, so that it can be repeated.
+ */
+export async function startOnce(
+  { requests, jobs }: Pick<Services, 'requests' | 'jobs'>,
+  { idempotencyKey, asked, nameJob, start }: StartOrder,
+): Promise<HttpResponseInit> {
+  const proposed = nameJob(randomBytes(3).toString('hex'));
+  if (idempotencyKey === undefined) {
+    await start(proposed);
+    return accepted(proposed);
+  }
+  const name = sha256(idempotencyKey);
+  const fingerprint = sha256(JSON.stringify(asked));
+  const record = await requests.update(name, (known) =>
+    known ? undefined : { jobId: proposed, fingerprint },
+  );
+  const { jobId } = record?.value ?? { jobId: proposed };
+  if (record?.value.fingerprint !== fingerprint) throw keyUsedTwice();
+  if (jobId !== proposed && (await jobs.read(jobId))) return accepted(jobId);
+  try {
+    await start(jobId);
+  } catch (error) {
+    await requests.delete(name, record?.etag);
+    throw error;
+  }
+  return accepted(jobId);
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

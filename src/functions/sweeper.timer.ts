@@ -1,0 +1,13 @@
+import * as df from 'durable-functions';
+import { isAlive } from './orchestration-state';
+
+const SWEEP_ID = 'sweep';
+
+/** Once an hour: nothing that an interrupted run left behind stays for longer. */
+df.app.client.timer('sweeper', {
+  schedule: '%SweepSchedule%',
+  handler: async (_timer, client) => {
+    if (await isAlive(client, SWEEP_ID)) return;
+    await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
+  },
+});

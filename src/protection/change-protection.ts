@@ -1,0 +1,22 @@
+import { changedMeanwhile } from '../http/problem';
+import type { ProtectedVm } from './protected-vm';
+import { protectionEtag } from './protection-view';
+
+/** Protects a VM by a policy because the API says so. Due times that have passed do not count. */
+export function protect(vm: ProtectedVm, policy: string, now: string): ProtectedVm {
+  if (vm.policy === policy && !vm.stopped) return { ...vm, protectedBy: 'api' };
+  const { stopped: _stopped, missedTold: _told, ...rest } = vm;
+  return { ...rest, policy, protectedBy: 'api', enrolledAt: now };
+}
+
+/** Stops the protection of a VM; what it has is retained or to be deleted. */
+export function stopProtection(vm: ProtectedVm, data: 'retain' | 'delete', now: string): ProtectedVm {
+  const { policy: _policy, protectedBy: _by, missedTold: _told, ...rest } = vm;
+  return { ...rest, stopped: { at: now, data } };
+}
+
+/** Throws the problem of If-Match when the protection is not what the caller has seen. */
+export function requireVersion(vm: ProtectedVm, ifMatch: string | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== protectionEtag(vm))
+    throw changedMeanwhile(`The protection of ${vm.key}`);
+}

@@ -1,0 +1,43 @@
+import { isOver } from '../jobs/job';
+import { pointIdOf } from '../jobs/job-id';
+import { policiesInForce } from '../policies/policies';
+import { BackupPolicy } from '../policies/policy';
+import type { Services } from '../services';
+import type { RecoveryPoint } from '../vault/format/manifest';
+import { findPoint, newestPoint } from '../vault/points';
+
+const DAY_MS = 86_400_000;
+
+type KeepServices = Pick<Services, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
+
+/**
+ * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point wants its snapshot:
+ * for its days of instant restore, and as base of changed-block tracking while it is the newest of a VM that is still backed up.
+ */
+export async function keepsSnapshot(services: KeepServices, jobId: string, at: string): Promise<boolean> {
+  const job = (await services.jobs.read(jobId))?.value;
+  if (!job) return false;
+  if (!isOver(job)) return true;
+  if (job.kind !== 'backup' || job.vm === undefined) return false;
+  const point = await findPoint(services.vault, pointIdOf(job.vm, jobId));
+  if (!point?.snapshot) return false;
+
+  const { days, isBackedUp } = await instantRestoreOf(services, point);
+  if (Date.parse(point.snapshotTime) + days * DAY_MS > Date.parse(at)) return true;
+  if (!isBackedUp || days === 0) return false;
+  return (await newestPoint(services.vault, job.vm))?.pointId === point.pointId;
+}
+
+/** By the policy in force; a VM that is no longer backed up keeps what its last policy promised. */
+async function instantRestoreOf(
+  { policies, protectedVms }: Pick<KeepServices, 'policies' | 'protectedVms'>,
+  point: RecoveryPoint,
+): Promise<{ days: number; isBackedUp: boolean }> {
+  const vm = (await protectedVms.read(point.vmKey))?.value;
+  const isBackedUp = vm?.policy !== undefined && !vm.stopped && !vm.orphanedSince;
+  const inForce = isBackedUp ? (await policiesInForce(policies)).get(vm.policy ?? '')?.policy : undefined;
+  if (inForce) return { days: inForce.instantRestoreDays, isBackedUp };
+  const { name: _name, ...recorded } = point.policy ?? {};
+  const then = BackupPolicy.safeParse(recorded);
+  return { days: then.success ? then.data.instantRestoreDays : 0, isBackedUp };
+}

@@ -1,0 +1,79 @@
+import { policiesInForce } from '../policies/policies';
+import { PRESET_POLICIES } from '../policies/policy';
+import type { Services } from '../services';
+import { deletePoint, listPoints } from '../vault/points';
+import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
+import type { DatedPolicy } from './due';
+import { knownVms } from './fleet';
+import type { ProtectedVm } from './protected-vm';
+
+/** Retention works through the VMs by key, a few at a time. */
+export interface RetentionStep {
+  dryRun: boolean;
+  /** The VM after which to go on; from the first when absent. */
+  afterVm?: string;
+}
+
+export interface RetainedPoints {
+  /** Ids of the points that go, or with `dryRun` would go. */
+  expired: string[];
+  skipped: { vm: string; reason: string }[];
+  /** Present while VMs are left. */
+  nextAfterVm?: string;
+}
+
+const VMS_AT_ONCE = 25;
+
+type RetainServices = Pick<Services, 'vault' | 'policies' | 'protectedVms'>;
+interface Rules {
+  rules: RetentionRules;
+  /** IANA zone in which days begin. */
+  timeZone: string;
+}
+
+/** Applies retention to the next VMs. One whose rules are in doubt keeps everything. */
+export async function retainNextVms(
+  services: RetainServices,
+  { dryRun, afterVm = '' }: RetentionStep,
+): Promise<RetainedPoints> {
+  const policies = await policiesInForce(services.policies);
+  const vms = [...(await knownVms(services)).values()].filter(({ key }) => key > afterVm);
+  vms.sort((a, b) => (a.key < b.key ? -1 : 1));
+  const turn = vms.slice(0, VMS_AT_ONCE);
+  const result: RetainedPoints = { expired: [], skipped: [] };
+  for (const vm of turn) {
+    const rules = rulesOf(vm, policies);
+    if ('reason' in rules) result.skipped.push({ vm: vm.key, reason: rules.reason });
+    else if ('rules' in rules) {
+      result.expired.push(...(await retain(services, vm.key, rules, dryRun)));
+    }
+  }
+  return vms.length > turn.length ? { ...result, nextAfterVm: turn.at(-1)?.key } : result;
+}
+
+/** A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
+async function retain(
+  { vault }: Pick<Services, 'vault'>,
+  vmKey: string,
+  { rules, timeZone }: Rules,
+  dryRun: boolean,
+): Promise<string[]> {
+  const { expire } = planRetention(await listPoints(vault, vmKey), rules, timeZone);
+  if (dryRun) return expire;
+  for (const pointId of expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
+  return expire;
+}
+
+/**
+ * The rules for a VM's points: those of its policy; of the preset `daily` for a VM that was only ever backed up on demand; none for
+ * a VM whose protection was stopped with its data retained, which keeps what it has.
+ */
+function rulesOf(
+  vm: ProtectedVm,
+  policies: ReadonlyMap<string, DatedPolicy>,
+): Rules | { reason: string } | { keepAll: true } {
+  if (vm.stopped) return { keepAll: true };
+  const policy = vm.policy === undefined ? PRESET_POLICIES.daily : policies.get(vm.policy)?.policy;
+  if (!policy) return { reason: `there is no policy ${vm.policy}` };
+  return { rules: policy.retention, timeZone: policy.schedule.timeZone };
+}
