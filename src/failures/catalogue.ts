@@ -47,6 +47,13 @@ export const CATALOGUE = catalogue({
       'Nothing: the VM is free again and its next backup runs as scheduled; what was left behind is swept.',
     retryable: true,
   },
+  JobTimedOut: {
+    step: 'any',
+    title: 'The job ran for longer than a day and was stopped.',
+    remedy:
+      'Look at the rate of its disks: reduce what runs at the same time, or move the schedule to a quieter hour.',
+    retryable: false,
+  },
   JobUnknown: {
     step: 'any',
     title: 'The record of a job is missing.',
