@@ -67,18 +67,19 @@ interface RestErrorLike {
 const isRestError = (error: unknown): error is RestErrorLike =>
   error instanceof Error && error.name === 'RestError' && 'message' in error;
 
-const parseJson = (text: string | null | undefined): unknown => {
+/** Reads the body of a failed answer; of one that is no JSON, nothing. */
+export function readErrorText(text: string | null | undefined): ArmError {
   try {
-    return JSON.parse(text ?? '');
+    return readErrorBody(JSON.parse(text ?? ''));
   } catch {
-    return undefined;
+    return readErrorBody(undefined);
   }
-};
+}
 
 /** The error of Azure inside a value that the SDK threw; undefined for anything that did not come from the service. */
 export function toArmError(error: unknown, now = Date.now()): ArmError | undefined {
   if (!isRestError(error)) return undefined;
-  const body = readErrorBody(parseJson(error.response?.bodyAsText));
+  const body = readErrorText(error.response?.bodyAsText);
   return {
     ...body,
     code: body.code || error.code || '',

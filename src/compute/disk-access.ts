@@ -3,7 +3,7 @@ import type { Compute, DiskLink } from './connection';
 import { isSafeUrl } from './endpoint';
 import { type Begun, begin, fetchResult, poll } from './long-running';
 import { parseResourceId, resourceKey } from './resource-id';
-import { finished, longRunningStep, type StageContext, throwIfFailed, waitFor } from './step';
+import { again, finished, longRunningStep, type StageContext, throwIfFailed, waitFor } from './step';
 
 /** What is opened: a disk restore point or a disk snapshot to read, a disk to write. */
 export interface DiskAccessInput {
@@ -36,7 +36,8 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }>
     },
     async granted({ compute, input, ended, error }: Context) {
       throwIfFailed(error, 'disk access');
-      keepLink(compute, input.sourceId, ended && (await fetchResult(compute, ended, 'disk access')));
+      if (!ended) return again('start');
+      keepLink(compute, input.sourceId, await fetchResult(compute, ended, 'disk access'));
       return finished({ opened: true });
     },
   },
@@ -54,8 +55,9 @@ export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: t
       const begun = await revoke(compute, input.sourceId);
       return begun ? waitFor(begun, 'revoked', {}) : finished({ closed: true });
     },
-    async revoked({ error }: StageContext<{ sourceId: string }, object>) {
+    async revoked({ ended, error }: StageContext<{ sourceId: string }, object>) {
       throwIfFailed(error, 'clean up');
+      if (!ended) return again('start');
       return finished({ closed: true });
     },
   },
@@ -122,6 +124,7 @@ async function askForLink(compute: Compute, input: DiskAccessInput): Promise<Dis
     if (polled.state === 'succeeded') {
       return readLink(compute, input.sourceId, await fetchResult(compute, pending, 'disk access'));
     }
+    if (polled.state === 'lost') break;
     wait = polled.retryAfterSeconds ?? 1;
   }
   throw stepFailure(

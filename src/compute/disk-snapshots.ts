@@ -8,7 +8,7 @@ import { JOB_TAG, OWN_TAG, VM_TAG } from './own-names';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from './resource-id';
 import { diskSnapshotsId, type Snapshot } from './snapshot';
 import { finished, type Next, type StageContext, waitFor } from './step';
-import { type OsType, readPowerState } from './vm-state';
+import { mayWrite, type OsType, readPowerState } from './vm-state';
 
 /** Where one incremental snapshot per disk stands; travels in the token. */
 export interface DiskSnapshotsMemo {
@@ -48,7 +48,7 @@ export async function planDiskSnapshots(
   );
   const excluded = new Set(excludeDisks.map(resourceKey));
   const slots = slotsOf(vm).filter(({ resourceId }) => !excluded.has(resourceKey(resourceId)));
-  const running = mayWrite(vm);
+  const running = mayWrite(readPowerState(vm.instanceView));
   if (running && slots.length !== 1) {
     throw stepFailure(
       'SnapshotRefused',
@@ -61,9 +61,6 @@ export async function planDiskSnapshots(
   );
   return { reason, running, todo, done: [] };
 }
-
-const mayWrite = (vm: VirtualMachine): boolean =>
-  !['stopped', 'deallocated'].includes(readPowerState(vm.instanceView));
 
 function slotsOf(vm: VirtualMachine) {
   const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
@@ -148,7 +145,7 @@ async function finishDiskSnapshots(
     const vm = await during('snapshot', () =>
       virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
     );
-    if (mayWrite(vm)) throw startedMeanwhile(input);
+    if (mayWrite(readPowerState(vm.instanceView))) throw startedMeanwhile(input);
   }
   return finished<Snapshot>({
     restorePointId: diskSnapshotsId(ref, jobId),

@@ -9,6 +9,7 @@ import {
   type AgentState,
   type ExtensionState,
   findBackupExtension,
+  mayWrite,
   type OsType,
   type PowerState,
   readAgent,
@@ -42,7 +43,7 @@ export interface VmInspection {
   location: string;
   os: OsType;
   powerState: PowerState;
-  /** True when something runs inside that could write. */
+  /** False only where Azure says that nothing runs inside that could write. */
   running: boolean;
   /** In lower case: `succeeded`, `updating`, `failed`, … */
   provisioningState: string;
@@ -77,7 +78,7 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
     location: vm.location,
     os,
     powerState,
-    running: powerState === 'running',
+    running: mayWrite(powerState),
     provisioningState,
     obstacle: vmObstacle(powerState, provisioningState),
     agent: readAgent(vm.instanceView),

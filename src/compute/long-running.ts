@@ -1,6 +1,6 @@
-import { createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
-import { type ArmError, readErrorBody, readRetryAfter } from './arm-error';
-import { armFailure, type Step } from './arm-failure';
+import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { type ArmError, readErrorBody, readErrorText, readRetryAfter } from './arm-error';
+import { armFailure, during, type Step, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { belongsTo } from './endpoint';
 
@@ -28,6 +28,8 @@ export interface Begun {
 export type Polled =
   | { state: 'running'; retryAfterSeconds?: number }
   | { state: 'succeeded' }
+  /** Azure forgets operations after a while: the resource has to be looked at. */
+  | { state: 'lost' }
   | { state: 'failed'; error: ArmError };
 
 /** The options every operation of the SDK takes, as far as they are used here. */
@@ -82,68 +84,62 @@ function readWait({ headers }: PipelineResponse): number | undefined {
 
 /** Asks once how an operation stands. Throws the typed failure of `step` when the question itself failed. */
 export async function poll(compute: Compute, pending: Pending, step: Step): Promise<Polled> {
-  const response = await getUrl(compute, pending, pending.statusUrl ?? pending.resultUrl, step);
+  const { subscriptionId, statusUrl, resultUrl } = pending;
+  const response = await get(compute, subscriptionId, statusUrl ?? resultUrl ?? '', step);
+  if (response.status === 404) return { state: 'lost' };
+  const answer = bodyOf(response, step) as { status?: string } | undefined;
   const retryAfterSeconds = readWait(response);
-  if (!pending.statusUrl)
-    return response.status === 202 ? { state: 'running', retryAfterSeconds } : { state: 'succeeded' };
-  const body = parse(response.bodyAsText) as { status?: string } | undefined;
-  switch (body?.status?.toLowerCase()) {
+  const running: Polled = { state: 'running', retryAfterSeconds };
+  if (!statusUrl) return response.status === 202 ? running : { state: 'succeeded' };
+  switch (answer?.status?.toLowerCase()) {
     case 'succeeded':
       return { state: 'succeeded' };
     case 'failed':
     case 'canceled':
     case 'cancelled':
-      return { state: 'failed', error: readErrorBody(body) };
+      return { state: 'failed', error: readErrorBody(answer) };
     default:
-      return { state: 'running', retryAfterSeconds };
+      return running;
   }
 }
 
 /** The body that a finished operation left at its `Location`; undefined when it left none. */
 export async function fetchResult(compute: Compute, pending: Pending, step: Step): Promise<unknown> {
-  if (!pending.resultUrl) return undefined;
-  return parse((await getUrl(compute, pending, pending.resultUrl, step)).bodyAsText);
+  const { subscriptionId, resultUrl } = pending;
+  return resultUrl && bodyOf(await get(compute, subscriptionId, resultUrl, step), step);
 }
 
-/** A GET of any resource that the SDK has no client for, with the SDK's own pipeline. */
-export function getRaw(compute: Compute, subscriptionId: string, path: string, step: Step): Promise<unknown> {
-  const url = new URL(path, compute.endpoint).href;
-  return getUrl(compute, { subscriptionId }, url, step).then((response) => parse(response.bodyAsText));
-}
-
-async function getUrl(
+/** A GET of a resource that the SDK has no client for, with the SDK's own pipeline. `path` carries its api-version. */
+export const getRaw = async (
   compute: Compute,
-  { subscriptionId }: Pending,
-  address: string | undefined,
+  subscriptionId: string,
+  path: string,
+  step: Step,
+): Promise<unknown> => bodyOf(await get(compute, subscriptionId, path, step), step);
+
+/** Sends the token to the endpoint and its regions only. */
+function get(
+  compute: Compute,
+  subscriptionId: string,
+  address: string,
   step: Step,
 ): Promise<PipelineResponse> {
-  const url = new URL(address ?? '', compute.endpoint);
+  const url = new URL(address, compute.endpoint);
   if (!belongsTo(url, compute.endpoint)) {
-    throw armFailure(
-      { code: 'ForeignPollUrl', message: `The service sent a link to ${url.host}.`, innerCodes: [] },
-      step,
-    );
+    const message = `The service sent a link to ${url.host}, which is not followed.`;
+    return Promise.reject(stepFailure('ComputeEndpointRefused', step, message));
   }
-  const { pipeline } = compute.client(subscriptionId);
   const request = createPipelineRequest({
     url: url.href,
-    headers: undefined,
+    headers: createHttpHeaders({ accept: 'application/json' }),
     allowInsecureConnection: compute.endpoint.protocol === 'http:',
   });
-  request.headers.set('accept', 'application/json');
-  const response = await pipeline.sendRequest(compute.http, request);
-  if (response.status < 300) return response;
-  const retryAfterSeconds = readRetryAfter(response.headers.get('retry-after'), Date.now());
-  throw armFailure(
-    { ...readErrorBody(safeParse(response.bodyAsText)), statusCode: response.status, retryAfterSeconds },
-    step,
-  );
+  return during(step, () => compute.client(subscriptionId).pipeline.sendRequest(compute.http, request));
 }
 
-function safeParse(text: string | null | undefined): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
+function bodyOf(response: PipelineResponse, step: Step): unknown {
+  const { status, headers } = response;
+  if (status < 300) return parse(response.bodyAsText);
+  const retryAfterSeconds = readRetryAfter(headers.get('retry-after'), Date.now());
+  throw armFailure({ ...readErrorText(response.bodyAsText), statusCode: status, retryAfterSeconds }, step);
 }

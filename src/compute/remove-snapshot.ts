@@ -86,8 +86,10 @@ function sendDelete(compute: Compute, id: string): Promise<Begun> {
   );
 }
 
-async function removed({ compute, memo, error }: Context): Promise<NextStage> {
+async function removed({ compute, memo, ended, error }: Context): Promise<NextStage> {
   const [id = ''] = memo.remove;
+  // Deleting what is gone already does no harm, believing that it is gone does.
+  if (!ended) return { done: false, stage: 'remove', memo };
   if (!error) return afterRemoval(memo, true);
   return revokeFirst(compute, id, memo, armFailure(error, 'clean up'));
 }

@@ -2,18 +2,23 @@ import { during, findOrUndefined } from './arm-failure';
 import type { Compute } from './connection';
 import { collectionName, OWN_TAG, type PointName, parsePointName } from './own-names';
 import type { VmRef } from './resource-id';
+import { mayWrite, readPowerState } from './vm-state';
 
 /** The restore point collection of a VM, and the points of this system in it. */
 export interface OwnCollection {
   name: string;
   points: PointName[];
+  /** Whether something in the VM may write now. */
+  running: boolean;
 }
 
 /** The collection of a VM for this installation; made when it is not there yet. Fails with the causes of step `snapshot`. */
 export async function openCollection(compute: Compute, ref: VmRef): Promise<OwnCollection> {
   const { virtualMachines, restorePointCollections } = compute.client(ref.subscriptionId);
   const { installation } = compute.settings;
-  const vm = await during('snapshot', () => virtualMachines.get(ref.resourceGroup, ref.name));
+  const vm = await during('snapshot', () =>
+    virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
+  );
   const { id = '', vmId = '', location } = vm;
   const name = collectionName(ref.name, id, vmId, installation);
   const known = await findOrUndefined('snapshot', () =>
@@ -25,5 +30,5 @@ export async function openCollection(compute: Compute, ref: VmRef): Promise<OwnC
     await during('snapshot', () => restorePointCollections.createOrUpdate(ref.resourceGroup, name, model));
   }
   const points = (known?.restorePoints ?? []).flatMap((point) => parsePointName(point.name ?? '') ?? []);
-  return { name, points };
+  return { name, points, running: mayWrite(readPowerState(vm.instanceView)) };
 }

@@ -22,7 +22,7 @@ export interface StageContext<I, M> {
   compute: Compute;
   input: I;
   memo: M;
-  /** The operation that was waited for, for its result. */
+  /** The operation that was waited for, for its result; absent when Azure has forgotten it. */
   ended?: Pending;
   /** Present when that operation failed. */
   error?: ArmError;
@@ -68,6 +68,9 @@ export const waitFor = <M>(begun: Begun, stage: string, memo: M): Next<never, M>
   pending: begun.pending,
   retryAfterSeconds: begun.pending ? (begun.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS) : 0,
 });
+
+/** Another stage, at once. */
+export const again = (stage: string): Next<never, object> => ({ done: false, stage, memo: {} });
 
 export const finished = <T>(result: T): Next<T, never> => ({ done: true, result });
 
@@ -115,8 +118,9 @@ async function takeTurn<I, T>(
     }
     const stage = definition.stages[state.stage];
     if (!stage) throw new Error(`The step "${step}" has no stage "${state.stage}".`);
+    const ended = polled?.state === 'lost' ? undefined : state.pending;
     const error = polled?.state === 'failed' ? polled.error : undefined;
-    const next = await stage({ compute, input, memo: state.memo as never, ended: state.pending, error });
+    const next = await stage({ compute, input, memo: state.memo as never, ended, error });
     if (next.done) return next;
     const { memo, pending, retryAfterSeconds = pending ? DEFAULT_WAIT_SECONDS : 0 } = next;
     return { state: { ...state, stage: next.stage, memo, pending, stumbles: 0 }, retryAfterSeconds };

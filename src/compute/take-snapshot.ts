@@ -1,6 +1,6 @@
 import type { RestorePoint } from '@azure/arm-compute';
 import { BackupError, type Failure } from '../failures/failure';
-import { armFailure, asStepFailure, findOrUndefined, stepFailure } from './arm-failure';
+import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { type Consistency, nextTry, reachedConsistency, satisfies } from './consistency';
 import { diskSnapshotTaken, planDiskSnapshots, snapshotNextDisk } from './disk-snapshots';
@@ -11,7 +11,7 @@ import { openCollection } from './restore-point-collection';
 import type { Snapshot } from './snapshot';
 import { readSnapshotDisks } from './snapshot-disks';
 import { finished, longRunningStep, type Next, type StageContext, waitFor } from './step';
-import type { OsType } from './vm-state';
+import { mayWrite, type OsType, readPowerState } from './vm-state';
 
 export interface TakeSnapshotInput {
   ref: VmRef;
@@ -35,8 +35,9 @@ export interface TakeSnapshotInput {
 }
 
 interface Memo {
-  /** The collection's name and resource group are the VM's own; found by the first stage. */
   collection: string;
+  /** Whether the VM may have written: it was running at the inspection, or when this step started. */
+  running: boolean;
   attempt: number;
   triesOfMode: number;
   crash: boolean;
@@ -58,16 +59,19 @@ const SETTLE_SECONDS = 10;
 export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot>({
   step: 'snapshot',
   limitSeconds: 2 * 3600,
-  memo: { collection: '', attempt: 0, triesOfMode: 1, crash: false },
+  memo: {},
   stages: { start, create, created, discarded, read, snapshotNextDisk, diskSnapshotTaken },
 });
 
 /** Makes sure of the collection, and adopts what an interrupted run of this step left. */
 async function start({ compute, input }: Context): Promise<NextStage> {
   const { ref, jobId, attempt = 1, fallbackReason } = input;
-  const { name: collection, points } = await openCollection(compute, ref);
+  const { name: collection, points, running } = await openCollection(compute, ref);
   const crash = input.consistency === 'crash';
-  const memo: Memo = { collection, attempt, triesOfMode: 1, crash, fallbackReason };
+  const memo: Memo = {
+    ...{ collection, attempt, triesOfMode: 1, crash, fallbackReason },
+    running: input.running || running,
+  };
   const newest = points
     .filter((point) => point.jobId === jobId && point.attempt >= attempt)
     .sort((left, right) => right.attempt - left.attempt)[0];
@@ -149,7 +153,7 @@ async function discarded({
     failure,
     mode: memo.crash ? 'crash' : 'guest',
     triesOfMode: memo.triesOfMode,
-    running: input.running,
+    running: memo.running,
     fallbackAllowed: input.fallbackAllowed,
     crashModeRefused: input.crashModeRefused,
     diskCount: input.diskCount ?? Number.POSITIVE_INFINITY,
@@ -178,14 +182,16 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
   const point = await getPoint(compute, input, memo);
   if (!point)
     throw stepFailure('SnapshotGone', 'snapshot', `The restore point ${pointOf(input, memo)} vanished.`);
+  // A VM that was off when it was looked at may have been started since.
+  const running = memo.running || (await mayWriteNow(compute, input.ref));
   const consistency = reachedConsistency({
     asked: input.consistency,
     reported: point.consistencyMode,
-    running: input.running,
+    running,
     os: input.os,
     fallbackReason: memo.fallbackReason,
   });
-  if (!input.fallbackAllowed && input.running && !satisfies(consistency.reached, input.consistency)) {
+  if (!input.fallbackAllowed && !satisfies(consistency.reached, input.consistency) && running) {
     const message = `Asked for ${input.consistency}, reached ${consistency.reached}. ${consistency.reason ?? ''}`;
     return discard(
       compute,
@@ -205,6 +211,12 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
     consistency,
     disks: disks.map(({ completionPercent, ...disk }) => disk),
   });
+}
+
+async function mayWriteNow(compute: Compute, ref: VmRef): Promise<boolean> {
+  const { virtualMachines } = compute.client(ref.subscriptionId);
+  const view = await during('snapshot', () => virtualMachines.instanceView(ref.resourceGroup, ref.name));
+  return mayWrite(readPowerState(view));
 }
 
 const pointOf = ({ jobId }: TakeSnapshotInput, { attempt, crash }: Memo): string =>

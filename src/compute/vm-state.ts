@@ -12,6 +12,9 @@ export type PowerState =
 
 export type OsType = 'Windows' | 'Linux';
 
+/** False only where Azure says that nothing runs inside. What may run may write, and a claim of rest must not rest on a guess. */
+export const mayWrite = (state: PowerState): boolean => state !== 'stopped' && state !== 'deallocated';
+
 const POWER_STATES: readonly string[] = [
   'running',
   'starting',

@@ -116,19 +116,19 @@ describe('the state of a VM, in every form that Azure writes it', () => {
     ['running', 'running', true, undefined],
     ['stopped', 'stopped', false, undefined],
     ['deallocated', 'deallocated', false, undefined],
-    ['starting', 'starting', false, 'UserErrorVmNotInDesirableState'],
-    ['stopping', 'stopping', false, 'UserErrorVmNotInDesirableState'],
-    ['deallocating', 'deallocating', false, 'UserErrorVmNotInDesirableState'],
-    ['unknown', 'unknown', false, undefined],
-    ['hibernated-by-a-later-version', 'unknown', false, undefined],
+    ['starting', 'starting', true, 'UserErrorVmNotInDesirableState'],
+    ['stopping', 'stopping', true, 'UserErrorVmNotInDesirableState'],
+    ['deallocating', 'deallocating', true, 'UserErrorVmNotInDesirableState'],
+    ['unknown', 'unknown', true, undefined],
+    ['hibernated-by-a-later-version', 'unknown', true, undefined],
   ])('power state %s', async (state, powerState, running, code) => {
     const inspection = await inspect({ statuses: powered(state) });
     expect(inspection).toMatchObject({ powerState, running });
     expect(inspection.obstacle?.code).toBe(code);
   });
 
-  it('a missing power state is unknown, not an error', async () => {
-    expect(await inspect({})).toMatchObject({ powerState: 'unknown', running: false });
+  it('a missing power state is no error, and no claim that nothing runs', async () => {
+    expect(await inspect({})).toMatchObject({ powerState: 'unknown', running: true });
   });
 
   it.each([

@@ -156,12 +156,23 @@ describe('a step that takes as long as Azure takes', () => {
     });
   });
 
+  it('looks for itself when Azure has forgotten the operation', async () => {
+    operation(error(404, 'NotFound'), { body: { status: 'Succeeded' } });
+    const forgotten = await goOn(await remove());
+    expect(forgotten).toMatchObject({ done: false });
+    expect(await goOn(forgotten)).toMatchObject({ done: true });
+    expect(arm.seen.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+  });
+
   it('never follows a link to another host with its token', async () => {
     operation({ body: { status: 'Succeeded' } });
     const begun = await remove();
     if (begun.done) throw new Error('It is done.');
     const elsewhere = begun.token.replaceAll(new URL(arm.url).host, '127.0.0.2:9');
-    await expect(remove(elsewhere)).rejects.toThrow(/link to 127\.0\.0\.2/);
+    expect(await failureOf(remove(elsewhere))).toMatchObject({
+      code: 'ComputeEndpointRefused',
+      message: expect.stringContaining('127.0.0.2'),
+    });
   });
 
   it('refuses the token of another step', async () => {

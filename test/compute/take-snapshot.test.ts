@@ -115,6 +115,11 @@ describe('the consistency that a snapshot reaches', () => {
     },
   );
 
+  it('crash on a VM that was off when it was inspected and runs by now: nobody knows what was written', async () => {
+    const asked = input('win', { running: false, consistency: 'crash' });
+    expect((await take(asked)).consistency).toEqual({ asked: 'crash', reached: 'crash' });
+  });
+
   it('crash where no more was asked, without touching the guest', async () => {
     const { consistency } = await take(input('linux', { consistency: 'crash' }));
     expect(consistency).toEqual({ asked: 'crash', reached: 'crash' });
