@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type EmulatorClient, emulatorClient } from '../../cli/emulator-client';
+import { type Part, startPart } from '../../local/start/part';
+import { compiled } from '../../local/start/project-root';
+import { type Compute, connectCompute } from '../../src/compute/connection';
+import type { Operation } from '../../src/compute/operation';
+import type { VmRef } from '../../src/compute/resource-id';
+import type { Snapshot } from '../../src/compute/snapshot';
+import { takeSnapshot } from '../../src/compute/take-snapshot';
+
+const RESOURCE_GROUP = 'bench';
+
+/** A disk of a VM of the benchmark: an image, or an empty disk. */
+export type BenchDisk = { lun: number } & ({ image: string } | { sizeBytes: number });
+
+export interface BenchVm {
+  name: string;
+  disks: BenchDisk[];
+  tags?: Record<string, string>;
+  powerState?: 'running' | 'deallocated';
+}
+
+/** The compute emulator in a process of its own, and a connection to it through the real SDK. */
+export interface EmulatedAzure {
+  pid: number;
+  url: string;
+  subscriptionId: string;
+  compute: Compute;
+  admin: EmulatorClient;
+  ref(vm: string): VmRef;
+  /** Takes a crash-consistent snapshot. */
+  snapshot(vm: string, jobId: string): Promise<Snapshot>;
+  stop(): Promise<void>;
+}
+
+/** Writes a fleet file of stopped Linux VMs. */
+export function writeFleet(file: string, vms: BenchVm[]): void {
+  const fleet = vms.map((vm) => ({
+    resourceGroup: RESOURCE_GROUP,
+    os: 'Linux',
+    powerState: 'deallocated',
+    ...vm,
+  }));
+  writeFileSync(file, JSON.stringify({ vms: fleet }));
+}
+
+/** Starts the emulator with these VMs and its state in `folder`. */
+export async function startEmulatedAzure(folder: string, vms: BenchVm[]): Promise<EmulatedAzure> {
+  const fleet = path.join(folder, 'fleet.json');
+  writeFleet(fleet, vms);
+  const part: Part = await startPart({
+    name: 'The compute emulator',
+    script: compiled('local', 'compute-emulator', 'main.js'),
+    args: ['--state', path.join(folder, 'emulator'), '--fleet', fleet],
+    logFile: path.join(folder, 'emulator.log'),
+  });
+  const { url, subscriptionId = '' } = part.ready;
+  const compute = connectEmulated(url, subscriptionId);
+  const ref = (name: string): VmRef => ({ subscriptionId, resourceGroup: RESOURCE_GROUP, name });
+  return {
+    pid: part.pid,
+    url,
+    subscriptionId,
+    compute,
+    admin: emulatorClient(url),
+    ref,
+    snapshot: (vm, jobId) =>
+      completed(takeSnapshot, compute, {
+        ref: ref(vm),
+        jobId,
+        os: 'Linux',
+        running: false,
+        consistency: 'crash',
+        fallbackAllowed: true,
+      }),
+    async stop() {
+      compute.dataPlane.close();
+      await part.stop();
+    },
+  };
+}
+
+export const connectEmulated = (endpoint: string, subscriptionId: string): Compute =>
+  connectCompute({ endpoint, allowInsecureLoopback: true, subscriptions: [subscriptionId] });
+
+/** Does what an orchestrator does with a step, without its timers: asks until it is done. */
+export async function completed<I, T>(
+  step: (compute: Compute, input: I, token?: string) => Promise<Operation<T>>,
+  compute: Compute,
+  input: I,
+): Promise<T> {
+  let operation = await step(compute, input);
+  for (let asked = 0; !operation.done; asked += 1) {
+    if (asked > 1000) throw new Error('A step of the emulated Azure does not end.');
+    operation = await step(compute, input, operation.token);
+  }
+  return operation.result;
+}

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import type { ImageScale } from '../support/images/specs';
+import type { PeerName } from './peers';
+import { type DiskName, STEPS, type StepId } from './steps';
+
+/** What `npm run bench` does. */
+export interface BenchOptions {
+  disks: DiskName[];
+  peers: PeerName[];
+  steps: StepId[];
+  repeats: number;
+  scale: ImageScale;
+  /** Folder of the images; kept. */
+  images: string;
+  /** Folder of everything else; emptied first, gone afterwards. */
+  work: string;
+  /** File for the JSON. */
+  out: string;
+  /** Put the figures into docs/performance.md. */
+  publish: boolean;
+  profileFolder?: string;
+}
+
+const PEERS: PeerName[] = ['restic', 'rclone', 'borg'];
+
+/** Reads the command line of `npm run bench`. Ends the process with a usage message on what it does not know. */
+export function parseBenchOptions(args: string[]): BenchOptions {
+  const stepIds = STEPS.map(({ id }) => id);
+  const command = new Command('npm run bench --')
+    .description('Measures the data path beside restic, rclone and borg, against one Azurite.')
+    .addOption(listOption('--disks <names>', 'disks to measure', ['os', 'data']))
+    .addOption(listOption('--peers <names>', 'whom to measure beside; none with --no-peers', PEERS))
+    .option('--no-peers', 'measure nobody beside')
+    .addOption(listOption('--steps <names>', 'what to measure', stepIds))
+    .option('--repeats <number>', 'how often', Number, 5)
+    .addOption(
+      new Option('--scale <scale>', 'size of the images').choices(['full', 'small', 'tiny']).default('full'),
+    )
+    .option('--images <folder>', 'where the images are, or will be made', 'bench/out/images')
+    .option('--work <folder>', 'for Azurite and the emulator; emptied first', 'bench/out/work')
+    .option('--out <file>', 'the results as JSON', 'bench/out/results.json')
+    .option('--publish', 'put the figures into docs/performance.md', false)
+    .option('--profile <folder>', 'leave a CPU profile of every step of the data path there')
+    .parse(args, { from: 'user' });
+  const { disks, peers, steps, repeats, scale, images, work, out, publish, profile } = command.opts();
+  const folder = scale === 'full' ? images : path.join(images, scale);
+  return {
+    ...{ disks, steps, repeats, scale, publish },
+    peers: peers || [],
+    images: path.resolve(folder),
+    work: path.resolve(work),
+    out: path.resolve(out),
+    profileFolder: profile && path.resolve(profile),
+  };
+}
+
+const listOption = (flags: string, description: string, all: string[]) =>
+  new Option(flags, `${description} (${all.join(',')})`).default(all, 'all').argParser((text: string) => {
+    const names = text.split(',').filter(Boolean);
+    const unknown = names.find((name) => !all.includes(name));
+    if (unknown !== undefined) throw new Error(`There is no ${unknown}: choose of ${all.join(', ')}.`);
+    return names;
+  });

@@ -1,0 +1,115 @@
+import { OWN_NAME } from './names';
+import type { Sample } from './steps';
+import type { BenchSummary, Cell } from './summary';
+
+/** A promise about speed or size, and what was measured; the worst disk counts. */
+export interface TargetRow {
+  work: string;
+  target: string;
+  measured: string;
+  /** Undefined where it was not measured. */
+  holds?: boolean;
+}
+
+interface Target {
+  work: string;
+  step: Sample['step'];
+  what: string;
+  limit: number;
+  /** Undefined where the run does not tell. */
+  value(cell: Cell): number | undefined;
+  /** The value must be below the limit, not at it. */
+  strict?: true;
+  digits?: number;
+}
+
+const MIB = 2 ** 20;
+const toRestic = (cell: Cell) => cell.ratios.restic?.median;
+const perChanged = ({ counts }: Cell) =>
+  counts && counts.changedBytes > 0 ? counts.uploadedBytes / counts.changedBytes : undefined;
+
+/** What the system promises, as ratios of paired runs, bytes, requests and memory. */
+const TARGETS: Target[] = [
+  { work: 'first backup', step: 'full', what: '× restic', limit: 0.5, value: toRestic },
+  {
+    work: 'first backup',
+    step: 'full',
+    what: '× Azurite alone with the same bytes in 4 MiB blobs',
+    limit: 1.25,
+    value: ({ ratios }) => ratios['floor-4mib']?.median,
+  },
+  { work: 'delta, 1 % clustered', step: 'clustered', what: '× restic', limit: 0.2, value: toRestic },
+  {
+    work: 'delta, 1 % clustered',
+    step: 'clustered',
+    what: '× changed bytes uploaded',
+    limit: 1.3,
+    value: perChanged,
+  },
+  { work: 'delta, 1 % scattered 4 KiB', step: 'scattered', what: '× restic', limit: 0.1, value: toRestic },
+  {
+    work: 'delta, 1 % scattered 4 KiB',
+    step: 'scattered',
+    what: '× changed bytes uploaded, before compression',
+    limit: 1.5,
+    value: perChanged,
+  },
+  {
+    work: 'nothing changed',
+    step: 'unchanged',
+    what: 'requests per disk',
+    limit: 20,
+    value: ({ requests }) => requests,
+    strict: true,
+    digits: 0,
+  },
+  {
+    work: 'nothing changed',
+    step: 'unchanged',
+    what: 'bytes of disk data read',
+    limit: 0,
+    value: ({ counts }) => counts?.readBytes,
+    digits: 0,
+  },
+  {
+    work: 'checksum mode, nothing changed',
+    step: 'unchanged-read',
+    what: "× restic's forced re-read",
+    limit: 0.5,
+    value: toRestic,
+  },
+  { work: 'restore of a whole disk', step: 'restore', what: '× restic', limit: 0.75, value: toRestic },
+  { work: 'verify', step: 'verify', what: '× restic check with data read', limit: 0.4, value: toRestic },
+  {
+    work: 'peak memory of a transfer',
+    step: 'full',
+    what: 'MiB',
+    limit: 256,
+    value: ({ peakBytes }) => peakBytes / MIB,
+    digits: 0,
+  },
+  {
+    work: 'second VM with the same disk',
+    step: 'twin',
+    what: 'chunks uploaded twice',
+    limit: 0,
+    value: ({ counts }) => counts?.newChunks,
+    digits: 0,
+  },
+];
+
+/** Holds what was measured against what is promised. */
+export function judgeTargets({ cells }: Pick<BenchSummary, 'cells'>): TargetRow[] {
+  return TARGETS.map(({ work, step, what, limit, value, strict, digits = 2 }) => {
+    const own = cells.filter((cell) => cell.tool === OWN_NAME && cell.step === step);
+    const values = own.flatMap((cell) => {
+      const found = value(cell);
+      return found === undefined ? [] : [{ disk: cell.disk, found }];
+    });
+    const target = `${strict ? '<' : '≤'} ${limit} ${what}`;
+    if (values.length === 0) return { work, target, measured: 'not measured' };
+    const holds = values.every(({ found }) => (strict ? found < limit : found <= limit));
+    const measured = values.map(({ disk, found }) => `${disk} ${found.toFixed(digits)}`).join(', ');
+    return { work, target, measured, holds };
+  });
+}
