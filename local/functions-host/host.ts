@@ -13,9 +13,9 @@ import type { TestAids } from './hub/test-aids';
 import { createLog, type Log, type LogLevel, parseLogLevel } from './log';
 import { createRegistry, type HostedFunction } from './registry';
 import { openStore } from './store/store';
+import { runWithRetry } from './timers/function-retry';
 import { timerTrigger } from './timers/timer-trigger';
 import { startAppPool } from './worker/app-pool';
-import { FunctionError, ThreadLost } from './worker/app-thread-handle';
 import type { TypedData } from './worker/protocol';
 
 export interface HostOptions extends TestAids {
@@ -103,6 +103,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       env,
       log,
       activityThreads: options.workers ?? 0,
+      functionTimeoutMs: app.host.functionTimeoutMs,
     });
     cleanups.push(() => pool.stop());
     const registry = createRegistry(pool.functions);
@@ -134,14 +135,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
     const client = durableClient(store, registry, clock, wake);
 
+    const closing = new AbortController();
     const run = async (fn: HostedFunction, data: TypedData): Promise<void> => {
-      try {
-        await pool.invoke(invocationOf(fn, data, () => binding));
-      } catch (error) {
-        if (!(error instanceof FunctionError || error instanceof ThreadLost)) throw error;
-        const text = error instanceof FunctionError ? error.functionStack || error.message : error.message;
-        log('error', fn.name, `failed: ${text}`);
-      }
+      await runWithRetry(
+        fn,
+        (retryContext) => pool.invoke({ ...invocationOf(fn, data, () => binding), retryContext }),
+        {
+          clock,
+          log,
+          signal: closing.signal,
+        },
+      );
     };
     const timers = registry.all
       .filter(({ kind }) => kind === 'timer')
@@ -156,6 +160,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         }),
       );
     cleanups.push(() => {
+      closing.abort();
       for (const timer of timers) timer.stop();
       engine.stop();
       activities.stop();

@@ -43,3 +43,14 @@ function levelOf(source: string, { level, categories = {} }: LogSettings): LogLe
     .sort((a, b) => b.length - a.length)[0];
   return (longestMatch !== undefined && parseLogLevel(categories[longestMatch] ?? '')) || level;
 }
+
+/** The message of a failure and where in the app it came from: frames of packages and of Node are left out. */
+export function readableFailure(message: string, stack: string): string {
+  const frames = stack
+    .split('\n')
+    .filter(
+      (line) =>
+        /^\s+at /.test(line) && !/node_modules|node:|<anonymous>|functions-host[/\\]worker/.test(line),
+    );
+  return [`failed: ${message}`, ...frames.map((frame) => frame.trim())].join('\n');
+}

@@ -1,5 +1,5 @@
 import { invocationOf } from '../hub/invocations';
-import type { Log } from '../log';
+import { type Log, readableFailure } from '../log';
 import type { HostedFunction } from '../registry';
 import { FunctionError, ThreadLost } from '../worker/app-thread-handle';
 import type { HttpData, Invocation, InvocationResponse, TypedData } from '../worker/protocol';
@@ -76,8 +76,11 @@ export async function runHttpFunction(
     return returnValue?.http ? responseOf(returnValue.http) : { status: 204 };
   } catch (error) {
     if (!(error instanceof FunctionError || error instanceof ThreadLost)) throw error;
-    const text = error instanceof FunctionError ? error.functionStack || error.message : error.message;
-    log('error', fn.name, `failed: ${text}`);
+    log(
+      'error',
+      fn.name,
+      readableFailure(error.message, error instanceof FunctionError ? error.functionStack : ''),
+    );
     return { status: 500 };
   }
 }

@@ -19,6 +19,9 @@ export interface StreamOptions {
   log: Log;
 }
 
+/** How long the answer of a function that has ended may be on its way. */
+const SILENCE_MS = 500;
+
 /**
  * Serves a request of an app that streams: the raw request goes to the app's own HTTP server, the invocation goes
  * beside it with an empty request, and the answer comes back over HTTP, piece by piece.
@@ -53,7 +56,19 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
       pipeline(answer, response).then(resolve, reject);
     });
   });
+  answered.catch(() => {});
   request.raw.pipe(onward);
-  await Promise.all([house.pool.invoke(invocation), answered]).catch(fail);
+  try {
+    await house.pool.invoke(invocation);
+    // A function that returns nothing leaves the request to its HTTP server without an answer.
+    const silent = setTimeout(() => {
+      if (response.headersSent) return;
+      response.writeHead(204).end();
+      onward.destroy();
+    }, SILENCE_MS);
+    await answered.finally(() => clearTimeout(silent));
+  } catch (error) {
+    if (!response.writableEnded) fail(error);
+  }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
-import type { Log } from '../log';
+import { type Log, readableFailure } from '../log';
 import type { Registry } from '../registry';
 import type { ActivityRow } from '../store/activities';
 import type { Store } from '../store/store';
@@ -11,6 +11,7 @@ import { EventType, type TaskCompleted, type TaskFailed } from './history';
 import { invocationOf } from './invocations';
 import type { TestAids } from './test-aids';
 import { activityInput, resultJson } from './values';
+import { largeMessageWarning } from './warnings';
 
 export interface ActivityOptions {
   store: Store;
@@ -82,15 +83,18 @@ export function activityDispatcher(options: ActivityOptions) {
     });
     try {
       const { returnValue } = await options.run(invocation);
+      const Result = resultJson(returnValue);
+      const warning = largeMessageWarning('The result', Result);
+      if (warning) log('warning', activity.name, warning);
       return {
         EventType: EventType.TaskCompleted,
         ...common,
         Timestamp: timestamp(),
-        Result: resultJson(returnValue),
+        Result,
       };
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
-      log('error', activity.name, `failed: ${error.functionStack || error.message}`);
+      log('error', activity.name, readableFailure(error.message, error.functionStack));
       const failure = activityFailure(activity.name, error.message, error.functionStack);
       return { EventType: EventType.TaskFailed, ...common, Timestamp: timestamp(), ...failure };
     }

@@ -8,6 +8,7 @@ import { applyControl } from './control';
 import { type EpisodeRunner, receivedEvents, replay, withoutDuplicates } from './episode';
 import { isTerminal } from './history';
 import type { TestAids } from './test-aids';
+import { openTimerWarning } from './warnings';
 
 export interface EngineOptions extends EpisodeRunner, CommitSettings {
   store: Store;
@@ -108,6 +109,8 @@ export function orchestrationEngine(options: EngineOptions) {
     if (decision.kind === 'waiting') {
       pace.set(id, { milliseconds: performance.now() - startedAt, openTasks: decision.openIds.length });
     } else pace.delete(id);
+    const warning = openTimerWarning(decision, history.events, clock.now());
+    if (warning) log('warning', instance.name, `${id}: ${warning}`);
     if (decision.kind === 'failed') log('error', instance.name, `${id}: ${decision.reason}`);
     if (nextTimer !== undefined) alarm.set(nextTimer);
     options.enqueue(activities);

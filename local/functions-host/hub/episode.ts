@@ -77,7 +77,9 @@ export async function replay(
   let state: OrchestratorState;
   try {
     const { returnValue } = await runner.run(invocation);
-    state = JSON.parse(returnValue?.json ?? 'null') as OrchestratorState;
+    if (returnValue?.json === undefined)
+      return failed(instance, 'The function returned no orchestrator state.');
+    state = JSON.parse(returnValue.json) as OrchestratorState;
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
     const hidden = stateOfError(error.message);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { HostError } from '../errors';
+import { HostError, messageOf } from '../errors';
 
 /** Grows by one with every change of the tables below; a folder of another version is refused. */
 const FORMAT_VERSION = 1;
@@ -99,7 +99,7 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 function isLocked(error: unknown): boolean {
-  return error instanceof Error && /database is locked/.test(error.message);
+  return /database is locked/.test(messageOf(error));
 }
 
 function inUse(stateDir: string, cause: unknown): HostError {

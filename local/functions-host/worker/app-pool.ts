@@ -1,5 +1,6 @@
 import type { Log } from '../log';
-import { type AppThread, startAppThread } from './app-thread-handle';
+import { type AppThread, FunctionError, startAppThread, ThreadLost } from './app-thread-handle';
+import { timeoutText } from './function-timeout';
 import type { FunctionMetadata, Invocation, InvocationResponse, ThreadData } from './protocol';
 
 /** The app, running in one thread, or in one for everything and some more for activities alone. */
@@ -20,6 +21,8 @@ export interface PoolOptions {
   log: Log;
   /** Threads for activities alone; 0 runs them in the app's main thread. */
   activityThreads: number;
+  /** `functionTimeout` of host.json in milliseconds; undefined means no limit. */
+  functionTimeoutMs: number | undefined;
 }
 
 const FIRST_RESTART_MS = 100;
@@ -54,7 +57,7 @@ export async function startAppPool(options: PoolOptions): Promise<AppPool> {
 }
 
 /** One place for a thread: starts it again whenever it ends unasked. */
-function startSlot({ data, env, log }: PoolOptions) {
+function startSlot({ data, env, log, functionTimeoutMs }: PoolOptions) {
   let stopping = false;
   let restartDelay = FIRST_RESTART_MS;
   let running = 0;
@@ -84,12 +87,30 @@ function startSlot({ data, env, log }: PoolOptions) {
         };
       });
       restartDelay = Math.min(restartDelay * 2, LONGEST_RESTART_MS);
-      if (stopping) throw new Error('The host is stopping.');
+      if (stopping) throw new ThreadLost('The host is stopping.');
       try {
         return await launch();
       } catch (error) {
         log('error', 'host', String(error));
       }
+    }
+  };
+
+  /** As on Azure, a function that runs too long fails, and all that runs beside it is torn down with the worker. */
+  const inTime = async (thread: AppThread, invocation: Invocation): Promise<InvocationResponse> => {
+    if (functionTimeoutMs === undefined) return thread.invoke(invocation);
+    const { functionName, invocationId } = invocation;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new FunctionError(timeoutText(functionName, functionTimeoutMs, invocationId), ''));
+        void thread.kill();
+      }, functionTimeoutMs);
+    });
+    try {
+      return await Promise.race([thread.invoke(invocation), timeout]);
+    } finally {
+      clearTimeout(timer);
     }
   };
 
@@ -101,7 +122,7 @@ function startSlot({ data, env, log }: PoolOptions) {
       running++;
       try {
         const thread = await current;
-        return await thread.invoke(invocation);
+        return await inTime(thread, invocation);
       } finally {
         running--;
       }

@@ -34,12 +34,12 @@ export interface AppThread {
   functions: FunctionMetadata[];
   /** Where to forward HTTP requests when the app streams. */
   httpUri: string | undefined;
-  /** Invocations that have not ended. */
-  running(): number;
   /** @throws FunctionError or ThreadLost. */
   invoke(invocation: Invocation): Promise<InvocationResponse>;
   /** Lets the app's termination hooks run, then ends the thread with everything in it. */
   stop(): Promise<void>;
+  /** Ends the thread at once. */
+  kill(): Promise<unknown>;
   /** Settles when the thread has ended, whatever the reason. */
   ended: Promise<void>;
 }
@@ -107,13 +107,13 @@ export async function startAppThread(data: ThreadData, env: NodeJS.ProcessEnv, l
   return {
     functions,
     httpUri,
-    running: () => pending.size,
     ended: ended.promise,
     invoke: (invocation) =>
       new Promise((resolve, reject) => {
         pending.set(invocation.invocationId, { resolve, reject });
         post({ type: 'invoke', invocation });
       }),
+    kill: () => worker.terminate(),
     async stop() {
       post({ type: 'stop' });
       const timer = setTimeout(stopped.resolve, TERMINATE_HOOKS_MS);
