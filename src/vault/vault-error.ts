@@ -1,4 +1,4 @@
-import { type BackupError, backupError } from '../failures/failure';
+import { BackupError, backupError, type Failure } from '../failures/failure';
 
 /** The causes that are about one object of the vault. */
 export type VaultObjectCode =
@@ -8,7 +8,18 @@ export type VaultObjectCode =
   | 'VaultDocumentInvalid'
   | 'VaultVersionUnsupported';
 
+/** A refusal that knows which object of the vault it is about. */
+export class VaultObjectError extends BackupError {
+  constructor(
+    /** Name of the blob, with the place in it where that helps: `packs/… at 1234`. */
+    readonly objectName: string,
+    failure: Failure,
+  ) {
+    super(failure);
+  }
+}
+
 /** A refusal that names the object of the vault and what is wrong with it. */
-export function vaultError(code: VaultObjectCode, objectName: string, detail: string): BackupError {
-  return backupError(code, `${objectName}: ${detail}`);
+export function vaultError(code: VaultObjectCode, objectName: string, detail: string): VaultObjectError {
+  return new VaultObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
 }

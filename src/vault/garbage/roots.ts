@@ -36,11 +36,12 @@ export async function findRoots(
   return { pointIds, purged };
 }
 
-/** Removes what is left of purged points: the manifest first, so that a tombstone hides it to the end. */
+/** Removes what is left of purged points and the evidence about them: the manifest first, so that a tombstone hides it to the end. */
 export async function removePurged({ store }: Vault, purged: readonly StoredTombstone[]): Promise<number> {
   let removed = 0;
   for (const { pointId, etag } of purged) {
     if ((await store.delete(blobNames.point(pointId))) === 'deleted') removed += 1;
+    for await (const { name } of store.list(blobNames.verifications(pointId))) await store.delete(name);
     await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
   }
   return removed;

@@ -1,18 +1,26 @@
 import { type EnvelopeKind, open } from '../format/envelope';
-import { sha256Hex } from '../format/names';
+import { blobNames, sha256Hex } from '../format/names';
 import type { BlobStore } from '../store/blob-store';
 import { vaultError } from '../vault-error';
+
+/** How a run puts content into the vault. */
+export interface ContentWriter {
+  store: BlobStore;
+  /** Blobs last modified before this time (ISO 8601) are touched before the run relies on them. */
+  freshSince: string;
+  /** Names of blobs that were found damaged: what is there counts as missing, and is written again. */
+  healing: Set<string>;
+}
 
 /**
  * True when the blob is there and garbage collection will leave it alone until this run has ended. An old blob may be
  * about to be collected: touching it gives it a new ETag, so that the collector's conditional delete loses.
- * `freshSince`: blobs last modified before it (ISO 8601) are touched.
  */
 export async function keepIfPresent(
-  store: BlobStore,
+  { store, freshSince, healing }: ContentWriter,
   blobName: string,
-  freshSince: string,
 ): Promise<boolean> {
+  if (healing.has(blobName)) return false;
   for (;;) {
     const present = await store.head(blobName);
     if (!present) return false;
@@ -24,17 +32,26 @@ export async function keepIfPresent(
 
 /** Writes content under its own name unless it is there. Whoever loses a race finds the same bytes. */
 export async function putContent(
-  store: BlobStore,
+  writer: ContentWriter,
   blobName: string,
   body: Buffer,
-  freshSince: string,
   signal?: AbortSignal,
 ): Promise<'written' | 'present'> {
   for (;;) {
-    const { written } = await store.put(blobName, body, { ifAbsent: true }, signal);
+    if (writer.healing.has(blobName)) await heal(writer, blobName, body);
+    const { written } = await writer.store.put(blobName, body, { ifAbsent: true }, signal);
     if (written) return 'written';
-    if (await keepIfPresent(store, blobName, freshSince)) return 'present';
+    if (await keepIfPresent(writer, blobName)) return 'present';
   }
+}
+
+/** The only place where content is replaced: by what its name says, and only in the version that was there. */
+async function heal({ store, healing }: ContentWriter, blobName: string, body: Buffer): Promise<void> {
+  const present = await store.head(blobName);
+  const condition = present ? { ifMatch: present.etag } : { ifAbsent: true as const };
+  if (!(await store.put(blobName, body, condition)).written) return;
+  healing.delete(blobName);
+  await store.delete(blobNames.damage(blobName));
 }
 
 /** Reads content and checks it against the name it was asked for by. At most `maxPlainBytes` are ever held. */

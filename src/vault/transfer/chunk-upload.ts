@@ -26,15 +26,15 @@ export async function uploadChunk(
 }
 
 async function bringChunk(context: TransferContext, name: string, content: Buffer): Promise<void> {
-  const { store, counts, freshSince, signal } = context;
+  const { counts, signal } = context;
   const blobName = blobNames.chunk(name);
-  if (context.probeChunks && (await keepIfPresent(store, blobName, freshSince))) {
+  if (context.probeChunks && (await keepIfPresent(context, blobName))) {
     counts.reusedChunks += 1;
     return;
   }
   signal?.throwIfAborted();
   const body = await seal('chunk', content);
-  const outcome = await putContent(store, blobName, body, freshSince, signal);
+  const outcome = await putContent(context, blobName, body, signal);
   countUpload(context, content.length, body.length);
   counts[outcome === 'written' ? 'newChunks' : 'reusedChunks'] += 1;
 }

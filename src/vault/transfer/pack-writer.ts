@@ -32,7 +32,7 @@ export function packWriter(context: TransferContext) {
       if (pieces.length === 0) return;
       pack.name = sha256HexOf(pieces);
       const body = Buffer.concat(pieces);
-      await putContent(context.store, blobNames.pack(pack.name), body, context.freshSince, context.signal);
+      await putContent(context, blobNames.pack(pack.name), body, context.signal);
       countUpload(context, plainBytes, body.length);
       pack = { name: '', sizeBytes: 0 };
       pieces = [];

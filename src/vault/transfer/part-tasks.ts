@@ -1,9 +1,11 @@
 import { backupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
-import type { Segment } from '../format/segment';
+import { noteDamage } from '../objects/damage-notes';
 import { readSegment } from '../objects/read-index';
 import type { ByteRange, DiskSource } from '../ports';
+import { VaultObjectError } from '../vault-error';
+import { needsAny } from './choose-basis';
 import type { ChunkTask } from './chunk-outcome';
 import type { PlannedPart, StoredPlan } from './plan-document';
 import { checkRanges, rangesByChunk, windowsOf } from './ranges';
@@ -46,9 +48,8 @@ async function* segmentTasks(
 ): AsyncGenerator<PartTask> {
   const tracked = plan.mode === 'changed-blocks';
   if (ranges.size === 0 && (tracked || baseName === null)) return;
-  const entries: Segment =
-    baseName === null ? [] : await readSegment(context.store, baseName, context.signal);
-  const open = startSegment(segment, baseName, entries);
+  const open = await openSegment(context, segment, baseName, tracked);
+  const entries = [...open.entries];
   for (let place = 0; place < CHUNKS_PER_SEGMENT; place += 1) {
     const chunk = segment * CHUNKS_PER_SEGMENT + place;
     const base = entries[place];
@@ -57,6 +58,33 @@ async function* segmentTasks(
     else if (base && !tracked) yield { do: 'clear', task: { chunk, base, ranges: [] }, open };
   }
   yield { do: 'finish', open };
+}
+
+/**
+ * What the base point has there. Where that is damaged, a comparison does without it: those chunks are written again. The
+ * changes alone cannot replace it: then the damage is noted down, and the next backup compares.
+ */
+async function openSegment(
+  { store, healing, signal }: TransferContext,
+  segment: number,
+  baseName: string | null,
+  tracked: boolean,
+): Promise<OpenSegment> {
+  if (baseName === null) return startSegment(segment, null, []);
+  try {
+    const open = startSegment(segment, baseName, await readSegment(store, baseName, signal));
+    for (const [place, entry] of open.entries.entries()) {
+      if (!entry || !needsAny(entry, healing)) continue;
+      open.entries[place] = undefined;
+      open.changed = true;
+    }
+    return open;
+  } catch (error) {
+    if (!(error instanceof VaultObjectError)) throw error;
+    if (!tracked) return startSegment(segment, null, []);
+    await noteDamage(store, error);
+    throw error;
+  }
 }
 
 /** The chunks of the part that have ranges, in order, listed window by window. */

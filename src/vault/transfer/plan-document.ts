@@ -27,6 +27,8 @@ export const planDocumentSchema = z.strictObject({
   plannedBytes: count,
   allocatedBytes: count.optional(),
   changedBytes: count.optional(),
+  /** Blobs that were found damaged: what is there counts as missing. */
+  healing: z.array(z.string()),
   /** False when the vault held no chunk at all: then nobody needs to ask whether one is there. */
   vaultHasChunks: z.boolean(),
   parts: z.array(z.strictObject({ firstSegment: count, segmentCount: count, plannedBytes: count })),

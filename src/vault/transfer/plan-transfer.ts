@@ -1,10 +1,10 @@
-import { toFailure } from '../../failures/failure';
 import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
-import type { ManifestDisk, TransferMode } from '../format/manifest';
+import type { TransferMode } from '../format/manifest';
 import { toDocument } from '../format/parse-document';
-import { readPoint } from '../points/read-point';
+import { listDamage } from '../objects/damage-notes';
 import type { DiskSource } from '../ports';
 import type { Vault } from '../vault';
+import { type BasisRequest, chooseBasis } from './choose-basis';
 import {
   findPlan,
   type PlanDocument,
@@ -20,14 +20,9 @@ const PART_BYTES = 8 * 1024 ** 3;
 /** And at this many segments, so that a part of an almost empty disk stays small too. */
 const PART_SEGMENTS = 4096;
 
-export interface PlanRequest {
+export interface PlanRequest extends BasisRequest {
   runId: string;
   diskId: string;
-  source: DiskSource;
-  /** The recovery point to compare with, and the disk in it. `source.changedRanges`, if present, is against its snapshot. */
-  base?: { pointId: string; diskId: string };
-  /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
-  identity?: { uniqueId?: string; snapshotFamily?: string };
 }
 
 /** What a transfer will do; small, whatever the disk's size. */
@@ -54,7 +49,8 @@ export async function planTransfer(vault: Vault, request: PlanRequest): Promise<
 
 async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan> {
   const { runId, diskId, source } = request;
-  const basis = await chooseBasis(vault, request);
+  const healing = await listDamage(vault.store);
+  const basis = await chooseBasis(vault, request, healing);
   const work = await listWork(source, basis.mode);
   const plan: PlanDocument = {
     runId,
@@ -63,6 +59,7 @@ async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan>
     ...basis,
     plannedBytes: work.listedBytes,
     [basis.mode === 'changed-blocks' ? 'changedBytes' : 'allocatedBytes']: work.listedBytes,
+    healing,
     vaultHasChunks: await hasChunks(vault),
     parts: cutParts(work.segments),
   };
@@ -70,34 +67,6 @@ async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan>
   await vault.store.put(planBlobName(runId, diskId), toDocument(plan), { ifAbsent: true });
   return readPlan(vault.store, runId, diskId);
 }
-
-type Basis = Pick<PlanDocument, 'mode' | 'modeReason' | 'base'>;
-
-/** When anything about the base is in doubt, the disk is read in full, and the plan says why. */
-async function chooseBasis(vault: Vault, { source, base, identity }: PlanRequest): Promise<Basis> {
-  if (!base) return { mode: 'full', modeReason: source.changedRanges && 'no base point was given' };
-  let disk: ManifestDisk | undefined;
-  try {
-    disk = (await readPoint(vault, base.pointId)).disks.find(({ diskId }) => diskId === base.diskId);
-  } catch (error) {
-    return { mode: 'full', modeReason: `base point unusable: ${toFailure(error).code}` };
-  }
-  if (!disk) return { mode: 'full', modeReason: `base point has no disk ${base.diskId}` };
-  if (differs(disk.uniqueId, identity?.uniqueId))
-    return { mode: 'full', modeReason: 'base point has another disk' };
-  if (disk.sizeBytes > source.sizeBytes)
-    return { mode: 'full', modeReason: 'the disk is smaller than in the base point' };
-
-  const basis: Basis = { mode: 'checksum', base: { ...base, index: disk.index, sizeBytes: disk.sizeBytes } };
-  if (!source.changedRanges) return basis;
-  if (disk.sizeBytes !== source.sizeBytes) return { ...basis, modeReason: 'the disk has grown' };
-  if (differs(disk.snapshotFamily, identity?.snapshotFamily)) {
-    return { ...basis, modeReason: 'base snapshot is of another family' };
-  }
-  return { ...basis, mode: 'changed-blocks' };
-}
-
-const differs = (then: string | undefined, now: string | undefined) => now !== undefined && then !== now;
 
 interface SegmentWork {
   segment: number;

@@ -4,7 +4,7 @@ import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, DigestsRef, PatchData, Segment } from '../format/segment';
 import { encodeSegment } from '../format/segment-codec';
-import { putContent } from '../objects/content';
+import { type ContentWriter, putContent } from '../objects/content';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { countUpload } from './chunk-upload';
 import type { packWriter } from './pack-writer';
@@ -82,13 +82,13 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
 
 /** Seals and writes content under its name, which is answered. */
 export async function writeContent(
-  context: Pick<TransferContext, 'store' | 'freshSince' | 'counts' | 'signal' | 'progress'>,
+  context: ContentWriter & Pick<TransferContext, 'counts' | 'signal' | 'progress'>,
   kind: Extract<EnvelopeKind, 'digests' | 'segment' | 'index'>,
   plain: Buffer,
 ): Promise<string> {
   const name = sha256Hex(plain);
   const body = await seal(kind, plain);
-  await putContent(context.store, blobNames[kind](name), body, context.freshSince, context.signal);
+  await putContent(context, blobNames[kind](name), body, context.signal);
   countUpload(context, plain.length, body.length);
   return name;
 }

@@ -1,13 +1,10 @@
 import type { TransferCounts } from '../format/counts';
+import type { ContentWriter } from '../objects/content';
 import type { DiskSource } from '../ports';
-import type { BlobStore } from '../store/blob-store';
 
 /** What the steps of one part share. */
-export interface TransferContext {
-  store: BlobStore;
+export interface TransferContext extends ContentWriter {
   source: DiskSource;
-  /** Blobs older than this are touched before the run relies on them. */
-  freshSince: string;
   /** False when no chunk can be in the vault yet. */
   probeChunks: boolean;
   counts: TransferCounts;

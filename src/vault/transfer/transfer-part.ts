@@ -78,6 +78,7 @@ export async function transferPart(vault: Vault, request: PartRequest): Promise<
     store,
     source: request.source,
     freshSince: addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds),
+    healing: new Set(plan.healing),
     probeChunks: plan.vaultHasChunks || resumed,
     counts,
     signal: request.signal,

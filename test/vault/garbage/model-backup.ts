@@ -46,7 +46,7 @@ export async function modelBackup(
   await planTransfer(vault, { runId, diskId, source, base });
   const plan = await readPlan(store, runId, diskId);
   const freshSince = addSeconds(plan.startedAt, -times.refreshAfterSeconds);
-  const context = { store, freshSince, counts: noCounts(), progress: () => {} };
+  const context = { store, freshSince, healing: new Set<string>(), counts: noCounts(), progress: () => {} };
 
   const segment: Segment = plan.base
     ? [...(await baseSegment(vault, plan.base.index, source.sizeBytes))]
@@ -75,8 +75,8 @@ export async function modelBackup(
   async function bringChunk(content: Buffer): Promise<string> {
     const chunk = sha256Hex(content);
     const blobName = blobNames.chunk(chunk);
-    if (random.chance(0.5) && (await keepIfPresent(store, blobName, freshSince))) return chunk;
-    await putContent(store, blobName, await seal('chunk', content), freshSince);
+    if (random.chance(0.5) && (await keepIfPresent(context, blobName))) return chunk;
+    await putContent(context, blobName, await seal('chunk', content));
     return chunk;
   }
 
@@ -87,7 +87,7 @@ export async function modelBackup(
   ) {
     const envelope = await seal('patch', content);
     const pack = { name: sha256Hex(envelope), sizeBytes: envelope.length };
-    await putContent(store, blobNames.pack(pack.name), envelope, freshSince);
+    await putContent(context, blobNames.pack(pack.name), envelope);
     const data = { pack, offset: 0, length: envelope.length, hash: sha256Hex(content), digests };
     const before = entry?.patches.slice(0, 2) ?? [];
     return { base: entry?.base, patches: [...before, { runs: [{ start: 0, count: 1, zero: false }], data }] };

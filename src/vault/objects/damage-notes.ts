@@ -1,0 +1,42 @@
+import { blobNames, isContentName } from '../format/names';
+import { toDocument } from '../format/parse-document';
+import type { BlobStore } from '../store/blob-store';
+import type { VaultObjectError } from '../vault-error';
+
+/** More than this many are healed by one backup after the other. */
+const NOTES_READ = 10_000;
+
+/**
+ * Notes down that content was found damaged or missing, so that the next backup that has it writes it again. Answers the
+ * blob's name; undefined when the error is not about content.
+ */
+export async function noteDamage(store: BlobStore, error: VaultObjectError): Promise<string | undefined> {
+  const blobName = contentOf(error.objectName);
+  if (!blobName) return undefined;
+  const note = {
+    blob: blobName,
+    code: error.failure.code,
+    message: error.failure.message,
+    foundAt: await store.now(),
+  };
+  await store.put(blobNames.damage(blobName), toDocument(note), { ifAbsent: true });
+  return blobName;
+}
+
+/** Names of the blobs that were found damaged and are not healed yet. */
+export async function listDamage(store: BlobStore): Promise<string[]> {
+  const blobs: string[] = [];
+  for await (const { name } of store.list('damage/')) {
+    const blobName = contentOf(name.slice('damage/'.length));
+    if (blobName) blobs.push(blobName);
+    if (blobs.length === NOTES_READ) break;
+  }
+  return blobs;
+}
+
+/** `chunks/…` of `chunks/… at 123`. */
+function contentOf(objectName: string): string | undefined {
+  const [folder, name = ''] = objectName.split(' ', 1)[0]?.split('/') ?? [];
+  const known = folder === 'chunks' || folder === 'packs' || folder === 'segments' || folder === 'indexes';
+  return known && isContentName(name) ? `${folder}/${name}` : undefined;
+}

@@ -1,0 +1,93 @@
+import { BackupError } from '../../failures/failure';
+import { CHUNKS_PER_SEGMENT } from '../format/geometry';
+import type { ManifestDisk } from '../format/manifest';
+import { blobNames } from '../format/names';
+import type { ChunkEntry } from '../format/segment';
+import { readIndex, readSegment } from '../objects/read-index';
+import { readPoint } from '../points/read-point';
+import type { DiskSource } from '../ports';
+import type { Vault } from '../vault';
+import { orderedParallel } from './ordered-parallel';
+import type { PlanDocument } from './plan-document';
+
+export interface BasisRequest {
+  source: DiskSource;
+  /** The recovery point to compare with, and the disk in it. `source.changedRanges`, if present, is against its snapshot. */
+  base?: { pointId: string; diskId: string };
+  /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
+  identity?: { uniqueId?: string; snapshotFamily?: string };
+}
+
+/** How a disk is compared with what the vault has, and why not in a faster way. */
+export type Basis = Pick<PlanDocument, 'mode' | 'modeReason' | 'base'>;
+
+/**
+ * When anything about the base is in doubt, the disk is read in full; when only the tracking is in doubt, or the base needs
+ * healing, its blocks are read and compared. `healing`: blobs that were found damaged.
+ */
+export async function chooseBasis(
+  vault: Vault,
+  request: BasisRequest,
+  healing: readonly string[],
+): Promise<Basis> {
+  const { source, base, identity } = request;
+  if (!base) return { mode: 'full', modeReason: source.changedRanges && 'no base point was given' };
+  let damaged: boolean;
+  let disk: ManifestDisk | undefined;
+  try {
+    disk = (await readPoint(vault, base.pointId)).disks.find(({ diskId }) => diskId === base.diskId);
+    damaged = disk !== undefined && (await touchesDamage(vault, disk, healing));
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    return { mode: 'full', modeReason: `base point unusable: ${error.failure.code}` };
+  }
+  const doubt = doubtAboutBase(disk, request);
+  if (doubt || !disk) return { mode: 'full', modeReason: doubt };
+
+  const basis: Basis = { mode: 'checksum', base: { ...base, index: disk.index, sizeBytes: disk.sizeBytes } };
+  if (damaged) return { ...basis, modeReason: 'what was found damaged is read again and healed' };
+  if (!source.changedRanges) return basis;
+  if (disk.sizeBytes !== source.sizeBytes) return { ...basis, modeReason: 'the disk has grown' };
+  if (differs(disk.snapshotFamily, identity?.snapshotFamily)) {
+    return { ...basis, modeReason: 'base snapshot is of another family' };
+  }
+  return { ...basis, mode: 'changed-blocks' };
+}
+
+function doubtAboutBase(
+  disk: ManifestDisk | undefined,
+  { source, base, identity }: BasisRequest,
+): string | undefined {
+  if (!disk) return `base point has no disk ${base?.diskId}`;
+  if (differs(disk.uniqueId, identity?.uniqueId)) return 'base point has another disk';
+  if (disk.sizeBytes > source.sizeBytes) return 'the disk is smaller than in the base point';
+  return undefined;
+}
+
+const differs = (then: string | undefined, now: string | undefined) => now !== undefined && then !== now;
+
+/** True when the disk's base needs something that was found damaged. Throws when its index cannot be read. */
+async function touchesDamage(
+  { store }: Vault,
+  disk: ManifestDisk,
+  healing: readonly string[],
+): Promise<boolean> {
+  const index = await readIndex(store, disk.index, disk.sizeBytes);
+  if (healing.length === 0) return false;
+  const damaged = new Set(healing);
+  const names = index.filter((name) => name !== null);
+  const touches = async (name: string) => {
+    if (damaged.has(blobNames.segment(name))) return true;
+    const segment = await readSegment(store, name);
+    return segment.slice(0, CHUNKS_PER_SEGMENT).some((entry) => entry && needsAny(entry, damaged));
+  };
+  for await (const touched of orderedParallel(names, 8, touches)) if (touched) return true;
+  return false;
+}
+
+/** True when a chunk cannot be read without one of these blobs. */
+export function needsAny({ base, patches }: ChunkEntry, blobs: ReadonlySet<string>): boolean {
+  if (blobs.size === 0) return false;
+  if (base && blobs.has(blobNames.chunk(base.name))) return true;
+  return patches.some(({ data }) => data && blobs.has(blobNames.pack(data.pack.name)));
+}
