@@ -180,8 +180,13 @@ async function discarded({
 /** Reads the finished snapshot, once its disks are there in full. */
 async function read({ compute, input, memo }: Context): Promise<NextStage> {
   const point = await getPoint(compute, input, memo);
-  if (!point)
-    throw stepFailure('SnapshotGone', 'snapshot', `The restore point ${pointOf(input, memo)} vanished.`);
+  if (!point?.id || !point.timeCreated) {
+    throw stepFailure(
+      'SnapshotServiceError',
+      'snapshot',
+      `The restore point ${pointOf(input, memo)} vanished.`,
+    );
+  }
   // A VM that was off when it was looked at may have been started since.
   const running = memo.running || (await mayWriteNow(compute, input.ref));
   const consistency = reachedConsistency({
@@ -206,8 +211,8 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
     return { done: false, stage: 'read', memo, retryAfterSeconds: 60 };
   }
   return finished<Snapshot>({
-    restorePointId: point.id ?? '',
-    time: (point.timeCreated ?? new Date(Number.NaN)).toISOString(),
+    restorePointId: point.id,
+    time: point.timeCreated.toISOString(),
     consistency,
     disks: disks.map(({ completionPercent, ...disk }) => disk),
   });
