@@ -5,7 +5,7 @@ import { ImageChangedError } from '../disks/base-images';
 import { countRequest, vmOf } from '../limits/request-limits';
 import type { Json } from '../model';
 import { ArmError } from './arm-error';
-import { diskCompletions, diskRoutes } from './disks';
+import { diskCompletions, diskResults, diskRoutes } from './disks';
 import { extensionCompletions, extensionRoutes } from './extensions';
 import { SUBSCRIPTION_ID } from './ids';
 import { networkCompletions, networkRoutes } from './network';
@@ -16,7 +16,7 @@ import { restorePointCompletions, restorePointRoutes } from './restore-points';
 import { type ArmResponse, matchPath, type Route } from './route';
 import { runCommandRoutes } from './run-command';
 import { snapshotCompletions, snapshotRoutes } from './snapshots';
-import { vmChangeRoutes, vmCompletions } from './vm-changes';
+import { vmChangeRoutes, vmCompletions, vmResults } from './vm-changes';
 import { powerCompletions, vmRoutes } from './vms';
 
 /** The ARM endpoint: its routes and its long-running operations. */
@@ -47,7 +47,7 @@ export function createArm(): Arm {
     ...collectionRoutes(operations),
     ...restorePointRoutes(operations),
     ...diskRoutes(operations),
-    ...operationRoutes,
+    ...operationRoutes({ ...vmResults, ...diskResults }),
   ];
   return {
     operations,

@@ -6,7 +6,7 @@ import type { Disk, Json } from '../model';
 import { activeGrant, beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
 import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
 import { computeId, keyOf, LOCATION } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
+import { accepted, type Completions, type Operations, type Results } from './operations';
 import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from './route';
 
 const GIB = 2 ** 30;
@@ -73,6 +73,13 @@ export const diskCompletions: Completions = {
     const changes = revoke(cloud, operation);
     if (disk?.upload === undefined || operation.error !== undefined) return changes;
     return [...changes, { table: 'disks', key: keyOf(disk.id), value: { ...disk, upload: undefined } }];
+  },
+};
+
+export const diskResults: Results = {
+  'disks.createOrUpdate': (cloud, key) => {
+    const disk = cloud.store.get('disks', key);
+    return disk && renderDisk(cloud, disk);
   },
 };
 

@@ -39,8 +39,7 @@ function freezeDisk(
 ): { point: DiskRestorePoint; change: Change<Tables> } {
   const { frozen, live } = freeze(cloud.layers, disk.stack);
   const name = `${disk.name}_${randomUUID()}`;
-  const { osType, hyperVGeneration, encryption, networkAccessPolicy, publicNetworkAccess, diskAccessId } =
-    disk.properties;
+  const { osType, hyperVGeneration, encryption, networkAccessPolicy, ...rest } = disk.properties;
   return {
     change: { table: 'disks', key: keyOf(disk.id), value: { ...disk, stack: live } },
     point: {
@@ -56,9 +55,10 @@ function freezeDisk(
         hyperVGeneration,
         encryption,
         networkAccessPolicy,
-        publicNetworkAccess,
-        diskAccessId,
-        logicalSectorSize: (disk.properties.creationData as Json | undefined)?.logicalSectorSize ?? 512,
+        publicNetworkAccess: rest.publicNetworkAccess,
+        dataAccessAuthMode: rest.dataAccessAuthMode,
+        diskAccessId: rest.diskAccessId,
+        logicalSectorSize: (rest.creationData as Json | undefined)?.logicalSectorSize ?? 512,
       },
       stack: frozen,
     },

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../cloud';
 import { sasUrl } from '../data-plane/sas';
-import type { Operation, Tables } from '../model';
+import type { Json, Operation, Tables } from '../model';
 import type { Change } from '../store/document-store';
 import { ArmError } from './arm-error';
 import { collectLayers } from './garbage';
-import { LOCATION, SUBSCRIPTION_ID } from './ids';
+import { keyOf, LOCATION, SUBSCRIPTION_ID } from './ids';
 import { type ArmRequest, type ArmResponse, type Route, subscriptionRoute } from './route';
 
 /** What changes when an operation of one kind ends; it has status Succeeded or Failed then. */
@@ -13,6 +13,9 @@ export type Completion = (cloud: Cloud, operation: Operation) => Change<Tables>[
 export type Completions = Readonly<Record<string, Completion>>;
 
 const MOST_REMEMBERED = 2000;
+
+/** The resource that operations of one kind made or changed, by its key: what their monitor URL answers in the end. */
+export type Results = Readonly<Record<string, (cloud: Cloud, key: string) => Json | undefined>>;
 
 type Start = Pick<Operation, 'kind' | 'resourceId'> &
   Pick<Partial<Operation>, 'error' | 'output' | 'grant' | 'args'>;
@@ -90,17 +93,19 @@ export function accepted(
 }
 
 /** Where clients ask how an operation is doing. */
-export const operationRoutes: readonly Route[] = [
-  subscriptionRoute('operations.get', 'GET', '/locations/:location/operations/:id', (cloud, request) => {
-    const id = request.names.id ?? '';
-    const operation = cloud.store.get('operations', id) ?? cloud.store.get('endedOperations', id);
-    if (operation === undefined) throw new ArmError(404, 'NotFound', 'The operation was not found.');
-    countPoll(cloud, operation);
-    return request.query.has('monitor')
-      ? monitorAnswer(cloud, request, operation)
-      : { status: 200, body: statusBody(operation), headers: retryAfter(cloud, operation) };
-  }),
-];
+export function operationRoutes(results: Results): Route[] {
+  return [
+    subscriptionRoute('operations.get', 'GET', '/locations/:location/operations/:id', (cloud, request) => {
+      const id = request.names.id ?? '';
+      const operation = cloud.store.get('operations', id) ?? cloud.store.get('endedOperations', id);
+      if (operation === undefined) throw new ArmError(404, 'NotFound', 'The operation was not found.');
+      countPoll(cloud, operation);
+      return request.query.has('monitor')
+        ? monitorAnswer(cloud, request, operation, results)
+        : { status: 200, body: statusBody(operation), headers: retryAfter(cloud, operation) };
+    }),
+  ];
+}
 
 function countPoll(cloud: Cloud, operation: Operation): void {
   if (operation.status !== 'InProgress' || !operation.pollsLeft) return;
@@ -113,11 +118,20 @@ function statusBody(operation: Operation): unknown {
   return { name: id, startTime, ...(endTime && { endTime }), status, ...(error && { error }) };
 }
 
-function monitorAnswer(cloud: Cloud, request: ArmRequest, operation: Operation): ArmResponse {
+function monitorAnswer(
+  cloud: Cloud,
+  request: ArmRequest,
+  operation: Operation,
+  results: Results,
+): ArmResponse {
   if (operation.status === 'InProgress') return accepted(cloud, request, operation);
   if (operation.error !== undefined) return { status: 409, body: { error: operation.error } };
   const grant = operation.grant === undefined ? undefined : cloud.store.get('grants', operation.grant);
-  return { status: 200, body: grant === undefined ? operation.output : { accessSAS: sasUrl(cloud, grant) } };
+  if (grant !== undefined) return { status: 200, body: { accessSAS: sasUrl(cloud, grant) } };
+  return {
+    status: 200,
+    body: operation.output ?? results[operation.kind]?.(cloud, keyOf(operation.resourceId)),
+  };
 }
 
 function operationHeaders(cloud: Cloud, request: ArmRequest, { id }: Operation): Record<string, string> {

@@ -6,7 +6,7 @@ import type { Change } from '../store/document-store';
 import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
 import { diskState } from './disks';
 import { computeId, keyOf } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
+import { accepted, type Completions, type Operations, type Results } from './operations';
 import { renderStorageProfile, renderVm } from './render-vm';
 import { type ArmRequest, type ArmResponse, groupRoute, type Route } from './route';
 import { findVm, VM_PATH } from './vms';
@@ -31,6 +31,13 @@ export const vmCompletions: Completions = {
       ...detached(cloud, vm),
       ...freedInterfaces(cloud, vm),
     ];
+  },
+};
+
+export const vmResults: Results = {
+  'virtualMachines.createOrUpdate': (cloud, key) => {
+    const vm = cloud.store.get('vms', key);
+    return vm && renderVm(cloud, vm);
   },
 };
 
