@@ -31,6 +31,14 @@ beforeAll(async () => {
         },
       ],
     },
+    {
+      name: 'swapped',
+      os: 'Linux',
+      disks: [
+        { lun: -1, sizeBytes: GIB },
+        { lun: 0, sizeBytes: GIB },
+      ],
+    },
     { name: 'growing', os: 'Linux', disks: [{ lun: -1, sizeBytes: GIB }] },
     {
       name: 'private',
@@ -254,6 +262,32 @@ describe('what changed since a base snapshot', () => {
       baseSourceId: other,
     });
     expect(await failureOf(source.changedRanges!())).toMatchObject({ code: 'ChangedBlocksUnavailable' });
+  });
+
+  it('is refused when the disk was made anew under the same name, which is another disk', async () => {
+    const base = await takeOne('swapped');
+    const { subscriptionId, resourceGroup } = azure.ref('swapped');
+    const { virtualMachines, disks } = azure.compute.client(subscriptionId);
+    const { location, storageProfile } = await virtualMachines.get(resourceGroup, 'swapped');
+    const { managedDisk, name = '' } = storageProfile!.dataDisks![0]!;
+    const diskId = managedDisk!.id!;
+    await virtualMachines
+      .attachDetachDataDisks(resourceGroup, 'swapped', { dataDisksToDetach: [{ diskId }] })
+      .submitted();
+    await disks.delete(resourceGroup, name);
+    const creationData = { createOption: 'Empty' };
+    await disks.createOrUpdate(resourceGroup, name, { location, diskSizeGB: 1, creationData });
+    const attach = { dataDisksToAttach: [{ diskId, lun: 0 }] };
+    await virtualMachines.attachDetachDataDisks(resourceGroup, 'swapped', attach).submitted();
+    const taken = await takeOne('swapped');
+    expect(taken.disks[1]!.uniqueId).not.toBe(base.disks[1]!.uniqueId);
+    expect(taken.disks[1]!.familyId).not.toBe(base.disks[1]!.familyId);
+    const input = { sourceId: taken.disks[1]!.sourceId, baseSourceId: base.disks[1]!.sourceId };
+    const source = await openDiskSource(impatient().compute, input);
+    expect(await failureOf(source.changedRanges!())).toMatchObject({
+      code: 'ChangedBlocksUnavailable',
+      message: expect.not.stringContaining('bytes'),
+    });
   });
 
   it('is refused when the disk was resized in between', async () => {
