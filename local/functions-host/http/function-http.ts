@@ -76,11 +76,8 @@ export async function runHttpFunction(
     return returnValue?.http ? responseOf(returnValue.http) : { status: 204 };
   } catch (error) {
     if (!(error instanceof FunctionError || error instanceof ThreadLost)) throw error;
-    log(
-      'error',
-      fn.name,
-      readableFailure(error.message, error instanceof FunctionError ? error.functionStack : ''),
-    );
+    if (error instanceof ThreadLost) log('warning', fn.name, `interrupted: ${error.message}`);
+    else log('error', fn.name, readableFailure(error.message, error.functionStack));
     return { status: 500 };
   }
 }

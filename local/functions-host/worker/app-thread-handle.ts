@@ -115,6 +115,7 @@ export async function startAppThread(data: ThreadData, env: NodeJS.ProcessEnv, l
       }),
     kill: () => worker.terminate(),
     async stop() {
+      crash = new Error('the host stops');
       post({ type: 'stop' });
       const timer = setTimeout(stopped.resolve, TERMINATE_HOOKS_MS);
       await stopped.promise;
