@@ -61,7 +61,8 @@ export async function begin(
         status: response.status,
         pending: goesOn ? { subscriptionId, statusUrl, resultUrl } : undefined,
         retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'), Date.now()),
-        body: parse(response.bodyAsText),
+        // The SDK throws on errors itself; what a gateway says may be no JSON.
+        body: response.status < 300 ? parse(response.bodyAsText) : undefined,
       };
     },
   });
