@@ -1,3 +1,4 @@
+import type { Housekeeping } from './arm/housekeeping';
 import type { LayerStore } from './disks/layer-store';
 import type { Faults } from './faults/faults';
 import type { CallCounts } from './limits/call-counts';
@@ -13,6 +14,7 @@ export interface Cloud {
   settings: Settings;
   faults: Faults;
   locks: Locks;
+  housekeeping: Housekeeping;
   buckets: Buckets;
   calls: CallCounts;
   now: () => Date;

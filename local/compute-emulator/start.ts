@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { serveAdmin } from './admin/admin';
 import { createArm } from './arm/arm';
-import { collectLayers } from './arm/garbage';
+import { createHousekeeping } from './arm/housekeeping';
 import { SUBSCRIPTION_ID } from './arm/ids';
 import type { Cloud } from './cloud';
 import { serveBlob } from './data-plane/data-plane';
@@ -60,6 +60,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
     settings: settingsSchema.parse(store.get('settings', 'settings') ?? {}),
     faults: createFaults(),
     locks: createLocks(),
+    housekeeping: createHousekeeping(),
     buckets: createBuckets(now),
     calls: createCallCounts(),
     now,
@@ -68,7 +69,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
     scripts: { ...KNOWN_SCRIPTS, ...fleet?.scripts },
   };
   if (fleet !== undefined) addFleet(cloud, fleet);
-  collectLayers(cloud);
+  cloud.housekeeping.tidy(cloud);
   const server = createCloudServer(cloud);
   cloud.baseUrl = await listen(server, options.port ?? 0);
   return {
@@ -79,6 +80,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
         server.close(resolve);
         server.closeAllConnections();
       });
+      await cloud.housekeeping.stop();
       cloud.layers.close();
       store.close();
       await unlock();

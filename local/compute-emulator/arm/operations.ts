@@ -4,7 +4,6 @@ import { sasUrl } from '../data-plane/sas';
 import type { Json, Operation, Tables } from '../model';
 import type { Change } from '../store/document-store';
 import { ArmError } from './arm-error';
-import { collectLayers } from './garbage';
 import { keyOf, LOCATION, SUBSCRIPTION_ID } from './ids';
 import { type ArmRequest, type ArmResponse, type Route, subscriptionRoute } from './route';
 
@@ -47,7 +46,7 @@ export function createOperations(completions: Completions): Operations {
       ...forgotten(cloud),
     ]);
     const mayHaveFreedLayers = operation.error !== undefined || operation.kind.endsWith('.delete');
-    if (mayHaveFreedLayers) collectLayers(cloud);
+    if (mayHaveFreedLayers) cloud.housekeeping.tidy(cloud);
   }
 
   return {

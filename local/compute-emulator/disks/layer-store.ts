@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { type BaseImage, openBaseImages } from './base-images';
 import type { DiskView, Source } from './disk-view';
+import { foldLayer } from './fold';
 import { type Layer, openLayer, removeLayer } from './layer';
 import type { PageState } from './page-map';
 import { overlay, type Run } from './runs';
@@ -27,6 +28,11 @@ export interface LayerStore {
   withView<T>(stack: Stack, task: (view: DiskView) => Promise<T>): Promise<T>;
   /** The pages written or cleared in `target` since `base`; undefined when `base` is not an earlier moment of the same disk. */
   changes(base: Stack, target: Stack): readonly Run<PageState>[] | undefined;
+  /**
+   * Writes the upper layer over the lower one, unless somebody who may know them apart still reads.
+   * @returns whether it came to the end, so that the upper one can be given up
+   */
+  fold(lower: string, upper: string, isStopping: () => boolean): Promise<boolean>;
   /** Deletes every layer that is not among those in use, as soon as nobody reads it any more. */
   collect(inUse: ReadonlySet<string>): void;
   close(): void;
@@ -102,6 +108,15 @@ export function openLayerStore(folder: string): LayerStore {
       return target.layers
         .slice(base.layers.length)
         .reduce<readonly Run<PageState>[]>((runs, id) => overlay(runs, layer(id).runs()), []);
+    },
+    async fold(lower, upper, isStopping) {
+      if ((readers.get(lower) ?? 0) > 0) return false;
+      count([lower, upper], 1);
+      try {
+        return await foldLayer(layer(lower), layer(upper), isStopping);
+      } finally {
+        count([lower, upper], -1);
+      }
     },
     collect(inUse) {
       const present = readdirSync(folder).map((name) => name.slice(0, name.indexOf('.')));

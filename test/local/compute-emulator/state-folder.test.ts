@@ -9,13 +9,14 @@ import { createCollection, diskPoint, GROUP, openPoint, vmOf } from './support/s
 const IMAGE = Buffer.alloc(1024 * 1024, 4);
 const changed = Buffer.from(IMAGE);
 changed.fill(9, 0, 512);
+const other = Buffer.alloc(IMAGE.length, 5);
 
 describe('the state folder', () => {
   let cloud: TestCloud;
   const vm = vmOf('Windows', { disks: [{ lun: -1, image: 'os.img' }] });
 
   beforeEach(async () => {
-    cloud = await startCloud({ vms: [vm] }, { 'os.img': IMAGE, 'changed.img': changed });
+    cloud = await startCloud({ vms: [vm] }, { 'os.img': IMAGE, 'changed.img': changed, 'other.img': other });
     await createCollection(cloud);
   });
 
@@ -86,6 +87,18 @@ describe('the state folder', () => {
     await cloud.client.disks.delete(GROUP, 'vm-1-os');
     await cloud.client.restorePointCollections.delete(GROUP, 'vm-1');
     expect(readdirSync(join(cloud.folder, 'state', 'layers'))).toEqual([]);
+  });
+
+  it('does not grow with every backup whose snapshot is removed', async () => {
+    for (let backup = 0; backup < 8; backup += 1) {
+      await write(backup % 2 === 0 ? 'changed.img' : 'other.img');
+      await cloud.client.restorePoints.create(GROUP, 'vm-1', String(backup), {});
+      await cloud.client.restorePoints.delete(GROUP, 'vm-1', String(backup));
+    }
+    await write('changed.img');
+    cloud = await cloud.restart();
+    expect(readdirSync(join(cloud.folder, 'state', 'layers')).length).toBeLessThanOrEqual(6);
+    expect((await digest()).sha256).toBe(sha256(changed));
   });
 
   it('tells of an image that was changed under its disks instead of reading something else', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describeImage } from '../../../../local/compute-emulator/disks/base-images';
 import { allocatedRuns, readView } from '../../../../local/compute-emulator/disks/disk-view';
+import { findFoldablePair } from '../../../../local/compute-emulator/disks/foldable';
 import {
   type LayerStore,
   openLayerStore,
@@ -19,6 +20,7 @@ type Step =
   | { kind: 'write'; start: number; count: number; fill: number }
   | { kind: 'clear'; start: number; count: number }
   | { kind: 'snapshot' }
+  | { kind: 'delete'; which: number }
   | { kind: 'restart' };
 
 const extent = { start: fc.nat(PAGES - 1), count: fc.integer({ min: 1, max: 20 }) };
@@ -33,8 +35,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('clear' as const), ...extent }) },
   { weight: 2, arbitrary: fc.constant({ kind: 'snapshot' as const }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
+
+function written(layers: LayerStore, stack: Stack, fill: number): Stack {
+  liveLayer(layers, stack).write(0, Buffer.alloc(PAGE, fill));
+  return stack;
+}
 
 /** A disk in plain memory: what every operation of the real one must amount to. */
 interface Model {
@@ -48,6 +56,36 @@ async function readAll(layers: LayerStore, stack: Stack): Promise<Buffer> {
   return bytes;
 }
 
+interface Snapshot {
+  stack: Stack;
+  bytes: Buffer;
+  touchedAfter: Map<number, 'data' | 'cleared'>;
+}
+
+/** What the emulator does after a deletion: unused layers go, those that nobody tells apart become one. */
+async function tidy(
+  layers: LayerStore,
+  live: Stack,
+  snapshots: Snapshot[],
+): Promise<{ live: Stack; snapshots: Snapshot[] }> {
+  const stacks = [live, ...snapshots.map(({ stack }) => stack)];
+  layers.collect(new Set(stacks.flatMap((stack) => stack.layers)));
+  const pair = findFoldablePair(
+    stacks.map((stack, index) => ({ layers: stack.layers, isLive: index === 0 })),
+  );
+  if (pair === undefined) return { live, snapshots };
+  expect(await layers.fold(pair.lower, pair.upper, () => false)).toBe(true);
+  const without = (stack: Stack): Stack => ({
+    ...stack,
+    layers: stack.layers.filter((id) => id !== pair.upper),
+  });
+  return tidy(
+    layers,
+    without(live),
+    snapshots.map((each) => ({ ...each, stack: without(each.stack) })),
+  );
+}
+
 describe('the disk engine', () => {
   let folder: string;
 
@@ -57,7 +95,7 @@ describe('the disk engine', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('reads every snapshot as it was and tells exactly which pages changed since, over restarts', async () => {
+  it('reads every snapshot as it was and tells exactly which pages changed since, over restarts and deletions', async () => {
     const image = Buffer.alloc(SIZE);
     for (let page = 0; page < PAGES; page += 3) image.fill(page + 1, page * PAGE, (page + 1) * PAGE);
     writeFileSync(join(folder, 'base.img'), image);
@@ -79,8 +117,7 @@ describe('the disk engine', () => {
           bytes: Buffer.from(hasImage ? image : Buffer.alloc(SIZE)),
           touched: new Map(),
         };
-        const snapshots: { stack: Stack; bytes: Buffer; touchedAfter: Map<number, 'data' | 'cleared'> }[] =
-          [];
+        let snapshots: Snapshot[] = [];
 
         for (const each of steps) {
           if (each.kind === 'restart') {
@@ -90,6 +127,11 @@ describe('the disk engine', () => {
             const taken = freeze(layers, live);
             live = taken.live;
             snapshots.push({ stack: taken.frozen, bytes: Buffer.from(model.bytes), touchedAfter: new Map() });
+          } else if (each.kind === 'delete') {
+            snapshots = snapshots.filter((_, index) => index !== each.which);
+            const kept = await tidy(layers, live, snapshots);
+            live = kept.live;
+            snapshots = kept.snapshots;
           } else {
             const end = Math.min(PAGES, each.start + each.count);
             const data =
@@ -118,7 +160,7 @@ describe('the disk engine', () => {
         }
         layers.close();
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 
@@ -199,6 +241,33 @@ describe('the disk engine', () => {
       expect(bytes.equals(Buffer.alloc(PAGE, 1))).toBe(true);
     });
     expect(readdirSync(folder)).toEqual([]);
+    layers.close();
+  });
+
+  it('does not pile up layers when every snapshot is deleted after its backup', async () => {
+    const layers = openLayerStore(folder);
+    let live = empty(layers, SIZE);
+    for (let backup = 0; backup < 20; backup += 1) {
+      liveLayer(layers, live).write((backup % PAGES) * PAGE, Buffer.alloc(PAGE, backup + 1));
+      live = (await tidy(layers, freeze(layers, live).live, [])).live;
+    }
+    expect(live.layers.length).toBeLessThanOrEqual(2);
+    expect(readdirSync(folder).length).toBeLessThanOrEqual(4);
+    expect((await readAll(layers, live)).subarray(0, 20 * PAGE)).toEqual(
+      Buffer.concat(Array.from({ length: 20 }, (_, index) => Buffer.alloc(PAGE, index + 1))),
+    );
+    layers.close();
+  });
+
+  it('folds nothing into a layer that somebody reads', async () => {
+    const layers = openLayerStore(folder);
+    const first = freeze(layers, written(layers, empty(layers, SIZE), 1));
+    const second = freeze(layers, written(layers, first.live, 2));
+    const [lower = '', upper = ''] = second.frozen.layers;
+    await layers.withView(first.frozen, async () => {
+      expect(await layers.fold(lower, upper, () => false)).toBe(false);
+    });
+    expect(await layers.fold(lower, upper, () => false)).toBe(true);
     layers.close();
   });
 
