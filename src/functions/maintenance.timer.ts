@@ -37,6 +37,6 @@ df.app.client.timer('maintenance', {
     for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {
       if (lastModified < addSeconds(now, -REQUEST_DAYS * DAY_SECONDS)) await requests.delete(name, etag);
     }
-    context.log(`${purged.instancesDeleted} old histories were purged.`);
+    context.debug(`${purged.instancesDeleted} old histories were purged.`);
   },
 });

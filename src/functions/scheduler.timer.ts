@@ -20,6 +20,7 @@ df.app.client.timer('scheduler', {
 
     const { vms, now } = await enrolFleet(connected, ({ message }) => context.error(message));
     const due = dueBackups([...vms.values()], await policiesInForce(connected.policies), now);
+    context.debug(`The scheduler knows ${vms.size} VMs; ${due.length} backups are due.`);
     if (due.length === 0) return;
     const started = await startLanes(client, due.length, connected.settings.maxConcurrentBackups);
     context.log(`${due.length} backups are due; ${started} lanes were started.`);

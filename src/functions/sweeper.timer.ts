@@ -6,8 +6,9 @@ const SWEEP_ID = 'sweep';
 /** Once an hour: nothing that an interrupted run left behind stays for longer. */
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
-  handler: async (_timer, client) => {
-    if (await isAlive(client, SWEEP_ID)) return;
-    await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
+  handler: async (_timer, client, context) => {
+    const alive = await isAlive(client, SWEEP_ID);
+    context.debug(alive ? 'The last sweep is still at work.' : 'A sweep starts.');
+    if (!alive) await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
   },
 });

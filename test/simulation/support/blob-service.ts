@@ -1,0 +1,166 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BlobItem, BlobStore, WriteResult } from '../../../src/vault/store/blob-store';
+import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+
+/** A blob service in memory whose clock the test holds: Azurite has none that could jump. */
+export interface BlobService {
+  connectionString: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Speaks as much of the Blob Storage REST API as the SDK uses for a vault. It is held to the contract of a blob store, through the
+ * real SDK, as Azurite is.
+ */
+export async function startBlobService(now: () => Date): Promise<BlobService> {
+  const containers = new Map<string, BlobStore>();
+  const open = (container: string): BlobStore => {
+    const known = containers.get(container) ?? memoryBlobStore({ now });
+    containers.set(container, known);
+    return known;
+  };
+  const server = createServer(async (request, response) => {
+    response.setHeader('date', now().toUTCString());
+    response.setHeader('x-ms-version', '2024-11-04');
+    try {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      const [, _account, container = '', ...rest] = pathname.split('/');
+      const body = await bodyOf(request);
+      const blob = decodeURIComponent(rest.join('/'));
+      if (blob === '') await serveContainer(open(container), request, response, searchParams, now);
+      else await serveBlob(open(container), request, response, blob, body, searchParams);
+    } catch (error) {
+      refuse(response, 500, 'InternalError', String(error));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=simulation;AccountKey=${Buffer.from('any').toString('base64')};BlobEndpoint=http://127.0.0.1:${port}/simulation`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serveContainer(
+  store: BlobStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+  now: () => Date,
+): Promise<void> {
+  if (request.method === 'PUT') return end(response, 201, { etag: '"c"', 'last-modified': now().toUTCString() });
+  if (query.get('comp') !== 'list') {
+    return end(response, 200, { etag: '"c"', 'last-modified': now().toUTCString() });
+  }
+  const prefix = query.get('prefix') ?? '';
+  const limit = Number(query.get('maxresults') ?? 5000);
+  const items: BlobItem[] = [];
+  let nextMarker = '';
+  for await (const item of store.list(prefix, { startAfter: query.get('marker') ?? '' })) {
+    if (items.length === limit) {
+      nextMarker = items.at(-1)?.name ?? '';
+      break;
+    }
+    items.push(item);
+  }
+  end(response, 200, { 'content-type': 'application/xml' }, listing(items, nextMarker));
+}
+
+const listing = (items: BlobItem[], nextMarker: string) =>
+  `<?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs>${items
+    .map(
+      ({ name, sizeBytes, etag, lastModified }) =>
+        `<Blob><Name>${xml(name)}</Name><Properties><Last-Modified>${new Date(lastModified).toUTCString()}</Last-Modified><Etag>${xml(etag.replaceAll('"', ''))}</Etag><Content-Length>${sizeBytes}</Content-Length><BlobType>BlockBlob</BlobType></Properties></Blob>`,
+    )
+    .join('')}</Blobs><NextMarker>${xml(nextMarker)}</NextMarker></EnumerationResults>`;
+
+const xml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+async function serveBlob(
+  store: BlobStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  body: Buffer,
+  query: URLSearchParams,
+): Promise<void> {
+  const ifMatch = request.headers['if-match'];
+  switch (request.method) {
+    case 'PUT': {
+      if (query.get('comp') === 'metadata') {
+        if (!(await store.head(name))) return refuse(response, 404, 'BlobNotFound');
+        return written(response, 200, await store.touch(name, ifMatch ?? ''), 'ConditionNotMet');
+      }
+      if (request.headers['if-none-match'] === '*') {
+        return written(response, 201, await store.put(name, body, { ifAbsent: true }), 'BlobAlreadyExists');
+      }
+      const condition = ifMatch === undefined ? undefined : { ifMatch };
+      return written(response, 201, await store.put(name, body, condition), 'ConditionNotMet');
+    }
+    case 'DELETE': {
+      const outcome = await store.delete(name, ifMatch === undefined ? undefined : { ifMatch });
+      if (outcome === 'deleted') return end(response, 202);
+      return outcome === 'missing'
+        ? refuse(response, 404, 'BlobNotFound')
+        : refuse(response, 412, 'ConditionNotMet');
+    }
+    default:
+      return sendBlob(store, request, response, name);
+  }
+}
+
+async function sendBlob(
+  store: BlobStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  const blob = await store.get(name);
+  if (!blob) return refuse(response, 404, 'BlobNotFound');
+  const headers = {
+    etag: blob.etag,
+    'last-modified': new Date(blob.lastModified).toUTCString(),
+    'x-ms-blob-type': 'BlockBlob',
+  };
+  const range = /^bytes=(\d+)-(\d*)$/.exec(String(request.headers['x-ms-range'] ?? request.headers.range ?? ''));
+  if (request.method === 'HEAD') {
+    return end(response, 200, { ...headers, 'content-length': String(blob.sizeBytes) });
+  }
+  const start = Number(range?.[1] ?? 0);
+  if (!range || (start === 0 && range[2] === '')) return end(response, 200, headers, blob.body);
+  if (start >= blob.sizeBytes) return refuse(response, 416, 'InvalidRange');
+  const piece = blob.body.subarray(start, range[2] ? Number(range[2]) + 1 : undefined);
+  const contentRange = `bytes ${start}-${start + piece.length - 1}/${blob.sizeBytes}`;
+  end(response, 206, { ...headers, 'content-range': contentRange }, piece);
+}
+
+function written(response: ServerResponse, status: number, result: WriteResult, lost: string): void {
+  if (!result.written) return refuse(response, lost === 'BlobAlreadyExists' ? 409 : 412, lost);
+  end(response, status, { etag: result.etag, 'last-modified': new Date(result.lastModified).toUTCString() });
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message = code): void {
+  const body = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${xml(message)}</Message></Error>`;
+  end(response, status, { 'x-ms-error-code': code, 'content-type': 'application/xml' }, body);
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string> = {},
+  body: string | Buffer = '',
+): void {
+  response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
+  response.end(body);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
