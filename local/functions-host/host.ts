@@ -106,7 +106,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       functionTimeoutMs: app.host.functionTimeoutMs,
     });
     cleanups.push(() => pool.stop());
-    const registry = createRegistry(pool.functions);
+    const registry = createRegistry(pool.functions, env);
 
     const wake = (instanceId: string) => engine.wake(instanceId);
     const activities = activityDispatcher({

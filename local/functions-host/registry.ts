@@ -31,9 +31,13 @@ const KINDS: Record<string, FunctionKind> = {
 const SUPPORTED_INPUTS = ['durableclient', 'orchestrationclient'];
 const SUPPORTED_OUTPUTS = ['http'];
 
-/** @throws HostError naming the function and the type when an app uses a binding that this host does not have. */
-export function createRegistry(functions: FunctionMetadata[]): Registry {
-  const all = functions.map(hostedFunction);
+/**
+ * The functions of an app except those that the setting `AzureWebJobs.<name>.Disabled` takes away.
+ * @throws HostError naming the function and the type when an app uses a binding that this host does not have.
+ */
+export function createRegistry(functions: FunctionMetadata[], environment: NodeJS.ProcessEnv): Registry {
+  const isDisabled = (name: string) => /^(true|1)$/i.test(environment[`AzureWebJobs.${name}.Disabled`] ?? '');
+  const all = functions.filter(({ name }) => !isDisabled(name)).map(hostedFunction);
   const byLowerName = new Map(all.map((fn) => [fn.name.toLowerCase(), fn]));
   const byName = (name: string) => byLowerName.get(name.toLowerCase());
   return {

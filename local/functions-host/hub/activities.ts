@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
+import { messageOf } from '../errors';
 import { type Log, readableFailure } from '../log';
 import type { Registry } from '../registry';
 import type { ActivityRow } from '../store/activities';
@@ -12,6 +13,9 @@ import { invocationOf } from './invocations';
 import type { TestAids } from './test-aids';
 import { activityInput, resultJson } from './values';
 import { largeMessageWarning } from './warnings';
+
+/** After what should not happen, for example a full disk. */
+const TRY_AGAIN_MS = 5_000;
 
 export interface ActivityOptions {
   store: Store;
@@ -60,10 +64,10 @@ export function activityDispatcher(options: ActivityOptions) {
       aids.killPoint?.('activity:committed');
       options.wake(activity.instanceId);
     } catch (error) {
-      if (!(error instanceof ThreadLost)) throw error;
       if (stopped) return;
-      log('warning', activity.name, `The activity runs again: ${error.message}`);
-      queue.push(id);
+      log('warning', activity.name, `The activity runs again: ${messageOf(error)}`);
+      if (error instanceof ThreadLost) queue.push(id);
+      else setTimeout(enqueue, TRY_AGAIN_MS, [id]).unref();
     }
   }
 
@@ -108,12 +112,14 @@ export function activityDispatcher(options: ActivityOptions) {
     });
   }
 
+  const enqueue = (ids: number[]): void => {
+    queue.push(...ids);
+    pump();
+  };
+
   return {
     /** Queues activities that have just been committed. */
-    enqueue(ids: number[]): void {
-      queue.push(...ids);
-      pump();
-    },
+    enqueue,
     start: pump,
     stop(): void {
       stopped = true;

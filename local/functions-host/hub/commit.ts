@@ -47,7 +47,7 @@ export function commitEpisode(store: Store, episode: Episode, settings: CommitSe
   const consequences: Consequences = { wake: [], activities: [], nextTimer: undefined };
   const ending = endingOf(decision);
 
-  store.transaction(() => {
+  store.histories.transaction(instance.id, () => {
     killPoint?.('episode:begun');
     for (const event of decision.scheduled) handOut(store, instance, event, now, consequences);
     if (ending) {

@@ -39,7 +39,7 @@ export function applyControl(
       : []),
     { EventType: EventType.OrchestratorCompleted, ...common },
   ];
-  const parent = store.transaction(() => {
+  const parent = store.histories.transaction(instance.id, () => {
     store.histories.append(instance.id, store.histories.get(instance.id), events);
     store.instances.update(instance.id, {
       status: terminated?.status ?? statusAfter(event.EventType, instance),

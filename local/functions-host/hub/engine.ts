@@ -20,6 +20,9 @@ export interface EngineOptions extends EpisodeRunner, CommitSettings {
   aids: TestAids;
 }
 
+/** After what should not happen, for example a full disk. */
+const TRY_AGAIN_MS = 5_000;
+
 /** The Azure Storage provider gives at most this many messages to one episode. */
 const BATCH = 32;
 
@@ -57,7 +60,9 @@ export function orchestrationEngine(options: EngineOptions) {
       running.add(id);
       void step(id)
         .catch((error: unknown) => {
-          log('critical', 'host', `Instance ${id} cannot go on: ${messageOf(error)}`);
+          if (stopped) return;
+          log('critical', 'host', `Instance ${id} cannot go on, and tries again: ${messageOf(error)}`);
+          setTimeout(wake, TRY_AGAIN_MS, id).unref();
         })
         .finally(() => {
           running.delete(id);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEvent } from '../hub/history';
+import { transaction } from './database';
 
 /** A history in both forms that an episode needs: the events, and their JSON joined by commas. */
 export interface StoredHistory {
@@ -60,7 +61,17 @@ export function historyTable(db: DatabaseSync) {
       forget(instanceId);
     },
 
-    /** Drops an instance from memory: after a transaction that was rolled back, or when the instance has ended. */
+    /** A transaction that appends to the history of one instance; when it fails, memory forgets that history too. */
+    transaction<T>(instanceId: string, work: () => T): T {
+      try {
+        return transaction(db, work);
+      } catch (error) {
+        forget(instanceId);
+        throw error;
+      }
+    },
+
+    /** Drops the history of an instance that has ended from memory. */
     forget,
   };
 }

@@ -28,6 +28,10 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
     expect(typesOf(host.client.history(id)).slice(0, 2)).toEqual([12, 0]);
   });
 
+  test('timers are never early by the wall clock', async () => {
+    expect((await run(host, 'timersByTheWallClock')).output).toEqual({ early: 0 });
+  });
+
   test('a timer of the execution before continueAsNew never reaches the next one', async () => {
     const id = begin(host, 'leavesTimerBehind', { round: 0 });
     expect((await until(host, id)).output).toBe('second round');

@@ -18,6 +18,14 @@ test('an app with a trigger that is not supported is refused, naming function an
   await expect(runHost('queue-app')).rejects.toThrow(/"readsQueue" uses the binding "queueTrigger"/);
 });
 
+test('a function that a setting disables is left out, also one that could not be run', async () => {
+  const host = await runHost('queue-app', {
+    environment: { ...process.env, 'AzureWebJobs.readsQueue.Disabled': 'true' },
+  });
+  const response = await fetch(`${host.url}/admin/functions`);
+  expect(await response.json()).toEqual([]);
+});
+
 test('an app with entities is refused with a clear message', async () => {
   await expect(runHost('entity-app')).rejects.toThrow(/"counter".*"entityTrigger".*entities are left out/);
 });
