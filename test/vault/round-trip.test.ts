@@ -124,7 +124,7 @@ test('full, checksum and changed-block backups of any disk restore to the exact 
         expect((await restoreDisk(vault, pointId, 'os')).equals(snapshot.bytes())).toBe(true);
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 120_000);
 

@@ -1,4 +1,5 @@
 import { type BlockRun, gatherBlocks } from '../format/block-map';
+import type { TransferCounts } from '../format/counts';
 import { digestBlocks } from '../format/digests';
 import { seal } from '../format/envelope';
 import { blobNames, sha256Hex } from '../format/names';
@@ -28,14 +29,18 @@ export async function uploadChunk(
 async function bringChunk(context: TransferContext, name: string, content: Buffer): Promise<void> {
   const { counts, signal } = context;
   const blobName = blobNames.chunk(name);
-  if (context.probeChunks && (await keepIfPresent(context, blobName))) {
+  const { probing } = context;
+  const probe = probing.all || probing.first > 0;
+  probing.first -= 1;
+  if (probe && (await keepIfPresent(context, blobName))) {
+    probing.all = true;
     counts.reusedChunks += 1;
     return;
   }
   signal?.throwIfAborted();
   const body = await seal('chunk', content);
   const outcome = await putContent(context, blobName, body, signal);
-  countUpload(context, content.length, body.length);
+  countUpload(counts, content.length, body.length);
   counts[outcome === 'written' ? 'newChunks' : 'reusedChunks'] += 1;
 }
 
@@ -51,12 +56,7 @@ export async function sealPatch(
 }
 
 /** Counts bytes sent, before compression and as stored. */
-export function countUpload(
-  { counts, progress }: Pick<TransferContext, 'counts' | 'progress'>,
-  plainBytes: number,
-  storedBytes: number,
-): void {
+export function countUpload(counts: TransferCounts, plainBytes: number, storedBytes: number): void {
   counts.uploadedBytes += plainBytes;
   counts.storedBytes += storedBytes;
-  progress();
 }

@@ -46,7 +46,7 @@ export async function completeDisk(
   }
   const freshSince = addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds);
   const name = await writeContent(
-    { store, freshSince, healing: new Set(plan.healing), counts, progress: () => {} },
+    { store, freshSince, healing: new Set(plan.healing), counts },
     'index',
     encodeIndex(index),
   );

@@ -1,6 +1,6 @@
 import { blobNames, sha256HexOf } from '../format/names';
 import type { PackRef } from '../format/segment';
-import { putContent } from '../objects/content';
+import { keepIfPresent, putContent } from '../objects/content';
 import type { SealedPatch } from './chunk-outcome';
 import { countUpload } from './chunk-upload';
 import type { TransferContext } from './transfer-context';
@@ -32,8 +32,12 @@ export function packWriter(context: TransferContext) {
       if (pieces.length === 0) return;
       pack.name = sha256HexOf(pieces);
       const body = Buffer.concat(pieces);
-      await putContent(context, blobNames.pack(pack.name), body, context.signal);
-      countUpload(context, plainBytes, body.length);
+      const blobName = blobNames.pack(pack.name);
+      // An attempt that died, or the same disk of another VM, may have sent it.
+      if (!context.probing.all || !(await keepIfPresent(context, blobName))) {
+        await putContent(context, blobName, body, context.signal);
+        countUpload(context.counts, plainBytes, body.length);
+      }
       pack = { name: '', sizeBytes: 0 };
       pieces = [];
       plainBytes = 0;

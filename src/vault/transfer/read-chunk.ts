@@ -46,17 +46,13 @@ export function blockRanges(context: TransferContext, chunk: number, runs: reado
     });
 }
 
-async function readRange(
-  { source, counts, signal, progress }: TransferContext,
-  range: ByteRange,
-): Promise<Buffer> {
+async function readRange({ source, counts, signal }: TransferContext, range: ByteRange): Promise<Buffer> {
   signal?.throwIfAborted();
   const bytes = await source.read(range, signal);
   if (bytes.length !== range.length) {
     throw new Error(`the disk gave ${bytes.length} bytes for ${range.offset}…${endOf(range)}`);
   }
   counts.readBytes += bytes.length;
-  progress();
   return bytes;
 }
 

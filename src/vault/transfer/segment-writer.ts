@@ -82,13 +82,13 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
 
 /** Seals and writes content under its name, which is answered. */
 export async function writeContent(
-  context: ContentWriter & Pick<TransferContext, 'counts' | 'signal' | 'progress'>,
+  context: ContentWriter & Pick<TransferContext, 'counts' | 'signal'>,
   kind: Extract<EnvelopeKind, 'digests' | 'segment' | 'index'>,
   plain: Buffer,
 ): Promise<string> {
   const name = sha256Hex(plain);
   const body = await seal(kind, plain);
   await putContent(context, blobNames[kind](name), body, context.signal);
-  countUpload(context, plain.length, body.length);
+  countUpload(context.counts, plain.length, body.length);
   return name;
 }

@@ -5,11 +5,18 @@ import type { DiskSource } from '../ports';
 /** What the steps of one part share. */
 export interface TransferContext extends ContentWriter {
   source: DiskSource;
-  /** False when no chunk can be in the vault yet. */
-  probeChunks: boolean;
+  probing: Probing;
   counts: TransferCounts;
   signal?: AbortSignal;
   /** Chunks on their way in this part, so that equal ones are sent once. */
   chunksInFlight: Map<string, Promise<void>>;
   progress(): void;
+}
+
+/** Whether to ask for a chunk before sending it. Shared by all chunks of a part. */
+export interface Probing {
+  /** False while no chunk can be in the vault yet. */
+  all: boolean;
+  /** So many chunks are asked for anyway: one that is there shows that others may be. */
+  first: number;
 }

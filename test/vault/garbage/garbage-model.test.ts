@@ -15,7 +15,7 @@ import { modelBackup } from './model-backup';
 
 const TIMES = { longestRunSeconds: 200, refreshAfterSeconds: 50, garbageAgeSeconds: 400, graceSeconds: 300 };
 const VMS = ['vm-1', 'vm-2'];
-const RUNS = Number(process.env.GARBAGE_MODEL_RUNS ?? 1500);
+const RUNS = Number(process.env.GARBAGE_MODEL_RUNS ?? 400);
 
 /** Every listed point can be read to its last byte. */
 async function expectRestorable(vault: Vault): Promise<void> {

@@ -46,7 +46,7 @@ export async function modelBackup(
   await planTransfer(vault, { runId, diskId, source, base });
   const plan = await readPlan(store, runId, diskId);
   const freshSince = addSeconds(plan.startedAt, -times.refreshAfterSeconds);
-  const context = { store, freshSince, healing: new Set<string>(), counts: noCounts(), progress: () => {} };
+  const context = { store, freshSince, healing: new Set<string>(), counts: noCounts() };
 
   const segment: Segment = plan.base
     ? [...(await baseSegment(vault, plan.base.index, source.sizeBytes))]

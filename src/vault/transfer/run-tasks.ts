@@ -1,0 +1,88 @@
+import { addCounts, noCounts, type TransferCounts } from '../format/counts';
+import { changedBlocksStep } from './changed-blocks-step';
+import { checksumStep } from './checksum-step';
+import type { ChunkOutcome } from './chunk-outcome';
+import { digestReader } from './digest-reader';
+import { orderedParallel } from './ordered-parallel';
+import { packWriter } from './pack-writer';
+import { checkpointBlobName, type PartDocument, writePartDocument } from './part-document';
+import type { PartTask } from './part-tasks';
+import type { StoredPlan } from './plan-document';
+import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
+import type { TransferContext } from './transfer-context';
+
+/** Chunks in flight at once: keeps reads, compression and uploads busy within 8 × about 8 MiB of memory. */
+const CHUNKS_AT_ONCE = 8;
+/** Work worth a checkpoint of its own: at most this much is read again after a crash. */
+const CHECKPOINT_BYTES = 1024 ** 3;
+
+/**
+ * Carries out the tasks of a part and answers its segments. Chunks are looked at side by side; what became of them is
+ * written down in the order of the disk, so the same part always gives the same packs.
+ */
+export async function runTasks(
+  context: TransferContext,
+  plan: StoredPlan,
+  part: number,
+  tasks: AsyncIterable<PartTask>,
+  checkpointBytes = CHECKPOINT_BYTES,
+): Promise<PartDocument['segments']> {
+  const packs = packWriter(context);
+  const digestsOf = digestReader(context.store);
+  // Each chunk counts for itself until it is written down: a checkpoint never counts what will be done again.
+  const look = async (item: PartTask): Promise<Looked> => {
+    const own = { ...context, counts: noCounts() };
+    if (item.do !== 'look') return { item, counts: own.counts };
+    const step =
+      plan.mode === 'changed-blocks'
+        ? changedBlocksStep(own, item.task)
+        : checksumStep(own, item.task, digestsOf);
+    return { item, outcome: await step, counts: own.counts };
+  };
+
+  const finished: PartDocument['segments'] = [];
+  let waiting: OpenSegment[] = [];
+  let lastCheckpoint: TransferCounts = noCounts();
+  let checkpointed = 0;
+
+  const settleSegments = async () => {
+    await packs.flush();
+    for (const open of waiting) finished.push([open.segment, await writeSegment(context, open)]);
+    waiting = [];
+  };
+  const checkpoint = async () => {
+    await settleSegments();
+    const since = differenceOf(context.counts, lastCheckpoint);
+    lastCheckpoint = { ...context.counts };
+    const segments = finished.slice(checkpointed);
+    checkpointed = finished.length;
+    const next = (segments[segments.length - 1]?.[0] ?? 0) + 1;
+    const name = checkpointBlobName(plan.runId, plan.diskId, part, next);
+    await writePartDocument(context.store, name, { part, segments, counts: since });
+  };
+
+  for await (const { item, outcome, counts } of orderedParallel(tasks, CHUNKS_AT_ONCE, look)) {
+    addCounts(context.counts, counts);
+    context.progress();
+    if (item.do === 'look' && outcome) await recordOutcome(context, packs, item.open, item.task, outcome);
+    if (item.do === 'clear') await recordOutcome(context, packs, item.open, item.task, { kind: 'hole' });
+    if (item.do === 'finish') {
+      waiting.push(item.open);
+      if (context.counts.readBytes - lastCheckpoint.readBytes >= checkpointBytes) await checkpoint();
+    }
+  }
+  await settleSegments();
+  return finished;
+}
+
+interface Looked {
+  item: PartTask;
+  outcome?: ChunkOutcome;
+  counts: TransferCounts;
+}
+
+function differenceOf(now: TransferCounts, before: TransferCounts): TransferCounts {
+  const difference = { ...now };
+  for (const key of Object.keys(difference) as (keyof TransferCounts)[]) difference[key] -= before[key];
+  return difference;
+}
