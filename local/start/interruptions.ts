@@ -1,15 +1,14 @@
 /** A terminal sends Ctrl-C to the whole process group and npm passes it on once more: signals this close are one. */
 const ONE_PRESS_MS = 500;
+const LOOK_AT_PARENT_MS = 500;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Interruptions {
-  /** Aborted by the first Ctrl-C (or a request to end): stop in order. */
+  /** Aborted by the first Ctrl-C, or by whatever else asks to end: stop in order. */
   signal: AbortSignal;
   /** Settles at the first one. */
   first: Promise<void>;
-  /** Stops listening; from then on a signal does what it always does. */
-  end(): void;
 }
 
 /** Listens for Ctrl-C. The second one calls `onSecond`, which should end everything at once. */
@@ -25,13 +24,23 @@ export function listenForInterruptions(onSecond: () => void): Interruptions {
     }
   };
   for (const name of SIGNALS) process.on(name, listener);
+  whenNpmIsGone(listener);
   return {
     signal: controller.signal,
     first: new Promise((resolve) => {
       controller.signal.addEventListener('abort', () => resolve(), { once: true });
     }),
-    end() {
-      for (const name of SIGNALS) process.off(name, listener);
-    },
   };
+}
+
+/** An npm that is told to end takes the shell between it and its script along, and the script hears nothing of it. */
+function whenNpmIsGone(tell: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    tell();
+  }, LOOK_AT_PARENT_MS);
+  timer.unref();
 }

@@ -1,25 +1,24 @@
 import path from 'node:path';
 import type { Azurite, AzuriteOptions } from '../azurite/azurite';
 import type { PartSpec, ReadyMessage } from './part';
-import type { Ports } from './ports';
 import { compiled, projectRoot } from './project-root';
 import type { StateFolder } from './state-folder';
 import type { SystemOptions } from './system';
 
 /** How Azurite is started. */
-export const azuriteOptions = (state: StateFolder, ports: Ports): AzuriteOptions => ({
+export const azuriteOptions = (state: StateFolder, port: number): AzuriteOptions => ({
   location: state.path('azurite'),
-  port: ports.azurite,
+  port,
   logFile: state.path('logs', 'azurite.log'),
 });
 
 /** How the compute emulator is started. */
-export const emulatorSpec = (state: StateFolder, ports: Ports, { fleetFile }: SystemOptions): PartSpec => ({
+export const emulatorSpec = (state: StateFolder, port: number, { fleetFile }: SystemOptions): PartSpec => ({
   name: 'The compute emulator',
   script: compiled('local', 'compute-emulator', 'main.js'),
   args: [
     ...['--state', state.path('emulator')],
-    ...['--port', String(ports.emulator)],
+    ...['--port', String(port)],
     ...(fleetFile ? ['--fleet', path.resolve(fleetFile)] : []),
   ],
   logFile: state.path('logs', 'emulator.log'),
@@ -28,7 +27,7 @@ export const emulatorSpec = (state: StateFolder, ports: Ports, { fleetFile }: Sy
 /** How the functions host is started, with the settings of the app. */
 export const hostSpec = (
   state: StateFolder,
-  ports: Ports,
+  port: number,
   { workers, logLevel }: SystemOptions,
   settings: Record<string, string>,
 ): PartSpec => ({
@@ -37,7 +36,7 @@ export const hostSpec = (
   args: [
     ...['--app', projectRoot()],
     ...['--state', state.path('host')],
-    ...['--port', String(ports.api)],
+    ...['--port', String(port)],
     ...(workers ? ['--workers', String(workers)] : []),
     ...(logLevel ? ['--log-level', logLevel] : []),
   ],

@@ -11,6 +11,13 @@ export interface Ports {
   azurite: number;
 }
 
+/** A port for a part. 0 lets the part take a free one, which nobody else can take first. */
+export interface PortChoice {
+  port: number;
+  /** Whether another one would do as well. */
+  replaceable: boolean;
+}
+
 /** The option by which each port can be set, for messages. */
 const OPTION: Record<keyof Ports, string> = {
   api: '--port',
@@ -20,23 +27,39 @@ const OPTION: Record<keyof Ports, string> = {
 
 /**
  * Chooses the ports: what was asked for (refused when it is taken), else what the last start on this folder used (so
- * that addresses stay the same, and an operation that was under way finds its endpoint again), else a free one.
+ * that addresses stay the same, and an operation that was under way finds its endpoint again), else any free one.
  */
-export async function choosePorts(asked: Partial<Ports>, memoryFile: string): Promise<Ports> {
+export async function choosePorts(
+  asked: Partial<Ports>,
+  memoryFile: string,
+): Promise<Record<keyof Ports, PortChoice>> {
   const before = remembered(memoryFile);
-  const choose = async (part: keyof Ports): Promise<number> => {
+  const choose = async (part: keyof Ports): Promise<PortChoice> => {
     const wanted = asked[part];
-    if (wanted !== undefined) return insistOn(wanted, OPTION[part]);
-    const last = before[part];
-    return last !== undefined && (await isFree(last)) ? last : freePort();
+    if (wanted !== undefined) return { port: await insistOn(wanted, OPTION[part]), replaceable: false };
+    const last = before[part] ?? 0;
+    return { port: (await isFree(last)) ? last : 0, replaceable: true };
   };
-  const ports = {
-    api: await choose('api'),
-    emulator: await choose('emulator'),
-    azurite: await choose('azurite'),
-  };
+  return { api: await choose('api'), emulator: await choose('emulator'), azurite: await choose('azurite') };
+}
+
+/** Keeps the ports for the next start. */
+export function rememberPorts(ports: Ports, memoryFile: string): void {
   writeFileSync(memoryFile, JSON.stringify(ports));
-  return ports;
+}
+
+/** Starts something on its port; on any free one when that fails and another would do. */
+export async function startOn<T>(
+  { port, replaceable }: PortChoice,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    // Somebody may have taken the port since it was looked at.
+    if (port === 0 || !replaceable) throw error;
+    return start(0);
+  }
 }
 
 async function insistOn(port: number, option: string): Promise<number> {
@@ -55,24 +78,11 @@ function remembered(memoryFile: string): Partial<Ports> {
   }
 }
 
-const isFree = (port: number): Promise<boolean> =>
-  listenOn(port).then(
-    () => true,
-    () => false,
-  );
-
-const freePort = (): Promise<number> => listenOn(0);
-
 /** Listens for a moment and gives the port back. */
-function listenOn(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
 }

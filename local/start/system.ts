@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Azurite, startAzurite } from '../azurite/azurite';
 import { deathOf, type Part, type PartDied, type PartSpec, type StartWatch, startPart } from './part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
-import { choosePorts, type Ports } from './ports';
+import { choosePorts, type PortChoice, type Ports, rememberPorts, startOn } from './ports';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
 
 export interface SystemOptions {
@@ -47,8 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     state.release();
   };
   try {
-    const ports = await choosePorts(options.ports ?? {}, state.path('ports.json'));
-    const addresses = await startParts(state, ports, options, (part) => parts.push(part));
+    const addresses = await startParts(state, options, (part) => parts.push(part));
     state.announce(addresses);
     return {
       ...addresses,
@@ -71,23 +70,32 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 async function startParts(
   state: StateFolder,
-  ports: Ports,
   options: SystemOptions,
   started: (part: Part) => void,
 ): Promise<Addresses> {
+  const ports = await choosePorts(options.ports ?? {}, state.path('ports.json'));
   const watch: StartWatch = { onSpawn: state.addPart, signal: options.signal };
-  const start = async (spec: PartSpec): Promise<Part> => {
-    const part = await startPart(spec, watch);
+  const start = async (choice: PortChoice, spec: (port: number) => PartSpec): Promise<Part> => {
+    const part = await startOn(choice, (port) => startPart(spec(port), watch));
     started(part);
     return part;
   };
   const storage = async (): Promise<Azurite> => {
-    const azurite = await startAzurite(azuriteOptions(state, ports), watch);
+    const azurite = await startOn(ports.azurite, (port) => startAzurite(azuriteOptions(state, port), watch));
     started(azurite.part);
     return azurite;
   };
-  const [azurite, emulator] = await both(storage(), start(emulatorSpec(state, ports, options)));
-  const host = await start(hostSpec(state, ports, options, appSettings(azurite, emulator.ready, options)));
+  const [azurite, emulator] = await both(
+    storage(),
+    start(ports.emulator, (port) => emulatorSpec(state, port, options)),
+  );
+  const settings = appSettings(azurite, emulator.ready, options);
+  const host = await start(ports.api, (port) => hostSpec(state, port, options, settings));
+  const portOf = ({ ready }: Part) => Number(new URL(ready.url).port);
+  rememberPorts(
+    { api: portOf(host), emulator: portOf(emulator), azurite: portOf(azurite.part) },
+    state.path('ports.json'),
+  );
   return {
     api: `${host.ready.url.replace(/\/$/, '')}/api`,
     emulator: emulator.ready.url,

@@ -1,16 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { apiClient } from '../../cli/api-client';
 import { isOver } from '../../cli/api-types';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
+import { compiled } from '../../local/start/project-root';
+import { readRunning } from '../../local/start/state-folder';
 import { makeOwnFleet } from './own-fleet';
-import { runProgram, type Started, startAsPeopleDo, untilGone } from './started-by-people';
+import { type Started, startAsPeopleDo, untilGone } from './started-by-people';
 import { testFolder } from './test-system';
 
-const VM = ['cli', 'vm.js'];
 const START = ['local', 'start', 'main.js'];
 
 jest.setTimeout(120_000);
@@ -85,6 +85,22 @@ describe('npm start', () => {
     expect(await untilOver(second, id)).toMatchObject({ state: 'Succeeded' });
   });
 
+  it('leaves no process behind when npm is told to end, which tells its script nothing', async () => {
+    const npm = spawn(
+      '/bin/sh',
+      [
+        '-c',
+        `"${process.execPath}" "${compiled(...START)}" --state "${state}" --fleet "${fleet.fleetFile}"; exit $?`,
+      ],
+      { env: { ...process.env, npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    for await (const text of npm.stdout) if (String(text).includes('Ctrl-C stops everything')) break;
+    const { supervisor, parts } = readRunning(state)!;
+    npm.kill('SIGTERM');
+    await untilGone([supervisor, ...parts]);
+    expect(existsSync(path.join(state, 'running.json'))).toBe(false);
+  });
+
   it('ends everything when a part dies, and names it', async () => {
     const running = await start();
     const emulator = running.parts.find(({ pid }) => isProgram(pid, 'compute-emulator'))!;
@@ -96,14 +112,6 @@ describe('npm start', () => {
     await untilGone(running.parts);
   });
 
-  it('is refused while one runs on the same state, and says where that one answers', async () => {
-    const running = await start();
-    const { code, output } = await runProgram(START, ['--state', state, '--fleet', fleet.fleetFile]);
-    expect(code).toBe(2);
-    expect(output).toContain(`The system already runs on ${state}`);
-    expect(output).toContain(running.addresses.api);
-  });
-
   it('ends at once on a second Ctrl-C, even when a part hangs', async () => {
     const running = await start();
     const emulator = running.parts.find(({ pid }) => isProgram(pid, 'compute-emulator'))!;
@@ -113,75 +121,6 @@ describe('npm start', () => {
     running.child.kill('SIGINT');
     expect((await running.finished).code).toBe(130);
     await untilGone(running.parts);
-  });
-
-  it('uses the ports that are asked for, and refuses one that is taken', async () => {
-    const { addresses } = await start();
-    const port = new URL(addresses.api).port;
-    const other = path.join(folder, 'other');
-    const { code, output } = await runProgram(START, [
-      '--state',
-      other,
-      '--fleet',
-      fleet.fleetFile,
-      '--port',
-      port,
-    ]);
-    expect(code).toBe(2);
-    expect(output).toContain(`Port ${port} is in use.\nChoose another with --port`);
-  });
-
-  describe('npm run vm', () => {
-    const vm = (...args: string[]) => runProgram(VM, ['--state', state, ...args]);
-
-    it('write makes a disk equal to an image, and export-disk writes its bytes to a file', async () => {
-      await start();
-      const disk = fleet.vms.find(({ name }) => name === 'win')!.disks[1]!;
-      const written = await vm('write', 'win', '0', '--image', disk.second);
-      expect(written).toMatchObject({
-        code: 0,
-        output: expect.stringMatching(/win wrote .+ and cleared .+/),
-      });
-      const again = await vm('write', 'win', '0', '--image', disk.second);
-      expect(again.output).toContain('win wrote 0 B and cleared 0 B in 0 runs.');
-
-      const out = path.join(folder, 'out.img');
-      const exported = await vm('export-disk', 'win-data-0', '--out', out);
-      const expected = createHash('sha256')
-        .update(await readFile(disk.second))
-        .digest('hex');
-      expect(exported).toMatchObject({ code: 0, output: expect.stringContaining(expected) });
-      expect((await readFile(out)).equals(await readFile(disk.second))).toBe(true);
-    });
-
-    it('says what is wrong: no such VM, no such disk, an image of another size', async () => {
-      await start();
-      const small = path.join(folder, 'small.img');
-      await writeFile(small, Buffer.alloc(512));
-      expect(await vm('write', 'nobody', 'os', '--image', small)).toMatchObject({
-        code: 1,
-        output: expect.stringContaining('There is no VM nobody.'),
-      });
-      expect(await vm('write', 'win', '7', '--image', small)).toMatchObject({
-        code: 1,
-        output: expect.stringContaining('VM win has no disk at lun 7.'),
-      });
-      expect(await vm('write', 'win', '-1', '--image', small)).toMatchObject({
-        code: 1,
-        output: expect.stringContaining('has 512 bytes, the disk has'),
-      });
-      expect(await vm('export-disk', 'nothing', '--out', path.join(folder, 'x'))).toMatchObject({
-        code: 1,
-        output: expect.stringContaining('There is no disk nothing.'),
-      });
-    });
-
-    it('says that nothing runs, and how to start it', async () => {
-      expect(await vm('list')).toEqual({
-        code: 2,
-        output: `Nothing runs on ${state}.\nStart it with npm start, or name its folder with --state.\n`,
-      });
-    });
   });
 });
 

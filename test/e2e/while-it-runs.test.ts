@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { SampleFleet } from '../../local/fleet/sample-fleet';
+import { makeOwnFleet } from './own-fleet';
+import { runProgram, type Started, startAsPeopleDo, untilGone } from './started-by-people';
+import { testFolder } from './test-system';
+
+jest.setTimeout(120_000);
+
+describe('while npm start runs', () => {
+  let folder: string;
+  let state: string;
+  let fleet: SampleFleet;
+  let running: Started;
+  beforeAll(async () => {
+    folder = await testFolder();
+    state = path.join(folder, 'state');
+    fleet = await makeOwnFleet(path.join(folder, 'fleet'));
+    running = await startAsPeopleDo(state, ['--fleet', fleet.fleetFile]);
+  });
+  afterAll(async () => {
+    running.child.kill('SIGINT');
+    await untilGone(running.parts);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (...args: string[]) => runProgram(['local', 'start', 'main.js'], args);
+  const vm = (...args: string[]) => runProgram(['cli', 'vm.js'], ['--state', state, ...args]);
+
+  it('a second start on the same state is refused, and learns where the first one answers', async () => {
+    const { code, output } = await start('--state', state, '--fleet', fleet.fleetFile);
+    expect(code).toBe(2);
+    expect(output).toContain(`The system already runs on ${state}`);
+    expect(output).toContain(running.addresses.api);
+  });
+
+  it('a start on a port that is taken is refused by the name of the option', async () => {
+    const port = new URL(running.addresses.api).port;
+    const other = path.join(folder, 'other');
+    const { code, output } = await start('--state', other, '--fleet', fleet.fleetFile, '--port', port);
+    expect(code).toBe(2);
+    expect(output).toContain(`Port ${port} is in use.\nChoose another with --port`);
+  });
+
+  it('a start with a bad fleet file is refused before anything starts', async () => {
+    const other = path.join(folder, 'another');
+    const file = path.join(folder, 'bad.json');
+    await writeFile(file, '{"vms":[{"name":"web-1","os":"Plan9","disks":[]}]}');
+    const { code, output } = await start('--state', other, '--fleet', file);
+    expect(code).toBe(2);
+    expect(output).toContain('web-1');
+    expect(output).toContain('os');
+    expect(existsSync(other)).toBe(false);
+  });
+
+  it('an option that does not exist is refused', async () => {
+    expect(await start('--colour', 'blue')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining("unknown option '--colour'"),
+    });
+    expect(await start('--port', '99999')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('A port is a number from 1 to 65535.'),
+    });
+  });
+
+  describe('npm run vm', () => {
+    it('list shows the VMs and their disks', async () => {
+      const { code, output } = await vm('list');
+      expect(code).toBe(0);
+      expect(output).toMatch(/^off \(deallocated\)$/m);
+      expect(output).toMatch(/^ {2}os +win-os +5 MiB$/m);
+    });
+
+    it('write makes a disk equal to an image, and export-disk writes its bytes to a file', async () => {
+      const disk = fleet.vms.find(({ name }) => name === 'win')!.disks[1]!;
+      const written = await vm('write', 'win', '0', '--image', disk.second);
+      expect(written).toMatchObject({
+        code: 0,
+        output: expect.stringMatching(/win wrote .+ and cleared .+/),
+      });
+      const again = await vm('write', 'win', '0', '--image', disk.second);
+      expect(again.output).toContain('win wrote 0 B and cleared 0 B in 0 runs.');
+
+      const out = path.join(folder, 'out.img');
+      const exported = await vm('export-disk', 'win-data-0', '--out', out);
+      const expected = createHash('sha256')
+        .update(await readFile(disk.second))
+        .digest('hex');
+      expect(exported).toMatchObject({ code: 0, output: expect.stringContaining(expected) });
+      expect((await readFile(out)).equals(await readFile(disk.second))).toBe(true);
+    });
+
+    it('says what is wrong: no such VM, no such disk, no such image, an image of another size', async () => {
+      const small = path.join(folder, 'small.img');
+      await writeFile(small, Buffer.alloc(512));
+      const refusals: [string[], number, string][] = [
+        [['write', 'nobody', 'os', '--image', small], 1, 'There is no VM nobody.'],
+        [['write', 'win', '7', '--image', small], 1, 'VM win has no disk at lun 7.'],
+        [['write', 'win', '-1', '--image', small], 1, 'has 512 bytes, the disk has'],
+        [['write', 'win', 'os', '--image', '/nowhere.img'], 2, 'There is no image /nowhere.img.'],
+        [['write', 'win', 'C:', '--image', small], 2, 'A lun is a number from 0 to 63, or "os".'],
+        [['export-disk', 'nothing', '--out', path.join(folder, 'x')], 1, 'There is no disk nothing.'],
+        [['export-disk', 'win-os', '--out', '/nowhere/x'], 2, 'There is no folder /nowhere.'],
+      ];
+      for (const [args, code, words] of refusals) {
+        expect(await vm(...args)).toMatchObject({ code, output: expect.stringContaining(words) });
+      }
+    });
+
+    it('says that nothing runs, and how to start it', async () => {
+      const nothing = path.join(folder, 'nothing');
+      expect(await runProgram(['cli', 'vm.js'], ['--state', nothing, 'list'])).toEqual({
+        code: 2,
+        output: `Nothing runs on ${nothing}.\nStart it with npm start, or name its folder with --state.\n`,
+      });
+    });
+  });
+});
