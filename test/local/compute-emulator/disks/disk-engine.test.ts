@@ -102,64 +102,72 @@ describe('the disk engine', () => {
     let run = 0;
 
     await fc.assert(
-      fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 40 }), async (hasImage, steps) => {
-        run += 1;
-        const home = join(folder, String(run));
-        let layers = openLayerStore(home);
-        let live: Stack = hasImage
-          ? grown(
-              layers,
-              { sizeBytes: SIZE, image: describeImage(join(folder, 'base.img')), layers: [] },
-              SIZE,
-            )
-          : empty(layers, SIZE);
-        const model: Model = {
-          bytes: Buffer.from(hasImage ? image : Buffer.alloc(SIZE)),
-          touched: new Map(),
-        };
-        let snapshots: Snapshot[] = [];
+      fc.asyncProperty(
+        fc.boolean(),
+        fc.array(step, { maxLength: 40, size: 'max' }),
+        async (hasImage, steps) => {
+          run += 1;
+          const home = join(folder, String(run));
+          let layers = openLayerStore(home);
+          let live: Stack = hasImage
+            ? grown(
+                layers,
+                { sizeBytes: SIZE, image: describeImage(join(folder, 'base.img')), layers: [] },
+                SIZE,
+              )
+            : empty(layers, SIZE);
+          const model: Model = {
+            bytes: Buffer.from(hasImage ? image : Buffer.alloc(SIZE)),
+            touched: new Map(),
+          };
+          let snapshots: Snapshot[] = [];
 
-        for (const each of steps) {
-          if (each.kind === 'restart') {
-            layers.close();
-            layers = openLayerStore(home);
-          } else if (each.kind === 'snapshot') {
-            const taken = freeze(layers, live);
-            live = taken.live;
-            snapshots.push({ stack: taken.frozen, bytes: Buffer.from(model.bytes), touchedAfter: new Map() });
-          } else if (each.kind === 'delete') {
-            snapshots = snapshots.filter((_, index) => index !== each.which);
-            const kept = await tidy(layers, live, snapshots);
-            live = kept.live;
-            snapshots = kept.snapshots;
-          } else {
-            const end = Math.min(PAGES, each.start + each.count);
-            const data =
-              each.kind === 'write' ? Buffer.alloc((end - each.start) * PAGE, each.fill) : undefined;
-            if (data === undefined) liveLayer(layers, live).clear(each.start * PAGE, end * PAGE);
-            else liveLayer(layers, live).write(each.start * PAGE, data);
-            model.bytes.fill(each.kind === 'write' ? each.fill : 0, each.start * PAGE, end * PAGE);
-            for (let page = each.start; page < end; page += 1) {
-              for (const { touchedAfter } of snapshots)
-                touchedAfter.set(page, data === undefined ? 'cleared' : 'data');
+          for (const each of steps) {
+            if (each.kind === 'restart') {
+              layers.close();
+              layers = openLayerStore(home);
+            } else if (each.kind === 'snapshot') {
+              const taken = freeze(layers, live);
+              live = taken.live;
+              snapshots.push({
+                stack: taken.frozen,
+                bytes: Buffer.from(model.bytes),
+                touchedAfter: new Map(),
+              });
+            } else if (each.kind === 'delete') {
+              snapshots = snapshots.filter((_, index) => index !== each.which);
+              const kept = await tidy(layers, live, snapshots);
+              live = kept.live;
+              snapshots = kept.snapshots;
+            } else {
+              const end = Math.min(PAGES, each.start + each.count);
+              const data =
+                each.kind === 'write' ? Buffer.alloc((end - each.start) * PAGE, each.fill) : undefined;
+              if (data === undefined) liveLayer(layers, live).clear(each.start * PAGE, end * PAGE);
+              else liveLayer(layers, live).write(each.start * PAGE, data);
+              model.bytes.fill(each.kind === 'write' ? each.fill : 0, each.start * PAGE, end * PAGE);
+              for (let page = each.start; page < end; page += 1) {
+                for (const { touchedAfter } of snapshots)
+                  touchedAfter.set(page, data === undefined ? 'cleared' : 'data');
+              }
             }
           }
-        }
 
-        expect((await readAll(layers, live)).equals(model.bytes)).toBe(true);
-        for (const { stack, bytes, touchedAfter } of snapshots) {
-          expect((await readAll(layers, stack)).equals(bytes)).toBe(true);
-          const changes = layers.changes(stack, live) ?? [];
-          const pages = changes.flatMap(({ start, end, value }) =>
-            Array.from(
-              { length: (end - start) / PAGE },
-              (_, index) => [start / PAGE + index, value] as const,
-            ),
-          );
-          expect(pages).toEqual([...touchedAfter].sort(([a], [b]) => a - b));
-        }
-        layers.close();
-      }),
+          expect((await readAll(layers, live)).equals(model.bytes)).toBe(true);
+          for (const { stack, bytes, touchedAfter } of snapshots) {
+            expect((await readAll(layers, stack)).equals(bytes)).toBe(true);
+            const changes = layers.changes(stack, live) ?? [];
+            const pages = changes.flatMap(({ start, end, value }) =>
+              Array.from(
+                { length: (end - start) / PAGE },
+                (_, index) => [start / PAGE + index, value] as const,
+              ),
+            );
+            expect(pages).toEqual([...touchedAfter].sort(([a], [b]) => a - b));
+          }
+          layers.close();
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -227,6 +235,7 @@ describe('the disk engine', () => {
     expect((await readAll(again, disk)).subarray(0, 3 * PAGE)).toEqual(
       Buffer.concat([Buffer.alloc(PAGE, 1), Buffer.alloc(PAGE, 2), Buffer.alloc(PAGE)]),
     );
+    expect(liveLayer(again, disk).runs()).toEqual([{ start: 0, end: 2 * PAGE, value: 'data' }]);
     again.close();
   });
 

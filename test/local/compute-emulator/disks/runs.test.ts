@@ -58,7 +58,7 @@ describe('runs', () => {
       isData: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(mark, { maxLength: 100 }), (marks) => {
+      fc.property(fc.array(mark, { maxLength: 100, size: 'max' }), (marks) => {
         const map = createPageMap();
         const expected: (string | undefined)[] = Array.from({ length: LENGTH });
         for (const { start, length, isData } of marks) {
