@@ -15,6 +15,7 @@ after.fill(0, 2 * MIB, 2 * MIB + 4096);
 randomBytes(4096).copy(after, 5 * MIB);
 
 const GIB = 2 ** 30;
+const TIB = 2 ** 40;
 let azure: Azure;
 let snapshots = 0;
 const made: Snapshot[] = [];
@@ -27,7 +28,7 @@ beforeAll(async () => {
       disks: [
         {
           lun: -1,
-          sparse: { sizeBytes: 130 * GIB, pieces: [{ offset: 64 * GIB - 8192, bytes: randomBytes(16_384) }] },
+          sparse: { sizeBytes: 3 * TIB, pieces: [{ offset: TIB - 8192, bytes: randomBytes(16_384) }] },
         },
       ],
     },
@@ -216,15 +217,21 @@ describe('a disk of many windows', () => {
     };
     const watched = { ...azure.compute, dataPlane: { ...dataPlane, send } };
     const source = await openDiskSource(watched, { sourceId: osDiskOf(await takeOne('large')) });
-    expect(await source.allocatedRanges()).toEqual([{ offset: 64 * GIB - 8192, length: 16_384 }]);
-    expect(windows).toEqual([
-      `bytes=0-${64 * GIB - 1}`,
-      `bytes=${64 * GIB}-${128 * GIB - 1}`,
-      `bytes=${128 * GIB}-${130 * GIB - 1}`,
-    ]);
-    expect((await source.read({ offset: 130 * GIB - 4096, length: 4096 })).every((byte) => byte === 0)).toBe(
+    expect(await source.allocatedRanges()).toEqual([{ offset: TIB - 8192, length: 16_384 }]);
+    expect(windows).toEqual([0, 1, 2].map((at) => `bytes=${at * TIB}-${(at + 1) * TIB - 1}`));
+    expect((await source.read({ offset: 3 * TIB - 4096, length: 4096 })).every((byte) => byte === 0)).toBe(
       true,
     );
+  });
+});
+
+describe('a disk so fragmented that the service cannot list it at once', () => {
+  it('is listed in smaller pieces', async () => {
+    const { compute } = impatient();
+    const source = await openDiskSource(compute, { sourceId: osDiskOf(await takeOne('large')) });
+    const tooLong = { kind: 'refuse', status: 500, code: 'OperationTimedOut' };
+    await azure.fault({ operation: 'blob.getPageRanges', count: 7, effect: tooLong });
+    expect(await source.allocatedRanges()).toEqual([{ offset: TIB - 8192, length: 16_384 }]);
   });
 });
 
@@ -241,6 +248,28 @@ describe('what changed since a base snapshot', () => {
       { offset: 2 * MIB, length: 4096, cleared: true },
       { offset: 5 * MIB, length: 4096, cleared: false },
     ]);
+  });
+
+  it('is asked for again when one of the two links is over', async () => {
+    const base = await snapshot();
+    const input = { sourceId: osDiskOf(await snapshot()), baseSourceId: osDiskOf(base) };
+    const source = await openDiskSource(impatient().compute, input);
+    await source.changedRanges!();
+    for (const sourceId of Object.values(input))
+      await complete(closeDiskAccess, { ...azure.compute, links: new Map() }, { sourceId });
+    expect(await source.changedRanges!()).toEqual([]);
+  });
+
+  it('fails as it is when Azure only asks to wait, since that is no doubt about the base', async () => {
+    const base = await snapshot();
+    const input = { sourceId: osDiskOf(await snapshot()), baseSourceId: osDiskOf(base) };
+    const source = await openDiskSource(impatient().compute, input);
+    const throttle = { kind: 'refuse', status: 429, code: 'TooManyRequests', retryAfterSeconds: 9 };
+    await azure.fault({ operation: 'diskRestorePoint.grantAccess', effect: throttle });
+    expect(await failureOf(source.changedRanges!())).toMatchObject({
+      code: 'TooManyRequests',
+      retryAfterSeconds: 9,
+    });
   });
 
   it('is refused when the base is gone, so that the disk is read in full', async () => {

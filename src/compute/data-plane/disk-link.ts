@@ -22,14 +22,14 @@ export function sendToDisk(
   compute: Compute,
   disk: LinkedDisk,
   expected: number,
-  make: () => Omit<DataRequest, 'sas'> | Promise<Omit<DataRequest, 'sas'>>,
+  make: (linkGrantedAfter: number) => Omit<DataRequest, 'sas'> | Promise<Omit<DataRequest, 'sas'>>,
   signal?: AbortSignal,
 ): Promise<DataAnswer> {
   const { code, step } = disk;
   const { patience } = compute;
   return withPatience({ patience, code, step, progress: () => 0, signal }, async (grantedAfter) => {
     const sas = await linkTo(compute, disk, grantedAfter);
-    const answer = await compute.dataPlane.send({ ...(await make()), sas, signal });
+    const answer = await compute.dataPlane.send({ ...(await make(grantedAfter)), sas, signal });
     if (answer.status !== expected) refuseAnswer(answer, code, step);
     return answer;
   });
