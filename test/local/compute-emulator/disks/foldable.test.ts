@@ -14,7 +14,7 @@ describe('layers that can be folded together', () => {
     ['a snapshot ends with the lower one', [live('a', 'b', 'c'), frozen('a'), frozen('a', 'b')]],
     [
       'a snapshot ends with the lower one, whatever the order',
-      [frozen('a', 'b'), frozen('a'), live('a', 'b', 'c')],
+      [frozen('a'), frozen('a', 'b'), live('a', 'b', 'c')],
     ],
     ['another disk goes on from the lower one', [live('a', 'b'), live('a', 'x')]],
     ['there is only one', [live('a')]],
