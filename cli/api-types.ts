@@ -69,5 +69,9 @@ export interface Job {
 export interface RecoveryPoint {
   id: string;
   time: string;
-  consistency?: { asked: string; reached: string; reason?: string };
+  consistency: { asked: string; reached: string; reason?: string };
+  /** Before compression. */
+  uploadedBytes: number;
+  /** What the upload takes in the vault, after compression. */
+  storedBytes: number;
 }

@@ -1,4 +1,4 @@
-import type { Job, VmDescription } from '../../cli/api-types';
+import type { Job, RecoveryPoint, VmDescription } from '../../cli/api-types';
 import type { GuestWrite } from '../../cli/emulator-client';
 import { formatBytes } from '../../cli/format-bytes';
 import { backUpBySchedule } from './back-up';
@@ -31,14 +31,14 @@ export async function runProcess(parts: DemoParts): Promise<Outcome> {
 
   screen.chapter('First backup: the vault is empty, so everything is read');
   const first = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(fleet.vms, first));
+  screen.table(backupTable(fleet.vms, first, await allPoints(parts, vms)));
 
   screen.chapter('The guests write');
   await letGuestsWrite(parts);
 
   screen.chapter('Second backup: only what changed travels');
   const second = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(fleet.vms, second));
+  screen.table(backupTable(fleet.vms, second, await allPoints(parts, vms)));
 
   screen.chapter('Restore of the first point of every VM, to new managed disks');
   const firstRestores = await restorePoints(parts, vms, first);
@@ -70,6 +70,9 @@ async function discoverFleet({ api, fleet }: DemoParts): Promise<VmDescription[]
     throw new Error(`The app does not see ${unseen.map(({ name }) => name).join(', ')}.`);
   return found;
 }
+
+const allPoints = async ({ api }: DemoParts, vms: VmDescription[]): Promise<RecoveryPoint[]> =>
+  (await Promise.all(vms.map(({ key }) => api.listRecoveryPoints(key)))).flat();
 
 async function letGuestsWrite({ emulator, fleet, screen }: DemoParts): Promise<void> {
   for (const vm of fleet.vms) {

@@ -1,4 +1,4 @@
-import type { Job, JobDisk } from '../../cli/api-types';
+import type { Job, JobDisk, RecoveryPoint } from '../../cli/api-types';
 import { formatBytes } from '../../cli/format-bytes';
 import type { SampleVm } from '../fleet/sample-fleet';
 import { INSTANT_RESTORE_DAYS, POLICIES } from './parts';
@@ -28,19 +28,19 @@ export const fleetInWords = (vms: SampleVm[]): string[] => [
 ];
 
 /** What the backups of one round came to, VM by VM. */
-export const backupTable = (vms: SampleVm[], jobs: Job[]): Table => ({
-  head: ['VM', 'Size', 'Changes found by', 'Read', 'Changed', 'Uploaded'],
-  right: [1, 3, 4, 5],
+export const backupTable = (vms: SampleVm[], jobs: Job[], points: RecoveryPoint[]): Table => ({
+  head: ['VM', 'Changes found by', 'Read', 'Changed', 'Uploaded', 'Compressed'],
+  right: [2, 3, 4, 5],
   rows: vms
     .map(({ name }) => jobs.find(({ vmName }) => vmName === name))
     .filter((job) => job !== undefined)
-    .map(({ vmName, disks }) => [
+    .map(({ vmName, disks, recoveryPoint }) => [
       vmName,
-      total(disks, 'sizeBytes'),
       [...new Set(disks.map(({ mode }) => modeInWords(mode)))].join(', '),
       total(disks, 'readBytes'),
       total(disks, 'changedBytes'),
       total(disks, 'uploadedBytes'),
+      formatBytes(points.find(({ id }) => id === recoveryPoint)?.storedBytes ?? 0),
     ]),
 });
 
@@ -67,5 +67,5 @@ export function outcomeTable(comparisons: Comparison[]): Table {
   };
 }
 
-const total = (disks: JobDisk[], field: 'sizeBytes' | 'readBytes' | 'changedBytes' | 'uploadedBytes') =>
+const total = (disks: JobDisk[], field: 'readBytes' | 'changedBytes' | 'uploadedBytes') =>
   formatBytes(disks.reduce((sum, disk) => sum + disk[field], 0));
