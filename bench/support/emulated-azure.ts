@@ -21,9 +21,8 @@ export interface BenchVm {
   powerState?: 'running' | 'deallocated';
 }
 
-/** The compute emulator in a process of its own, and a connection to it through the real SDK. */
-export interface EmulatedAzure {
-  pid: number;
+/** A connection to an emulated Azure through the real SDK. */
+export interface AzureClient {
   url: string;
   subscriptionId: string;
   compute: Compute;
@@ -31,6 +30,13 @@ export interface EmulatedAzure {
   ref(vm: string): VmRef;
   /** Takes a crash-consistent snapshot. */
   snapshot(vm: string, jobId: string): Promise<Snapshot>;
+  /** Gives the connections back. */
+  close(): void;
+}
+
+/** The compute emulator in a process of its own. */
+export interface EmulatedAzure extends AzureClient {
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -55,11 +61,22 @@ export async function startEmulatedAzure(folder: string, vms: BenchVm[]): Promis
     args: ['--state', path.join(folder, 'emulator'), '--fleet', fleet],
     logFile: path.join(folder, 'emulator.log'),
   });
-  const { url, subscriptionId = '' } = part.ready;
+  const client = azureClient(part.ready.url, part.ready.subscriptionId ?? '');
+  return {
+    ...client,
+    pid: part.pid,
+    async stop() {
+      client.close();
+      await part.stop();
+    },
+  };
+}
+
+/** Connects to an emulator that runs. */
+export function azureClient(url: string, subscriptionId: string): AzureClient {
   const compute = connectEmulated(url, subscriptionId);
   const ref = (name: string): VmRef => ({ subscriptionId, resourceGroup: RESOURCE_GROUP, name });
   return {
-    pid: part.pid,
     url,
     subscriptionId,
     compute,
@@ -74,10 +91,7 @@ export async function startEmulatedAzure(folder: string, vms: BenchVm[]): Promis
         consistency: 'crash',
         fallbackAllowed: true,
       }),
-    async stop() {
-      compute.dataPlane.close();
-      await part.stop();
-    },
+    close: () => compute.dataPlane.close(),
   };
 }
 

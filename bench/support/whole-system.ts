@@ -1,0 +1,129 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { apiClient } from '../../cli/api-client';
+import type { Job } from '../../cli/api-types';
+import { requestJson } from '../../cli/http';
+import { type System, startSystem } from '../../local/start/system';
+import { type AzureClient, azureClient, type BenchVm, writeFleet } from './emulated-azure';
+
+const POLICY = 'bench';
+/** From setting the policy to the time that it names: enough for the request. */
+const LEAD_MS = 2000;
+const LOOK_EVERY_MS = 20;
+const COUNT_EVERY_MS = 500;
+
+/** Azurite, emulator and app as `npm start` runs them, with a timer that looks every second. */
+export interface BenchSystem {
+  system: System;
+  azure: AzureClient;
+  /** Makes the only VM due; answers the seconds from the time of the policy until its job has succeeded. */
+  backUpOne(): Promise<number>;
+  /** Makes a fleet due at one moment; settles when every VM has a new recovery point and no job runs any more. */
+  backUpAll(vms: number, withinSeconds: number): Promise<{ seconds: number; succeeded: number }>;
+  /** Ends the system and tells of the orchestrations that it ran. */
+  stop(): Promise<Orchestrations[]>;
+}
+
+/** The histories of all instances of one orchestrator. */
+export interface Orchestrations {
+  name: string;
+  instances: number;
+  /** The longest history, in events and in characters as stored. */
+  mostEvents: number;
+  mostCharacters: number;
+}
+
+/** Starts everything in an emptied folder. The VMs get the policy by their tag, those beside them none. */
+export async function startBenchSystem(
+  folder: string,
+  vms: BenchVm[],
+  unprotected: BenchVm[] = [],
+): Promise<BenchSystem> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const fleetFile = path.join(folder, 'fleet.json');
+  const tagged = vms.map((vm) => ({ ...vm, tags: { 'backup-policy': POLICY } }));
+  writeFleet(fleetFile, [...tagged, ...unprotected]);
+  const stateDir = path.join(folder, 'state');
+  const system = await startSystem({ stateDir, fleetFile, settings: { SchedulerInterval: '* * * * * *' } });
+  const api = apiClient(system.api);
+  const azure = azureClient(system.emulator, system.subscriptionId);
+  const vault = BlobServiceClient.fromConnectionString(system.connectionString).getContainerClient('vault');
+
+  async function setDue(): Promise<number> {
+    const due = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
+    const times = [new Date(due).toISOString().slice(11, 19)];
+    const schedule = { frequency: 'daily' as const, times, timeZone: 'UTC' };
+    await api.putPolicy(POLICY, { schedule, instantRestoreDays: 2 });
+    return due;
+  }
+
+  async function backUpOne(): Promise<number> {
+    const known = new Set((await api.listJobs()).map(({ id }) => id));
+    const due = await setDue();
+    for (;;) {
+      const job = (await api.listJobs()).find(({ id }) => !known.has(id));
+      if (job?.state === 'Succeeded') return (Date.now() - due) / 1000;
+      if (job && job.state !== 'Queued' && job.state !== 'Running') throw failed(job);
+      if (Date.now() - due > 600_000) throw new Error('The job did not end within ten minutes.');
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  async function backUpAll(vms: number, withinSeconds: number) {
+    const before = await countPoints();
+    const due = await setDue();
+    const elapsed = () => (Date.now() - due) / 1000;
+    while ((await countPoints()) < before + vms && elapsed() < withinSeconds) await pause(COUNT_EVERY_MS);
+    while ((await anyRunning()) && elapsed() < withinSeconds) await pause(COUNT_EVERY_MS);
+    return { seconds: elapsed(), succeeded: (await countPoints()) - before };
+  }
+
+  async function countPoints(): Promise<number> {
+    let points = 0;
+    if (!(await vault.exists())) return 0;
+    for await (const _point of vault.listBlobsFlat({ prefix: 'points/' })) points += 1;
+    return points;
+  }
+
+  const anyRunning = async () =>
+    (await requestJson<{ jobs: Job[] }>('GET', `${system.api}/jobs?state=Running`)).body.jobs.length > 0;
+
+  return {
+    system,
+    azure,
+    backUpOne,
+    backUpAll,
+    async stop() {
+      azure.close();
+      await system.stop();
+      const orchestrations = readOrchestrations(path.join(stateDir, 'host', 'hub.sqlite'));
+      rmSync(folder, { recursive: true, force: true });
+      return orchestrations;
+    },
+  };
+}
+
+const failed = ({ id, state, error }: Job) =>
+  new Error(`${id} ended as ${state}: ${error?.code ?? ''} ${error?.message ?? ''}`);
+
+/** Straight from the hub's database: what the management API shows leaves the frame of the episodes out. */
+function readOrchestrations(file: string): Orchestrations[] {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const rows = database
+      .prepare(
+        `SELECT name, COUNT(*) AS instances, MAX(events) AS mostEvents, MAX(characters) AS mostCharacters FROM
+           (SELECT name, COUNT(*) AS events, SUM(LENGTH(event)) AS characters
+              FROM instances JOIN history ON history.instance_id = instances.id GROUP BY instances.id)
+         GROUP BY name ORDER BY name`,
+      )
+      .all();
+    return rows as unknown as Orchestrations[];
+  } finally {
+    database.close();
+  }
+}
