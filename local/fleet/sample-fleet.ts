@@ -76,14 +76,18 @@ const DESCRIPTION = 'sample-fleet.json';
  * written, and the fleet file. A fleet that is there already is taken as it is. Linux disks get ext4 where the machine
  * can make it; every other disk gets a FAT16 made here.
  */
-export async function makeSampleFleet(dir: string, policies: SamplePolicies): Promise<SampleFleet> {
+export async function makeSampleFleet(
+  dir: string,
+  policies: SamplePolicies,
+  linuxImages: () => Promise<FileSystemMaker> = bestLinuxImages,
+): Promise<SampleFleet> {
   const made = await readMade(dir);
   if (made) return made;
   await mkdir(path.dirname(dir), { recursive: true });
   // Made aside and moved, so that a fleet that is there is always whole.
   const draft = await mkdtemp(`${dir}.draft-`);
   try {
-    const linux = (await hasExt4Tools()) ? ext4Images : fat16Images;
+    const linux = await linuxImages();
     const vms: SampleVm[] = [];
     for (const vm of VMS) {
       const maker = vm.os === 'Linux' ? linux : fat16Images;
@@ -102,6 +106,8 @@ export async function makeSampleFleet(dir: string, policies: SamplePolicies): Pr
     (await readMade(dir)) ?? Promise.reject(new Error(`The sample fleet in ${dir} cannot be read back.`))
   );
 }
+
+const bestLinuxImages = async () => ((await hasExt4Tools()) ? ext4Images : fat16Images);
 
 async function readMade(dir: string): Promise<SampleFleet | undefined> {
   let vms: SampleVm[];

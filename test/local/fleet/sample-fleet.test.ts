@@ -123,6 +123,23 @@ describe('the sample fleet', () => {
   });
 });
 
+describe('the sample fleet on a machine without e2fsprogs', () => {
+  it('has well-formed FAT16 file systems on the disks of its Linux VMs instead', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'fleet-test-'));
+    try {
+      const policies = { removing: 'daily', keeping: 'hourly' };
+      const { vms } = await makeSampleFleet(path.join(folder, 'fleet'), policies, async () => fat16Images);
+      for (const disk of vms.filter(({ os }) => os === 'Linux').flatMap(({ disks }) => disks)) {
+        expect(disk.fileSystem).toBe('FAT16');
+        await checkFileSystem(disk.first, disk.fileSystem);
+        await checkFileSystem(disk.second, disk.fileSystem);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('disk images', () => {
   let folder: string;
   beforeEach(async () => {
