@@ -1,6 +1,6 @@
 import { activeGrant } from '../arm/access';
-import { diskState } from '../arm/disks';
 import { keyOf, nameOf } from '../arm/ids';
+import { diskState } from '../arm/render-disk';
 import type { Cloud } from '../cloud';
 import type { Json } from '../model';
 

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud';
-import { allocatedPages, type Blob, changedPages, openBlob } from './blob';
-import { pageListXml } from './page-list';
+import { blobHeaders, send } from './answer';
+import { type Blob, openBlob } from './blob';
+import { listPages } from './page-ranges';
 import { writePages } from './page-write';
 import { requestedRange } from './range';
 import { findGrant } from './sas';
 import { sendWindow } from './send';
-import { authenticationFailed, invalidHeader, StorageError } from './storage-error';
-
-const MOST_RANGES = 10_000;
-const OLDEST_DIFF_VERSION = '2019-04-19';
+import { authenticationFailed, StorageError } from './storage-error';
 
 /** Answers a request on a shared access signature's URL: the page blob API as far as managed disks have it. */
 export async function serveBlob(
@@ -122,87 +119,6 @@ async function download(
     });
     return sendWindow(response, view, { start: asked.start, end }, bodyEffect);
   });
-}
-
-async function listPages(
-  cloud: Cloud,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-  blob: Blob,
-): Promise<void> {
-  const window = requestedRange(request.headers, blob.sizeBytes) ?? { start: 0, end: blob.sizeBytes };
-  const start = Math.max(window.start, Number(url.searchParams.get('marker') ?? 0));
-  const most = Math.min(Number(url.searchParams.get('maxresults') ?? MOST_RANGES), MOST_RANGES);
-  if (!Number.isInteger(most) || most < 1) throw invalidHeader('maxresults');
-  const previousUrl = request.headers['x-ms-previous-snapshot-url'];
-  const runs =
-    typeof previousUrl === 'string'
-      ? diff(cloud, request, blob, new URL(previousUrl), start, window.end)
-      : await cloud.layers.withView(blob.stack, async (view) =>
-          allocatedPages(blob, view, start, window.end),
-        );
-  const hasPages = url.searchParams.has('maxresults');
-  const shown = hasPages ? runs.slice(0, most) : runs;
-  const body = pageListXml(shown, shown.length < runs.length ? runs[shown.length]?.start : undefined);
-  send(response, 200, {
-    ...blobHeaders(blob),
-    'content-type': 'application/xml',
-    'content-length': Buffer.byteLength(body),
-    'x-ms-blob-content-length': blob.sizeBytes,
-  });
-  response.end(body);
-}
-
-function diff(
-  cloud: Cloud,
-  request: IncomingMessage,
-  blob: Blob,
-  previousUrl: URL,
-  start: number,
-  end: number,
-) {
-  if (String(request.headers['x-ms-version'] ?? '') < OLDEST_DIFF_VERSION) {
-    throw new StorageError(
-      409,
-      'FeatureVersionMismatch',
-      'The operation for the feature requires a newer version.',
-    );
-  }
-  const grant = findGrant(cloud, previousUrl);
-  if (grant === undefined) {
-    throw new StorageError(403, 'CannotVerifyCopySource', 'The previous snapshot could not be accessed.');
-  }
-  const runs = changedPages(cloud, openBlob(cloud, grant), blob, start, end);
-  if (runs !== undefined) return runs;
-  throw new StorageError(
-    409,
-    'PreviousSnapshotOperationNotSupported',
-    'The previous snapshot is not an earlier snapshot of the same disk.',
-  );
-}
-
-function blobHeaders(blob: Blob): Record<string, string> {
-  return {
-    'content-type': 'application/octet-stream',
-    etag: blob.etag,
-    'last-modified': blob.lastModified.toUTCString(),
-    'accept-ranges': 'bytes',
-    'x-ms-blob-type': 'PageBlob',
-    'x-ms-lease-status': 'unlocked',
-    'x-ms-lease-state': 'available',
-    'x-ms-server-encrypted': 'true',
-  };
-}
-
-/** Starts an answer, with what every answer of the storage service carries. */
-export function send(
-  response: ServerResponse,
-  status: number,
-  headers: Record<string, string | number>,
-): void {
-  response.writeHead(status, { ...headers, 'x-ms-request-id': randomUUID(), 'x-ms-version': '2021-12-02' });
-  if (response.req.method === 'HEAD' || status === 201) response.end();
 }
 
 /** A HEAD has no body, so there the code stands in the header alone. */

@@ -25,7 +25,7 @@ export interface DiskView {
   readonly runs: readonly Run<Source>[];
 }
 
-/** Fills the whole buffer with the view's bytes from `offset` on. Bytes behind the end of a sparse file are zeros. */
+/** Fills the whole buffer with the view's bytes from `offset` on. */
 export async function readView(view: DiskView, offset: number, into: Buffer): Promise<void> {
   for (const piece of cover(view.runs, offset, offset + into.length)) {
     const target = into.subarray(piece.start - offset, piece.end - offset);
@@ -42,10 +42,7 @@ async function readSource(source: Source, offset: number, into: Buffer): Promise
       length <= SMALL_READ_BYTES
         ? readSync(fd, into, done, length, position)
         : (await readFile(fd, into, done, length, position)).bytesRead;
-    if (bytesRead === 0) {
-      into.fill(0, done, done + length);
-      done += length;
-    }
+    if (bytesRead === 0) throw new Error(`A disk's file ends before byte ${position}.`);
     done += bytesRead;
   }
 }
