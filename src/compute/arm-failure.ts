@@ -89,6 +89,7 @@ const RULES: Rule[] = [
   },
   { message: /\bVSS\b|volume shadow/i, is: 'ExtensionOperationFailedForManagedDisks' },
 
+  { message: /VHD footer/i, is: 'DiskUploadFailed' },
   { code: /VMAgentStatusCommunicationError/i, step: 'extension', is: 'ExtensionInstallFailed' },
   { code: /VMAgentStatusCommunicationError/i, is: 'UserErrorGuestAgentStatusUnavailable' },
   { code: /DiskRestorePointClientError/i, is: 'DiskEncryptionKeyUnavailable' },

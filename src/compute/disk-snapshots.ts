@@ -122,8 +122,10 @@ export async function diskSnapshotTaken({ compute, input, memo, error }: Context
   const uniqueId = snapshot.creationData?.sourceUniqueId ?? '';
   const done = [...memo.done, { diskId: disk.diskId, lun: disk.lun, sourceId, uniqueId, familyId }];
   const time = memo.time ?? timeCreated?.toISOString();
-  const unchanged = memo.running || (await heldSince(compute, disk)) === disk.heldSince;
-  if (!unchanged) throw startedMeanwhile(input);
+  // Also a snapshot that an interrupted run took is of this instant only if the VM was off ever since.
+  const old = disk.heldSince !== '' && (timeCreated?.toISOString() ?? '') < disk.heldSince;
+  const unchanged = !old && (await heldSince(compute, disk)) === disk.heldSince;
+  if (!memo.running && !unchanged) throw startedMeanwhile(input);
   return { done: false, stage: 'snapshotNextDisk', memo: { ...memo, todo, done, time } };
 }
 
@@ -155,7 +157,7 @@ async function finishDiskSnapshots(
   });
 }
 
-const nameOf = ({ jobId }: DiskSnapshotsInput, diskId: string): string => `${jobId}_${diskId}`.slice(-80);
+const nameOf = ({ jobId }: DiskSnapshotsInput, diskId: string): string => `${jobId}_${diskId}`;
 
 const findSnapshot = (
   compute: Compute,

@@ -1,5 +1,7 @@
+import { discardRestoreDisk } from '../../src/compute/discard-disk';
 import { openDiskAccess } from '../../src/compute/disk-access';
 import { openDiskSource } from '../../src/compute/disk-source';
+import { openDiskTarget } from '../../src/compute/disk-target';
 import { listOwnSnapshots } from '../../src/compute/own-snapshots';
 import { removeSnapshot } from '../../src/compute/remove-snapshot';
 import { createRestoreDisk } from '../../src/compute/restore-disk';
@@ -161,7 +163,62 @@ describe('what interrupted runs leave behind', () => {
     const { resourceId } = (await complete(createRestoreDisk, azure.compute, order)).result;
     await complete(openDiskAccess, azure.compute, { sourceId: resourceId, access: 'Write' });
     const { openDisks } = await sweep(azure.compute, { olderThan: later(), isLive: () => false });
-    expect(openDisks).toEqual([{ sourceId: resourceId, jobId: 'restore-dead' }]);
+    expect(openDisks).toEqual([{ resourceId, jobId: 'restore-dead' }]);
+  });
+});
+
+describe('a restore that did not come to its end', () => {
+  const halfWritten = async (jobId: string) => {
+    const { subscriptionId, resourceGroup } = azure.ref('vm');
+    const order = {
+      jobId,
+      subscriptionId,
+      resourceGroup,
+      name: 'half',
+      location: 'westeurope',
+      sizeBytes: MIB,
+    };
+    const { resourceId } = (await complete(createRestoreDisk, azure.compute, order)).result;
+    const target = await openDiskTarget(azure.compute, { diskResourceId: resourceId, sizeBytes: MIB });
+    await target.write(0, Buffer.alloc(4096, 1));
+    return resourceId;
+  };
+  const discard = async (resourceId: string, jobId: string) =>
+    (await complete(discardRestoreDisk, azure.compute, { resourceId, jobId })).result;
+
+  it('leaves neither its disk nor access to it', async () => {
+    const resourceId = await halfWritten('restore-1');
+    expect(await discard(resourceId, 'restore-1')).toEqual({ discarded: true });
+    expect(await discard(resourceId, 'restore-1')).toEqual({ discarded: false });
+    const { disks, grants } = await azure.state();
+    expect(disks.filter(({ name }) => name === 'half')).toEqual([]);
+    expect(grants).toEqual([]);
+  });
+
+  it('never takes the disk of anybody else with it', async () => {
+    const resourceId = await halfWritten('restore-1');
+    expect(await failureOf(discard(resourceId, 'restore-2'))).toMatchObject({ code: 'RestoreDiskConflict' });
+    const attached = (await azure.state()).disks.find(({ name }) => name !== 'half')!.id;
+    expect(await failureOf(discard(attached, 'restore-1'))).toMatchObject({ code: 'RestoreDiskConflict' });
+  });
+
+  it('a restored disk that its owner exports is no leftover', async () => {
+    const taken = await take('vm');
+    const { subscriptionId, resourceGroup } = azure.ref('vm');
+    const order = {
+      jobId: 'restore-3',
+      subscriptionId,
+      resourceGroup,
+      name: 'done',
+      location: 'westeurope',
+      sizeBytes: MIB,
+    };
+    const restored = await complete(createRestoreDisk, azure.compute, {
+      ...order,
+      sourceId: taken.disks[0]!.sourceId,
+    });
+    await complete(openDiskAccess, azure.compute, { sourceId: restored.result.resourceId, access: 'Read' });
+    expect((await sweep(azure.compute, { olderThan: later(), isLive: () => false })).openDisks).toEqual([]);
   });
 });
 

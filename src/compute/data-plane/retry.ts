@@ -17,6 +17,9 @@ export interface Patience {
 /** Some three minutes in all: long enough for a storage node to move, short enough for a transfer part to be repeated. */
 export const PATIENCE: Patience = { tries: 12, firstWaitMs: 200, longestWaitMs: 30_000 };
 
+/** After so many failures in a row, whatever they are, the link may be what is wrong: its host may not exist any more. */
+const RENEW_ANYWAY = 6;
+
 /** A try that may be repeated. */
 export class TryAgain extends Error {
   constructor(
@@ -56,7 +59,7 @@ export async function withPatience<T>(
       if (error instanceof BackupError) throw error;
       failures = progress() > before ? 1 : failures + 1;
       const { retryAfterSeconds, renewLink = false } = error instanceof TryAgain ? error.options : {};
-      if (renewLink) linkGrantedAfter = startedAt;
+      if (renewLink || failures === RENEW_ANYWAY) linkGrantedAfter = startedAt;
       const message = redact(error instanceof Error ? error.message : String(error));
       if (failures >= patience.tries) {
         throw stepFailure(code, step, `Given up after ${failures} tries: ${message}`, {
@@ -91,11 +94,11 @@ export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step):
   const message = `The disk's endpoint answered ${status} ${reason}`.trim();
   const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
   if (status === 401) throw stepFailure('DiskNeedsEntraLogin', step, message);
-  // A link that is over fails authentication; a network that is closed fails authorization, and stays closed.
+  // A link that is over fails authentication or leads nowhere; asking for a new one tells whether the disk is gone. A network
+  // that is closed fails authorization, and stays closed.
   if (status === 403 && reason === 'AuthorizationFailure')
     throw stepFailure('DiskAccessDenied', step, message);
-  if (status === 403) throw new TryAgain(message, { renewLink: true });
+  if (status === 403 || status === 404) throw new TryAgain(message, { renewLink: true });
   if (status === 429 || status === 408 || status >= 500) throw new TryAgain(message, { retryAfterSeconds });
-  if (status === 404) throw stepFailure('SnapshotGone', step, message);
   throw stepFailure(code, step, message);
 }
