@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { readAppFolder, withSettings } from './app/app-folder';
+import { type AppFolder, readAppFolder, withSettings } from './app/app-folder';
 import { type Clock, systemClock } from './clock';
+import type { Keys } from './http/auth';
 import { frontDoor } from './http/front-door';
 import { clientBinding, type DurableLinks } from './http/links';
 import { closeServer, httpServer, listen } from './http/server';
-import { activityDispatcher } from './hub/activities';
-import { type DurableClient, durableClient } from './hub/client';
-import { orchestrationEngine } from './hub/engine';
+import type { DurableClient } from './hub/client';
+import { createHub } from './hub/hub';
 import { invocationOf } from './hub/invocations';
 import type { SchemaVersion } from './hub/payload';
 import type { TestAids } from './hub/test-aids';
 import { createLog, type Log, type LogLevel, parseLogLevel } from './log';
-import { createRegistry, type HostedFunction } from './registry';
+import { createRegistry } from './registry';
 import { openStore } from './store/store';
-import { runWithRetry } from './timers/function-retry';
-import { timerTrigger } from './timers/timer-trigger';
+import { createTimers } from './timers/timers';
 import { startAppPool } from './worker/app-pool';
 import type { TypedData } from './worker/protocol';
 
@@ -45,8 +44,8 @@ export interface Host {
   url: string;
   /** The hub, for tests that look inside. */
   client: DurableClient;
-  /** The key of the durable HTTP API and the master key, for hosts started with `auth`. */
-  keys: { master(): string; durable(): string; host(): string; functionKey(name: string): string };
+  /** What opens the doors of a host that was started with `auth`. */
+  keys: Keys;
   /** Stops everything that the host and the app have started. May be called again. */
   close(): Promise<void>;
 }
@@ -73,7 +72,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     const store = openStore(options.stateDir);
     cleanups.push(() => store.close());
-    const keys = {
+    const keys: Keys = {
       master: () => store.keys.get('host', 'master'),
       host: () => store.keys.get('host', 'default'),
       durable: () => store.keys.get('system', 'durabletask_extension'),
@@ -94,10 +93,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     };
     const binding: TypedData = { string: clientBinding(links) };
 
-    const env = withSettings(options.environment ?? process.env, app.values);
-    env.WEBSITE_HOSTNAME = new URL(url).host;
-    env.AzureWebJobsScriptRoot = app.directory;
-    env.AZURE_FUNCTIONS_ENVIRONMENT ??= 'Development';
+    const env = appEnvironment(options, app, url);
     const pool = await startAppPool({
       data: { directory: app.directory, entryPoints: app.entryPoints },
       env,
@@ -108,72 +104,48 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cleanups.push(() => pool.stop());
     const registry = createRegistry(pool.functions, env);
 
-    const wake = (instanceId: string) => engine.wake(instanceId);
-    const activities = activityDispatcher({
+    const hub = createHub({
       store,
       registry,
       clock,
       log,
-      maxConcurrent: app.host.maxConcurrentActivities,
-      run: pool.invokeActivity,
-      client: () => binding,
-      wake,
-      aids: options,
-    });
-    const engine = orchestrationEngine({
-      store,
-      registry,
-      clock,
-      log,
-      maxConcurrent: app.host.maxConcurrentOrchestrators,
+      settings: app.host,
+      pool,
+      binding,
       schemaVersion: options.schemaVersion ?? 2,
-      storeInputsInHistory: app.host.storeInputsInHistory,
-      run: pool.invoke,
-      enqueue: activities.enqueue,
       aids: options,
-      killPoint: options.killPoint,
     });
-    const client = durableClient(store, registry, clock, wake);
-
-    const closing = new AbortController();
-    const run = async (fn: HostedFunction, data: TypedData): Promise<void> => {
-      await runWithRetry(
-        fn,
-        (retryContext) => pool.invoke({ ...invocationOf(fn, data, () => binding), retryContext }),
-        {
-          clock,
-          log,
-          signal: closing.signal,
-        },
-      );
-    };
-    const timers = registry.all
-      .filter(({ kind }) => kind === 'timer')
-      .map((fn) =>
-        timerTrigger({
-          fn,
-          environment: env,
-          clock,
-          log,
-          status: store.schedules,
-          run: (timerInfo) => run(fn, { json: timerInfo }),
-        }),
-      );
-    cleanups.push(() => {
-      closing.abort();
-      for (const timer of timers) timer.stop();
-      engine.stop();
-      activities.stop();
+    cleanups.push(() => hub.stop());
+    const timers = createTimers({
+      registry,
+      environment: env,
+      clock,
+      log,
+      store,
+      invoke: (fn, data, retryContext) =>
+        pool.invoke({ ...invocationOf(fn, data, () => binding), retryContext }),
     });
+    cleanups.push(() => timers.stop());
 
-    await door.open({ registry, client, links, pool, binding, rpcToken, run });
-    activities.start();
-    engine.start();
-    for (const timer of timers) timer.start();
+    const { client } = hub;
+    door.open({ registry, client, links, pool, binding, rpcToken, run: timers.run });
+    hub.start();
+    timers.start();
     log('information', 'host', `${registry.all.length} functions of ${app.directory} are ready at ${url}`);
-    return { url, client, keys, close: cleanUp };
+    let closed: Promise<void> | undefined;
+    return { url, client, keys, close: () => (closed ??= cleanUp()) };
   } catch (error) {
     await cleanUp();
     throw error;
   }
+}
+
+/** What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071. */
+function appEnvironment(options: HostOptions, app: AppFolder, url: string): NodeJS.ProcessEnv {
+  return {
+    AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+    ...withSettings(options.environment ?? process.env, app.values),
+    WEBSITE_HOSTNAME: new URL(url).host,
+    AzureWebJobsScriptRoot: app.directory,
+  };
 }

@@ -77,7 +77,7 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
   return {
     handle,
     /** @throws HostError when a route cannot be read. */
-    async open(house: House): Promise<void> {
+    open(house: House): void {
       const functions = house.registry.all.filter(({ kind }) => kind === 'http');
       const routes = functions.map((fn) => httpRoute(fn, routePrefix));
       for (const { fn, methods, template } of routes)

@@ -37,13 +37,13 @@ export interface Consequences {
 
 export interface CommitSettings {
   storeInputsInHistory: boolean;
-  killPoint: TestAids['killPoint'];
+  aids: TestAids;
 }
 
 /** Stores an episode: messages out, history, instance, consumed messages; all in one transaction. */
 export function commitEpisode(store: Store, episode: Episode, settings: CommitSettings): Consequences {
   const { instance, decision, received, now } = episode;
-  const { killPoint } = settings;
+  const { killPoint } = settings.aids;
   const consequences: Consequences = { wake: [], activities: [], nextTimer: undefined };
   const ending = endingOf(decision);
 

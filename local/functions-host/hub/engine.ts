@@ -7,7 +7,6 @@ import { type CommitSettings, commitEpisode } from './commit';
 import { applyControl } from './control';
 import { type EpisodeRunner, receivedEvents, replay, withoutDuplicates } from './episode';
 import { isTerminal } from './history';
-import type { TestAids } from './test-aids';
 import { openTimerWarning } from './warnings';
 
 export interface EngineOptions extends EpisodeRunner, CommitSettings {
@@ -17,7 +16,6 @@ export interface EngineOptions extends EpisodeRunner, CommitSettings {
   maxConcurrent: number;
   /** Queues activities that have been committed. */
   enqueue(activityIds: number[]): void;
-  aids: TestAids;
 }
 
 /** After what should not happen, for example a full disk. */
@@ -26,6 +24,7 @@ const TRY_AGAIN_MS = 5_000;
 /** The Azure Storage provider gives at most this many messages to one episode. */
 const BATCH = 32;
 
+/** No completion waits longer than this for others to come. */
 const LONGEST_COALESCING_MS = 50;
 
 /**
@@ -125,8 +124,8 @@ export function orchestrationEngine(options: EngineOptions) {
 
   /**
    * A replay costs as much for one message as for many. So an instance with several open tasks waits for more
-   * completions, for half of the time that its last episode took: never half as fast again, and often ten times
-   * faster in a wide fan-out.
+   * completions, for half of the time that its last episode took: at worst it takes half as long again, in a wide
+   * fan-out a tenth.
    */
   async function coalesce(id: string): Promise<void> {
     const last = pace.get(id);

@@ -147,9 +147,8 @@ test('10 TimerCreated and 11 TimerFired: never early, and the episode is not bef
   const [created] = ofType(10) as { EventId: number; FireAt: string }[];
   const index = events.findIndex((event) => event.EventType === 11);
   expect(events[index]).toMatchObject({ TimerId: created?.EventId, FireAt: created?.FireAt });
-  expect(Date.parse(events[index - 1]?.Timestamp ?? '')).toBeGreaterThanOrEqual(
-    Date.parse(created?.FireAt ?? ''),
-  );
+  const episode = events.slice(0, index).findLast((event) => event.EventType === 12);
+  expect(Date.parse(episode?.Timestamp ?? '')).toBeGreaterThanOrEqual(Date.parse(created?.FireAt ?? ''));
 });
 
 test('15 EventRaised', () => {

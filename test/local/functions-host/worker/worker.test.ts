@@ -105,7 +105,7 @@ describe('hooks and surroundings', () => {
 
   test('a function that runs longer than functionTimeout fails, as on Azure', async () => {
     const { output } = await run(host, 'call', { activity: 'forever' });
-    expect(output).toMatch(/Timeout value of 00:00:01 exceeded by function 'Functions\.forever'/);
+    expect(output).toMatch(/Timeout value of 00:00:02 exceeded by function 'Functions\.forever'/);
   });
 });
 
@@ -118,12 +118,12 @@ test('appTerminate hooks run when the host closes, with the data of the appStart
 });
 
 test('with workers, an activity that burns the processor stalls neither HTTP nor orchestrators', async () => {
-  const host = await runHost('hook-app', { workers: 1 });
+  const host = await runHost('contract-app', { workers: 1 });
   const order: string[] = [];
-  const burning = run(host, 'call', { activity: 'burn', input: { ms: 700 } }).then(() => order.push('burn'));
-  await run(host, 'call', { activity: 'noSuch' });
+  const burning = run(host, 'burns', { ms: 2000 }).then(() => order.push('burn'));
+  await run(host, 'inputOf');
   order.push('orchestrator');
-  await text(host, 'seen');
+  await text(host, 'state/nobody');
   order.push('http');
   await burning;
   expect(order).toEqual(['orchestrator', 'http', 'burn']);
