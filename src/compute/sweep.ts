@@ -16,7 +16,7 @@ export interface Leftovers {
   /** To be removed with `removeSnapshot`, which also revokes what is open on them. */
   snapshots: { restorePointId: string; jobId: string }[];
   /** Disks of restores that never ended, still waiting for bytes: to be removed with `discardRestoreDisk`. */
-  openDisks: { sourceId: string; jobId: string }[];
+  openDisks: { resourceId: string; jobId: string }[];
 }
 
 /**
@@ -49,7 +49,7 @@ export async function sweep(compute: Compute, { olderThan, isLive }: SweepOption
   );
   return {
     snapshots: snapshots.map(({ restorePointId, jobId }) => ({ restorePointId, jobId })),
-    openDisks: openDisks.map(({ sourceId, jobId }) => ({ sourceId, jobId })),
+    openDisks: openDisks.map(({ resourceId, jobId }) => ({ resourceId, jobId })),
   };
 }
 
@@ -62,7 +62,7 @@ async function openRestoreDisks(compute: Compute, subscriptionId: string) {
     // Whoever exports a restored disk has it open, too: only a disk without all its bytes is nobody's.
     const open = diskState === 'ActiveUpload' || diskState === 'ReadyToUpload';
     return id && jobId && own && open && timeCreated
-      ? [{ sourceId: id, jobId, time: timeCreated.toISOString() }]
+      ? [{ resourceId: id, jobId, time: timeCreated.toISOString() }]
       : [];
   });
 }

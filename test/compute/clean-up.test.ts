@@ -163,7 +163,7 @@ describe('what interrupted runs leave behind', () => {
     const { resourceId } = (await complete(createRestoreDisk, azure.compute, order)).result;
     await complete(openDiskAccess, azure.compute, { sourceId: resourceId, access: 'Write' });
     const { openDisks } = await sweep(azure.compute, { olderThan: later(), isLive: () => false });
-    expect(openDisks).toEqual([{ sourceId: resourceId, jobId: 'restore-dead' }]);
+    expect(openDisks).toEqual([{ resourceId, jobId: 'restore-dead' }]);
   });
 });
 
