@@ -17,6 +17,7 @@ import type { WindowsChanges } from '../protection/protected-vm';
 import type { RetainedPoints, RetentionStep } from '../protection/retain';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
 import type { TransferPlan } from '../vault/transfer/plan-transfer';
+import type { VerifyReport } from '../vault/verify';
 
 /**
  * What orchestrators and activities say to one another. Everything here lands in an orchestration history: JSON-safe and small,
@@ -60,10 +61,17 @@ export interface Activities {
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
   restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
+  discardRestoreDisk: {
+    input: { resourceId: string; jobId: string } & Resumed;
+    output: Operation<{ discarded: boolean }>;
+  };
 
   prepareVerification: { input: VerificationRequest; output: { disks: VerifiedDisk[] } };
   planDiskVerification: { input: VerifiedDisk; output: { parts: number; bytes: number } };
-  verifyDiskPart: { input: VerifiedDisk & { part: number }; output: { readBytes: number } };
+  verifyDiskPart: { input: VerifiedDisk & { part: number }; output: VerifyReport };
+  recordVerification: { input: FinishedVerification; output: Record<string, never> };
+  queueVerification: { input: { pointId: string; scheduledBy: string }; output: { jobId: string } };
+  listUnverified: { input: { limit: number }; output: { pointIds: string[] } };
 
   retainPoints: { input: RetentionStep; output: RetainedPoints };
   collectGarbage: { input: { dryRun: boolean }; output: CollectedGarbage };
@@ -197,6 +205,11 @@ export interface VerifiedDisk {
   sizeBytes: number;
 }
 
+/** What a verification found, for the evidence that is kept beside the point. */
+export interface FinishedVerification extends VerificationRequest {
+  disks: ({ diskId: string } & VerifyReport)[];
+}
+
 export interface CollectedGarbage {
   purgedPoints: number;
   freedBlobs: number;
@@ -206,7 +219,8 @@ export interface CollectedGarbage {
 /** What interrupted or expired work left in Azure; the rest is found the next time. */
 export interface Leftovers {
   restorePointIds: string[];
-  openDiskIds: string[];
+  /** Disks of restores that never got all their bytes. */
+  openDisks: { resourceId: string; jobId: string }[];
 }
 
 export interface EndJob {

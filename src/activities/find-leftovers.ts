@@ -15,6 +15,6 @@ registerActivity('findLeftovers', async ({ at }, services) => {
   });
   return {
     restorePointIds: snapshots.slice(0, MOST_AT_ONCE).map(({ restorePointId }) => restorePointId),
-    openDiskIds: openDisks.slice(0, MOST_AT_ONCE).map(({ sourceId }) => sourceId),
+    openDisks: openDisks.slice(0, MOST_AT_ONCE),
   };
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CreateRestoreDiskInput } from '../compute/restore-disk';
 import type { RecoveryPoint } from '../vault/format/manifest';
+import type { KeptSnapshot } from './previous-disks';
 
 /** What a restore reads of the configuration that a backup captured; everything else is left as it lies. */
 const CapturedDisk = z.object({
@@ -25,11 +26,14 @@ export interface RestoreDiskOrder extends CreateRestoreDiskInput {
   diskId: string;
 }
 
-/** One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named. */
+/**
+ * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named; made from the
+ * kept snapshot when that is given.
+ */
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  resourceGroup?: string,
+  { resourceGroup, snapshot }: { resourceGroup?: string; snapshot?: KeptSnapshot } = {},
 ): RestoreDiskOrder[] {
   const vm = CapturedVm.parse(point.vm);
   return point.disks.map(({ diskId, name, sizeBytes }) => {
@@ -40,6 +44,7 @@ export function restoreOrders(
       diskId,
       name: restoredName(name, jobId),
       sizeBytes,
+      sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
       location: vm.configuration.virtualMachine.location,
       subscriptionId: vm.subscriptionId,
       resourceGroup: resourceGroup ?? vm.resourceGroup,
@@ -50,6 +55,14 @@ export function restoreOrders(
     };
   });
 }
+
+/** Where the new disk is, or would be. */
+export const diskResourceId = ({
+  subscriptionId,
+  resourceGroup,
+  name,
+}: Pick<RestoreDiskOrder, 'subscriptionId' | 'resourceGroup' | 'name'>): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/disks/${name}`;
 
 const MAX_DISK_NAME = 80;
 

@@ -8,12 +8,14 @@ import type { MaintenanceRequest } from './queue-maintenance';
 
 const POINTS_SHOWN = 100;
 const SKIPS_SHOWN = 20;
+const POINTS_VERIFIED = 10;
 
 /** Retention for every VM, then garbage collection. Never throws. */
 df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Outcome<unknown>> {
   const { jobId, dryRun }: MaintenanceRequest = context.df.getInput();
   const progress = reportProgress(context);
   const outcome = yield* maintain(context, { jobId, dryRun }, progress);
+  if (outcome.ok && !dryRun) yield* verifySome(context, jobId, progress);
   yield* callActivity(context, 'endJob', {
     jobId,
     state: finalState(outcome),
@@ -58,4 +60,25 @@ function* maintain(
   if (!collected.ok) return collected;
   progress.show({ maintenance: { ...result, ...collected.value } });
   return collected;
+}
+
+/** Reads a few points back every day, one after the other, as jobs of their own: evidence must not cost the night's backups. */
+function* verifySome(context: OrchestrationContext, jobId: string, progress: ProgressReport): Steps<void> {
+  progress.show({ phase: 'verification' });
+  const unverified = yield* callActivity(context, 'listUnverified', { limit: POINTS_VERIFIED });
+  if (!unverified.ok) return progress.warn(`${unverified.failure.code}: ${unverified.failure.message}`);
+  for (const pointId of unverified.value.pointIds) {
+    const queued = yield* callActivity(context, 'queueVerification', { pointId, scheduledBy: jobId });
+    if (!queued.ok) continue;
+    try {
+      const outcome: Outcome<unknown> = yield context.df.callSubOrchestrator(
+        'verifyPoint',
+        { jobId: queued.value.jobId, pointId },
+        queued.value.jobId,
+      );
+      if (!outcome.ok) progress.warn(`The recovery point ${pointId}: ${outcome.failure.message}`);
+    } catch {
+      progress.warn(`The verification of ${pointId} ended without an outcome.`);
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestoreResult, RestoreRequest } from '../activities/contract';
+import { diskResourceId, type RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
-import { callActivity, type Steps } from './orchestration/call-activity';
+import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { diskInstanceId } from './orchestration/instance-ids';
 import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 
@@ -19,7 +20,9 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Outc
     state: finalState(outcome),
     shown: {
       ...progress.shown,
-      restoredDisks: results.flatMap((result) => (result.ok ? [result.restored] : [])),
+      restoredDisks: outcome.ok
+        ? results.flatMap((result) => (result.ok ? [result.restored] : []))
+        : undefined,
     },
     disks: results.map(({ disk }) => disk),
     error: outcome.ok ? undefined : outcome.failure,
@@ -43,5 +46,22 @@ function* restoreAll(
     context.df.callSubOrchestrator('restoreDisk', order, diskInstanceId(request.jobId, order.diskId)),
   );
   results.push(...(yield context.df.Task.all(children)));
-  return results.find((result) => !result.ok) ?? { ok: true, value: undefined };
+  const failed = results.find((result) => !result.ok);
+  if (!failed) return { ok: true, value: undefined };
+  progress.show({ phase: 'discard' });
+  yield* discardDisks(context, disks, progress);
+  return failed;
+}
+
+/** A restore brings all disks or none: half a VM helps nobody, and costs money. */
+function* discardDisks(
+  context: OrchestrationContext,
+  orders: RestoreDiskOrder[],
+  progress: ProgressReport,
+): Steps<void> {
+  for (const { jobId, ...order } of orders) {
+    const resourceId = diskResourceId(order);
+    const discarded = yield* runOperation(context, 'discardRestoreDisk', { resourceId, jobId });
+    if (!discarded.ok) progress.warn(`The disk ${order.name} stays: ${discarded.failure.message}`);
+  }
 }

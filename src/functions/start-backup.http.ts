@@ -42,6 +42,9 @@ registerRoute('startBackup', {
       await client.startNew('backupVm', { instanceId: jobId, input: claim.request });
     };
     const nameJob = (unique: string) => onDemandBackupId(vmKey, now, unique);
-    return startOnce(services, { idempotencyKey, asked: ['backup', vmKey, body], nameJob, start });
+    return startOnce(
+      { ...services, client },
+      { idempotencyKey, asked: ['backup', vmKey, body], nameJob, start },
+    );
   },
 });

@@ -18,6 +18,9 @@ registerRoute('startMaintenance', {
     const start = async (jobId: string) => {
       await queueMaintenance({ jobs: services.jobs, client }, { jobId, now, trigger: 'on-demand', ...body });
     };
-    return startOnce(services, { idempotencyKey, asked: ['maintenance', body], nameJob, start });
+    return startOnce(
+      { ...services, client },
+      { idempotencyKey, asked: ['maintenance', body], nameJob, start },
+    );
   },
 });

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { HttpResponseInit } from '@azure/functions';
+import type { DurableClient } from 'durable-functions';
 import { keyUsedTwice } from '../http/problem';
 import type { Services } from '../services';
 import { accepted } from './accepted';
+import { isAlive } from './orchestration-state';
 
 /** A request that starts a job. */
 export interface StartOrder {
@@ -20,7 +22,7 @@ export interface StartOrder {
  * under way. A request that was refused leaves no trace, so that it can be repeated.
  */
 export async function startOnce(
-  { requests, jobs }: Pick<Services, 'requests' | 'jobs'>,
+  { requests, jobs, client }: Pick<Services, 'requests' | 'jobs'> & { client: DurableClient },
   { idempotencyKey, asked, nameJob, start }: StartOrder,
 ): Promise<HttpResponseInit> {
   const proposed = nameJob(randomBytes(3).toString('hex'));
@@ -39,7 +41,9 @@ export async function startOnce(
   try {
     await start(jobId);
   } catch (error) {
-    await requests.delete(name, record?.etag);
+    // Of two requests at once one starts the orchestration; the other is told that it is there.
+    if (await isAlive(client, jobId)) return accepted(jobId);
+    if (jobId === proposed) await requests.delete(name, record?.etag);
     throw error;
   }
   return accepted(jobId);

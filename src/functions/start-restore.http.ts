@@ -59,6 +59,9 @@ registerRoute('startRestore', {
       await client.startNew('restoreDisks', { instanceId: jobId, input });
     };
     const nameJob = (unique: string) => restoreId(point.vmKey, now, unique);
-    return startOnce(services, { idempotencyKey, asked: ['restore', pointId, body], nameJob, start });
+    return startOnce(
+      { ...services, client },
+      { idempotencyKey, asked: ['restore', pointId, body], nameJob, start },
+    );
   },
 });

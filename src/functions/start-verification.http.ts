@@ -1,5 +1,6 @@
 import type { VerificationRequest } from '../activities/contract';
 import { verificationId } from '../jobs/job-id';
+import { queuedVerification } from '../jobs/queued-verification';
 import { readPoint } from '../vault/points';
 import { Accepted } from './accepted';
 import { registerRoute } from './register-route';
@@ -12,25 +13,17 @@ registerRoute('startVerification', {
   answers: { 202: Accepted },
   heeds: ['Idempotency-Key'],
   handler: async ({ params: { point: pointId }, idempotencyKey, vault, store, client, ...services }) => {
-    const { vmKey, vm } = await readPoint(vault, pointId);
+    const point = await readPoint(vault, pointId);
     const now = await store.now();
     const start = async (jobId: string) => {
-      await services.jobs.create(jobId, {
-        id: jobId,
-        kind: 'verification',
-        vm: vmKey,
-        vmName: String(vm.name ?? vmKey),
-        state: 'Queued',
-        trigger: 'on-demand',
-        createdAt: now,
-        disks: [],
-        warnings: [],
-        recoveryPoint: pointId,
-      });
+      await services.jobs.create(jobId, queuedVerification(jobId, point, 'on-demand', now));
       const input: VerificationRequest = { jobId, pointId };
       await client.startNew('verifyPoint', { instanceId: jobId, input });
     };
-    const nameJob = (unique: string) => verificationId(vmKey, now, unique);
-    return startOnce(services, { idempotencyKey, asked: ['verification', pointId], nameJob, start });
+    const nameJob = (unique: string) => verificationId(point.vmKey, now, unique);
+    return startOnce(
+      { ...services, client },
+      { idempotencyKey, asked: ['verification', pointId], nameJob, start },
+    );
   },
 });

@@ -42,5 +42,11 @@ function* verifyAll(
   );
   const results: DiskVerification[] = yield context.df.Task.all(children);
   disks.push(...results.map(({ disk }) => disk));
+  const checkedToTheEnd = results.every((result) => result.ok || result.report.damagedBytes > 0);
+  if (checkedToTheEnd) {
+    const evidence = results.map(({ disk, report }) => ({ diskId: disk.diskId, ...report }));
+    const recorded = yield* callActivity(context, 'recordVerification', { ...request, disks: evidence });
+    if (!recorded.ok) progress.warn(`${recorded.failure.code}: ${recorded.failure.message}`);
+  }
   return results.find((result) => !result.ok) ?? { ok: true, value: undefined };
 }

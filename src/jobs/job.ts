@@ -13,7 +13,7 @@ export const BACKUP_PHASES = [
 ] as const;
 export const RESTORE_PHASES = ['prepare', 'restore', 'discard'] as const;
 export const VERIFICATION_PHASES = ['prepare', 'verify'] as const;
-export const MAINTENANCE_PHASES = ['retention', 'garbage-collection'] as const;
+export const MAINTENANCE_PHASES = ['retention', 'garbage-collection', 'verification'] as const;
 
 export const Failure = z.strictObject({
   step: z.string(),

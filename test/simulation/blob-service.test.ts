@@ -9,4 +9,6 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 describe('the blob service of the simulation keeps the promises of Azurite', () =>
-  blobStoreContract(async () => connectBlobStore({ connectionString: service.connectionString }, 'contract')));
+  blobStoreContract(async () =>
+    connectBlobStore({ connectionString: service.connectionString }, 'contract'),
+  ));

@@ -53,7 +53,8 @@ async function serveContainer(
   query: URLSearchParams,
   now: () => Date,
 ): Promise<void> {
-  if (request.method === 'PUT') return end(response, 201, { etag: '"c"', 'last-modified': now().toUTCString() });
+  if (request.method === 'PUT')
+    return end(response, 201, { etag: '"c"', 'last-modified': now().toUTCString() });
   if (query.get('comp') !== 'list') {
     return end(response, 200, { etag: '"c"', 'last-modified': now().toUTCString() });
   }
@@ -127,7 +128,9 @@ async function sendBlob(
     'last-modified': new Date(blob.lastModified).toUTCString(),
     'x-ms-blob-type': 'BlockBlob',
   };
-  const range = /^bytes=(\d+)-(\d*)$/.exec(String(request.headers['x-ms-range'] ?? request.headers.range ?? ''));
+  const range = /^bytes=(\d+)-(\d*)$/.exec(
+    String(request.headers['x-ms-range'] ?? request.headers.range ?? ''),
+  );
   if (request.method === 'HEAD') {
     return end(response, 200, { ...headers, 'content-length': String(blob.sizeBytes) });
   }
@@ -140,8 +143,12 @@ async function sendBlob(
 }
 
 function written(response: ServerResponse, status: number, result: WriteResult, lost: string): void {
-  if (!result.written) return refuse(response, lost === 'BlobAlreadyExists' ? 409 : 412, lost);
-  end(response, status, { etag: result.etag, 'last-modified': new Date(result.lastModified).toUTCString() });
+  if (!result.written) refuse(response, lost === 'BlobAlreadyExists' ? 409 : 412, lost);
+  else
+    end(response, status, {
+      etag: result.etag,
+      'last-modified': new Date(result.lastModified).toUTCString(),
+    });
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message = code): void {

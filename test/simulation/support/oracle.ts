@@ -41,7 +41,8 @@ function wallOf(at: number, timeZone: string): Wall {
 /** Every due time in [from, to), for schedules on whole half hours. */
 export function dueTimes({ schedule }: BackupPolicy, from: number, to: number): number[] {
   const walls: { at: number; wall: Wall }[] = [];
-  for (let at = from - 2 * DAY; at < to + 2 * DAY; at += 30 * MINUTE) {
+  const start = Math.floor(from / (30 * MINUTE)) * 30 * MINUTE - 2 * DAY;
+  for (let at = start; at < to + 2 * DAY; at += 30 * MINUTE) {
     walls.push({ at, wall: wallOf(at, schedule.timeZone) });
   }
   const due = new Set<number>();
@@ -50,7 +51,8 @@ export function dueTimes({ schedule }: BackupPolicy, from: number, to: number): 
     const weekday = day[0]?.wall.weekday ?? '';
     if (schedule.frequency === 'weekly' && !schedule.days.some((name) => name === weekday)) continue;
     for (const { time, days } of timesOf(schedule)) {
-      const target = days === 0 ? date : wallOf((day[0]?.at ?? 0) + days * DAY + 2 * HOUR, schedule.timeZone).date;
+      const target =
+        days === 0 ? date : wallOf((day[0]?.at ?? 0) + days * DAY + 2 * HOUR, schedule.timeZone).date;
       due.add(instantOf(walls, target, time));
     }
   }
@@ -98,7 +100,10 @@ export function kept(points: OraclePoint[], { retention, schedule }: BackupPolic
       points.filter((point) => bucket(point) === name).reduce((a, b) => (a.at > b.at ? a : b)),
     );
   };
-  const days = [...new Set(points.map(dateOf))].sort().reverse().slice(0, retention.daily ?? 0);
+  const days = [...new Set(points.map(dateOf))]
+    .sort()
+    .reverse()
+    .slice(0, retention.daily ?? 0);
   const keep = new Set<OraclePoint | undefined>([
     newest,
     ...points.filter((point) => days.includes(dateOf(point))),

@@ -51,7 +51,8 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
   async function until(done: () => boolean, what: () => string): Promise<void> {
     const start = performance.now();
     while (!done()) {
-      if (performance.now() - start > PATIENCE_MS) throw new Error(`stuck: ${what()}\n${problems.join('\n')}`);
+      if (performance.now() - start > PATIENCE_MS)
+        throw new Error(`stuck: ${what()}\n${problems.join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 4));
     }
   }
@@ -74,7 +75,10 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
     waiting.set(timer, () => {
       ended = true;
     });
-    const answer = await fetch(`${host.url}/admin/functions/${timer}`, { method: 'POST', body: '{"input":""}' });
+    const answer = await fetch(`${host.url}/admin/functions/${timer}`, {
+      method: 'POST',
+      body: '{"input":""}',
+    });
     if (answer.status !== 202) throw new Error(`the timer ${timer} answered ${answer.status}`);
     await until(
       () => ended,

@@ -88,22 +88,35 @@ export async function startSimulatedAzure(folder: string, clock: () => Date): Pr
         grants: unknown[];
       };
       const snapshots = state.restorePoints.map(({ vm, name }) => ({ vm, name }));
-      return { snapshots: [...snapshots, ...state.snapshots.map(({ name }) => ({ vm: '', name }))], grants: state.grants };
+      return {
+        snapshots: [...snapshots, ...state.snapshots.map(({ name }) => ({ vm: '', name }))],
+        grants: state.grants,
+      };
     },
     close: () => emulator.close(),
   };
 }
 
-function fleetVm(folder: string, { name, os, policy, powerState = 'running', dataDisk = false }: SimulatedVm) {
+function fleetVm(
+  folder: string,
+  { name, os, policy, powerState = 'running', dataDisk = false }: SimulatedVm,
+) {
   const osDisk = { lun: -1, image: writeImage(folder, `${name}-os`, name.length) };
   const data = { lun: 0, image: writeImage(folder, `${name}-data`, name.length + 1) };
-  return { name, os, powerState, tags: { 'backup-policy': policy }, disks: dataDisk ? [osDisk, data] : [osDisk] };
+  return {
+    name,
+    os,
+    powerState,
+    tags: { 'backup-policy': policy },
+    disks: dataDisk ? [osDisk, data] : [osDisk],
+  };
 }
 
 /** A disk of one MiB in which a few pages hold data. */
 function writeImage(folder: string, name: string, seed: number): string {
   const image = Buffer.alloc(MIB);
-  for (let page = 0; page < 16; page++) image.fill(`${name} ${seed} ${page};`, page * 65_536, page * 65_536 + 512);
+  for (let page = 0; page < 16; page++)
+    image.fill(`${name} ${seed} ${page};`, page * 65_536, page * 65_536 + 512);
   const file = path.join(folder, `${name}.img`);
   writeFileSync(file, image);
   return file;

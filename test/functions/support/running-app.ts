@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Host, startHost } from '../../../local/functions-host';
+import { projectRoot } from '../../../local/start/project-root';
+import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
+import {
+  type SimulatedAzure,
+  type SimulatedVm,
+  startSimulatedAzure,
+} from '../../simulation/support/simulated-azure';
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+/** The compiled app with a small fleet, for asking its API. */
+export interface RunningApp {
+  host: Host;
+  azure: SimulatedAzure;
+  blobs: BlobService;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  call<T = any>(method: string, route: string, body?: unknown, headers?: object): Promise<Answer<T>>;
+  /** Waits until a job has ended, and answers its record. */
+  jobEnds(job: string): Promise<{ state: string; [field: string]: unknown }>;
+  stop(): Promise<void>;
+}
+
+const NEVER = '0 0 0 29 2 1';
+
+export async function startRunningApp(vms: SimulatedVm[], settings: object = {}): Promise<RunningApp> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'running-app-'));
+  const blobs = await startBlobService(() => new Date());
+  const azure = await startSimulatedAzure(path.join(folder, 'azure'), () => new Date());
+  await azure.add(vms);
+  const host = await startHost({
+    appDir: process.env.SIMULATION_APP ?? projectRoot(),
+    stateDir: path.join(folder, 'host'),
+    log: () => undefined,
+    environment: {
+      ...process.env,
+      VaultStorage: blobs.connectionString,
+      AzureWebJobsStorage: blobs.connectionString,
+      ComputeEndpoint: azure.url,
+      ComputeAllowInsecureLoopback: 'true',
+      Subscriptions: azure.subscriptionId,
+      SchedulerInterval: NEVER,
+      SweepSchedule: NEVER,
+      MaintenanceSchedule: NEVER,
+      ...settings,
+    },
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  async function call<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await fetch(`${host.url}/api/${route}`, { method, headers: { ...headers }, body: text });
+    const content = await answer.text();
+    const parsed = (content === '' ? undefined : JSON.parse(content)) as T;
+    return { status: answer.status, headers: answer.headers, body: parsed };
+  }
+  return {
+    host,
+    azure,
+    blobs,
+    call,
+    async jobEnds(job) {
+      for (let look = 0; look < 2000; look++) {
+        const { body } = await call('GET', `jobs/${job}`);
+        if (body.state !== 'Queued' && body.state !== 'Running') return body;
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+      throw new Error(`the job ${job} did not end`);
+    },
+    async stop() {
+      await host.close();
+      await azure.close();
+      await blobs.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
