@@ -23,7 +23,7 @@ export interface JobsResult {
 async function main(): Promise<void> {
   const options = parse(process.argv.slice(2));
   const conditions = conditionsNow();
-  await buildImages(options.images, options.scale, console.log);
+  await buildImages(options.images, { scale: options.scale, disks: ['data'], say: console.log });
   const pairs: JobPair[] = [];
   let orchestrations: Orchestrations[] = [];
   for (let repeat = 0; repeat < options.repeats; repeat += 1) {

@@ -33,7 +33,7 @@ export async function prepareFixture(options: {
   say(line: string): void;
 }): Promise<Fixture> {
   const { images, scale, state, disks, say } = options;
-  const built = await buildImages(images, scale, say);
+  const built = await buildImages(images, { scale, disks, say });
   const imageFile = (disk: DiskName, version: ImageVersion) => path.resolve(images, `${disk}-${version}.img`);
   const vms = disks.flatMap((disk) =>
     VERSIONS.map((version) => ({

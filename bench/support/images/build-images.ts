@@ -17,6 +17,18 @@ const EPOCH_SECONDS = 1_700_000_000;
 const MAKE_FILE_SYSTEM = 'mkfs.ext4';
 const TOOLS = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
 
+export interface BuildOptions {
+  scale: ImageScale;
+  disks: ImageSpec['name'][];
+  say?(line: string): void;
+}
+
+interface Stamp {
+  recipe: number;
+  scale: ImageScale;
+  images: BuiltImage[];
+}
+
 /** What an image is, as `NAME.alloc.json` and `NAME.diff.json` beside it tell too. */
 export interface BuiltImage {
   name: string;
@@ -26,24 +38,27 @@ export interface BuiltImage {
 }
 
 /**
- * Makes the images of the benchmark in a folder: `os` and `data`, each as `NAME-v1.img` and with three change sets applied as
- * `NAME-v2c.img`, `NAME-v2s.img` and `NAME-v2t.img`. Needs no root; with `mkfs.ext4` they hold a real file system, without it
- * the files lie one behind the other. Contents are the same everywhere, places may differ between machines. Images that are
- * there already are kept.
+ * Makes the images of the benchmark in a folder: of each disk `NAME-v1.img`, and with three change sets applied `NAME-v2c.img`,
+ * `NAME-v2s.img` and `NAME-v2t.img`. Needs no root; with `mkfs.ext4` they hold a real file system, without it the files lie one
+ * behind the other. Contents are the same everywhere, places may differ between machines. Images that are there already are kept.
  */
 export async function buildImages(
   folder: string,
-  scale: ImageScale,
-  say: (line: string) => void = () => {},
+  { scale, disks, say = () => {} }: BuildOptions,
 ): Promise<BuiltImage[]> {
-  const stamp = path.join(folder, 'images.json');
-  const wanted = { recipe: RECIPE, scale };
-  const built = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : undefined;
-  if (built?.recipe === wanted.recipe && built?.scale === wanted.scale) return built.images;
   await mkdir(folder, { recursive: true });
   const images: BuiltImage[] = [];
-  for (const spec of imageSpecs(scale)) images.push(...(await buildDisk(folder, spec, say)));
-  await writeFile(stamp, `${JSON.stringify({ ...wanted, images }, null, 1)}\n`);
+  for (const spec of imageSpecs(scale)) {
+    if (!disks.includes(spec.name)) continue;
+    const stamp = path.join(folder, `${spec.name}-images.json`);
+    const found = existsSync(stamp) ? (JSON.parse(readFileSync(stamp, 'utf8')) as Stamp) : undefined;
+    const known = found?.recipe === RECIPE && found.scale === scale ? found : undefined;
+    const built = known?.images ?? (await buildDisk(folder, spec, say));
+    if (!known)
+      await writeFile(stamp, `${JSON.stringify({ recipe: RECIPE, scale, images: built } satisfies Stamp)}\n`);
+    // The folder may have been moved.
+    images.push(...built.map((image) => ({ ...image, file: path.join(folder, `${image.name}.img`) })));
+  }
   return images;
 }
 
