@@ -1,6 +1,7 @@
 import type { Housekeeping } from './arm/housekeeping';
 import type { LayerStore } from './disks/layer-store';
 import type { Faults } from './faults/faults';
+import type { KnownScripts } from './guests/run-script';
 import type { CallCounts } from './limits/call-counts';
 import type { Buckets } from './limits/token-bucket';
 import type { Locks } from './locks';
@@ -22,6 +23,6 @@ export interface Cloud {
   baseUrl: string;
   /** Signs shared access signatures, so that no signature lies in the state folder. */
   signingKey: Buffer;
-  /** Answers of Run Command scripts: script id → names of the guest facts that it prints. */
-  scripts: Readonly<Record<string, readonly string[]>>;
+  /** The Run Command scripts whose effect is known. */
+  scripts: KnownScripts;
 }

@@ -8,6 +8,8 @@ export const settingsSchema = z.strictObject({
   operationPolls: z.int().min(0).default(0),
   /** How long an operation takes at least. */
   operationSeconds: z.number().min(0).default(0),
+  /** How many resources a list gives at once; 0 for all. */
+  listPageSize: z.int().min(0).default(0),
   /** 3 application-consistent and 3 crash-consistent restore points an hour and VM, as in Azure. */
   restorePointRateLimit: z.boolean().default(false),
   /** Restore points a VM may have, over all its collections. */

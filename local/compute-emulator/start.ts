@@ -91,8 +91,9 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
 function createCloudServer(cloud: Cloud): Server {
   const arm = createArm();
   const server = createServer({ highWaterMark: 1024 * 1024 }, async (request, response) => {
-    const url = new URL(request.url ?? '/', cloud.baseUrl);
-    if (comesFromWebPage(request, cloud.baseUrl))
+    const url = readUrl(request, cloud.baseUrl);
+    if (url === undefined) response.writeHead(400).end('The request has no readable URL.');
+    else if (comesFromWebPage(request, cloud.baseUrl))
       response.writeHead(403).end('Web pages may not call the emulator.');
     else if (url.pathname.startsWith('/md-')) await serveBlob(cloud, request, response, url);
     else if (url.pathname.startsWith('/emulator/')) {
@@ -102,6 +103,17 @@ function createCloudServer(cloud: Cloud): Server {
   });
   server.keepAliveTimeout = 60_000;
   return server;
+}
+
+/** Undefined when the path cannot be read, or not be decoded. */
+function readUrl(request: IncomingMessage, baseUrl: string): URL | undefined {
+  const url = URL.parse(request.url ?? '/', baseUrl);
+  try {
+    if (url !== null) decodeURIComponent(url.pathname);
+    return url ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

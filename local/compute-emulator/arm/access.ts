@@ -59,9 +59,11 @@ export function beginGetAccess(
       ? newGrant(target.id, access, until)
       : { ...open, ...(until > open.expiresAt && { expiresAt: until }) };
   const kind = `${target.group}.grantAccess`;
-  const operation = operations.start(cloud, { kind, resourceId: target.id, grant: grant.account }, [
-    { table: 'grants', key: grant.account, value: grant },
-  ]);
+  const operation = operations.start(
+    cloud,
+    { kind, resourceId: target.id, grant: grant.account, args: { isNew: open === undefined } },
+    [{ table: 'grants', key: grant.account, value: grant }],
+  );
   return accepted(cloud, request, operation);
 }
 
@@ -86,9 +88,11 @@ export const revoke: Completions[string] = (cloud, { resourceId, error }) => {
     .map((grant) => ({ table: 'grants', key: grant.account, value: null }));
 };
 
-/** A grant that failed is no grant. */
-export const dropFailedGrant: Completions[string] = (_cloud, { grant, error }) =>
-  error === undefined || grant === undefined ? [] : [{ table: 'grants', key: grant, value: null }];
+/** A grant that failed is no grant; one that was open before stays. */
+export const dropFailedGrant: Completions[string] = (_cloud, { grant, error, args }) =>
+  error === undefined || grant === undefined || args?.isNew !== true
+    ? []
+    : [{ table: 'grants', key: grant, value: null }];
 
 function newGrant(resourceId: string, access: Grant['access'], expiresAt: string): Grant {
   return {

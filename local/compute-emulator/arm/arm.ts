@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud';
 import { ImageChangedError } from '../disks/base-images';
+import { object } from '../json';
 import { countRequest, vmOf } from '../limits/request-limits';
 import type { Json } from '../model';
 import { ArmError } from './arm-error';
@@ -10,6 +11,7 @@ import { extensionCompletions, extensionRoutes } from './extensions';
 import { SUBSCRIPTION_ID } from './ids';
 import { networkCompletions, networkRoutes } from './network';
 import { createOperations, type Operations, operationRoutes } from './operations';
+import { takePage } from './paging';
 import { quotaRoutes } from './quotas';
 import { collectionCompletions, collectionRoutes } from './restore-point-collections';
 import { restorePointCompletions, restorePointRoutes } from './restore-points';
@@ -93,7 +95,9 @@ async function answer(
     refuseOnDemand(cloud, route.operation, url.pathname);
     const answer = await route.handler(cloud, { method, path: url.pathname, names, query, body });
     cloud.calls.add(route.operation, answer.status);
-    return { ...answer, headers: { ...budgets, ...answer.headers } };
+    const isList = route.operation.includes('.list');
+    const page = isList ? takePage(answer.body, url, cloud.settings.listPageSize) : answer.body;
+    return { ...answer, body: page, headers: { ...budgets, ...answer.headers } };
   } catch (error) {
     cloud.calls.add(route.operation, asArmError(error).status);
     throw error;
@@ -137,7 +141,7 @@ async function readJson(request: IncomingMessage): Promise<Json> {
   const text = Buffer.concat(pieces).toString('utf8');
   if (text === '') return {};
   try {
-    return JSON.parse(text) as Json;
+    return object(JSON.parse(text));
   } catch {
     throw new ArmError(
       400,

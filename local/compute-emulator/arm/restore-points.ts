@@ -46,9 +46,12 @@ export const restorePointCompletions: Completions = {
         : { ...point, provisioningState: 'Failed', disks: [] };
     return [{ table: 'restorePoints', key: keyOf(point.id), value }];
   },
-  'restorePoints.delete': (_cloud, { resourceId, error }) => {
-    if (error !== undefined) return [];
-    return [{ table: 'restorePoints', key: keyOf(resourceId), value: null }];
+  'restorePoints.delete': (cloud, { resourceId, error }) => {
+    const point = cloud.store.get('restorePoints', keyOf(resourceId));
+    if (point === undefined) return [];
+    const value: RestorePoint | null =
+      error === undefined ? null : { ...point, provisioningState: 'Succeeded' };
+    return [{ table: 'restorePoints', key: keyOf(resourceId), value }];
   },
   'diskRestorePoint.grantAccess': dropFailedGrant,
   'diskRestorePoint.revokeAccess': revoke,

@@ -1,6 +1,7 @@
 import { runScript, type ScriptResult } from '../guests/run-script';
 import type { Json, Vm } from '../model';
 import { invalidParameter } from './arm-error';
+import { keyOf } from './ids';
 import { accepted, type Operations } from './operations';
 import { groupRoute, type Route } from './route';
 import { assertRunning, findVm } from './vms';
@@ -15,12 +16,18 @@ export function runCommandRoutes(operations: Operations): Route[] {
       assertRunning(vm, NOT_RUNNING);
       const script = readScript(vm, request.body);
       const result = runScript(script, vm.facts, cloud.scripts);
-      const operation = operations.start(cloud, {
-        kind: 'virtualMachines.runCommand',
-        resourceId: vm.id,
-        output: { value: renderResult(vm, result) },
-        error: agentError(vm),
-      });
+      const error = agentError(vm);
+      const facts = error === undefined ? result.facts : vm.facts;
+      const operation = operations.start(
+        cloud,
+        {
+          kind: 'virtualMachines.runCommand',
+          resourceId: vm.id,
+          output: { value: renderResult(vm, result) },
+          error,
+        },
+        [{ table: 'vms', key: keyOf(vm.id), value: { ...vm, facts } }],
+      );
       return accepted(cloud, request, operation);
     }),
   ];

@@ -25,7 +25,7 @@ export async function listPages(
   const previousUrl = request.headers['x-ms-previous-snapshot-url'];
   const runs =
     typeof previousUrl === 'string'
-      ? diff(cloud, request, blob, new URL(previousUrl), start, window.end)
+      ? diff(cloud, request, blob, previousUrl, start, window.end)
       : await cloud.layers.withView(blob.stack, async (view) =>
           allocatedPages(blob, view, start, window.end),
         );
@@ -45,7 +45,7 @@ function diff(
   cloud: Cloud,
   request: IncomingMessage,
   blob: Blob,
-  previousUrl: URL,
+  previousUrl: string,
   start: number,
   end: number,
 ) {
@@ -56,7 +56,9 @@ function diff(
       'The operation for the feature requires a newer version.',
     );
   }
-  const grant = findGrant(cloud, previousUrl);
+  const url = URL.parse(previousUrl);
+  if (url === null) throw invalidHeader('x-ms-previous-snapshot-url');
+  const grant = findGrant(cloud, url);
   if (grant === undefined) {
     throw new StorageError(403, 'CannotVerifyCopySource', 'The previous snapshot could not be accessed.');
   }

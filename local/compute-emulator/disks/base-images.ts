@@ -52,6 +52,7 @@ export function openBaseImages(): BaseImages {
       const key = `${image.path}\0${image.modifiedMs}\0${image.sizeBytes}`;
       const opening = opened.get(key) ?? open(image);
       opened.set(key, opening);
+      opening.catch(() => opened.delete(key));
       return (await opening).runs;
     },
     close() {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { KnownScripts } from '../guests/run-script';
 import { FleetError } from './fleet-error';
 import { guestSchema } from './guest';
 
@@ -66,8 +67,16 @@ const vmSchema = z.strictObject({
 
 const fleetSchema = z.strictObject({
   vms: z.array(z.unknown()),
-  /** Answers of further Run Command scripts: script id → names of the guest facts it prints as JSON. */
-  scripts: z.record(z.string(), z.array(z.string())).default({}),
+  /** Further Run Command scripts by id: the guest facts they change, and the names of those they print as JSON. */
+  scripts: z
+    .record(
+      z.string(),
+      z.strictObject({
+        sets: z.record(z.string(), z.json()).optional(),
+        prints: z.array(z.string()).default([]),
+      }),
+    )
+    .default({}),
 });
 
 export type FleetDisk = Omit<z.infer<typeof diskSchema>, 'image' | 'sizeBytes' | 'name'> & {
@@ -81,7 +90,7 @@ export type FleetVm = Omit<z.infer<typeof vmSchema>, 'disks'> & { disks: FleetDi
 /** The VMs that exist when the emulator starts. */
 export interface Fleet {
   vms: FleetVm[];
-  scripts: Record<string, string[]>;
+  scripts: KnownScripts;
 }
 
 /**

@@ -1,6 +1,7 @@
+import { get } from 'node:http';
 import { restorePoller } from '@azure/arm-compute';
 import { startCloud, type TestCloud } from './support/emulator';
-import { createCollection, GROUP, vmOf } from './support/steps';
+import { createCollection, diskPoint, GROUP, openPoint, vmOf } from './support/steps';
 
 /** The SDK takes `Retry-After: 0` for no answer and waits two seconds between polls unless told otherwise. */
 const FAST = { updateIntervalInMs: 1 };
@@ -81,6 +82,46 @@ describe('long-running operations', () => {
     await expect(poller.pollUntilDone()).rejects.toThrow(
       'OperationNotAllowed. Changes were made to the Virtual Machine',
     );
+  });
+
+  it('answer what cannot be understood, and stay up', async () => {
+    const raw = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const { hostname, port } = new URL(cloud.url);
+        get({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+      });
+    expect(await raw('//')).toBe(400);
+    expect(await raw('/subscriptions/%E0%A4%A?api-version=1')).toBe(400);
+    expect((await put('/disks/d?api-version=1', [1])).status).toBe(400);
+    const broken = await fetch(`${cloud.url}/emulator/faults`, { method: 'POST', body: '{' });
+    expect(broken.status).toBe(400);
+  });
+
+  it('that fail leave things as they were', async () => {
+    await cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
+    const blob = await openPoint(cloud, 'p');
+    const fail = (operation: string) =>
+      cloud.admin('POST', '/faults', {
+        operation,
+        effect: { kind: 'fail-operation', code: 'InternalError' },
+      });
+    await fail('diskRestorePoint.grantAccess');
+    await expect(openPoint(cloud, 'p')).rejects.toThrow('InternalError');
+    expect((await blob.getProperties()).contentLength).toBe(1024 * 1024 + 512);
+    await fail('diskRestorePoint.revokeAccess');
+    const name = await diskPoint(cloud, 'p');
+    await expect(cloud.client.diskRestorePoint.revokeAccess(GROUP, 'vm-1', 'p', name)).rejects.toThrow(
+      'InternalError',
+    );
+    expect((await blob.getProperties()).contentLength).toBe(1024 * 1024 + 512);
+    await cloud.client.diskRestorePoint.revokeAccess(GROUP, 'vm-1', 'p', name);
+    await fail('restorePoints.delete');
+    await expect(cloud.client.restorePoints.delete(GROUP, 'vm-1', 'p')).rejects.toThrow('InternalError');
+    expect((await cloud.client.restorePoints.get(GROUP, 'vm-1', 'p')).provisioningState).toBe('Succeeded');
+    await fail('virtualMachines.deallocate');
+    await expect(cloud.client.virtualMachines.deallocate(GROUP, 'vm-1')).rejects.toThrow('InternalError');
+    const { statuses } = await cloud.client.virtualMachines.instanceView(GROUP, 'vm-1');
+    expect(statuses?.at(-1)?.code).toBe('PowerState/running');
   });
 
   it('want an api-version, a known path and the right subscription', async () => {

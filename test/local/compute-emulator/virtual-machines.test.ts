@@ -37,6 +37,17 @@ describe('virtual machines', () => {
     expect(names).toEqual(['vm-1']);
   });
 
+  it('are listed page by page where asked, with links that clients follow', async () => {
+    const more = [2, 3, 4, 5].map((number) => vmOf('Linux', { name: `vm-${number}` }));
+    const other = await startCloud({ vms: [vmOf('Windows'), ...more] });
+    await other.admin('PATCH', '/settings', { listPageSize: 2 });
+    const names = [];
+    for await (const vm of other.client.virtualMachines.listAll()) names.push(vm.name);
+    expect(names).toEqual(['vm-1', 'vm-2', 'vm-3', 'vm-4', 'vm-5']);
+    expect(await other.admin('GET', '/calls')).toMatchObject({ 'virtualMachines.listAll': { calls: 3 } });
+    await other.close();
+  });
+
   it('start and stop', async () => {
     expect(await power()).toBe('PowerState/running');
     await cloud.client.virtualMachines.powerOff(GROUP, 'vm-1');
@@ -106,6 +117,26 @@ describe('virtual machines', () => {
       statusCode: 409,
       message: 'The operation requires the VM to be running (or set to run).',
     });
+  });
+
+  it('let scripts change what others find out later', async () => {
+    const script = ['# script-id: durable-vm-backup/vss-copy-only/1'];
+    expect((await run(script)).value?.[0]?.message).toBe('{"useVssCopyBackup":"TRUE"}');
+    const facts = await run(['# script-id: guest-facts']);
+    expect(JSON.parse(facts.value?.[0]?.message ?? '')).toMatchObject({ useVssCopyBackup: 'TRUE' });
+  });
+
+  it('know the scripts that the fleet file tells of', async () => {
+    const scripts = { 'probe/1': { sets: { probed: true }, prints: ['probed', 'unheardOf'] } };
+    const other = await startCloud({ vms: [vmOf('Linux')], scripts });
+    const answer = await other.client.virtualMachines.runCommand(GROUP, 'vm-1', {
+      commandId: 'RunShellScript',
+      script: ['#!/bin/sh', '# script-id: probe/1'],
+    });
+    expect(answer.value?.[0]?.message).toBe(
+      'Enable succeeded: \n[stdout]\n{"probed":true,"unheardOf":null}\n[stderr]\n\n',
+    );
+    await other.close();
   });
 
   it('are made from existing disks, with a network interface, and deleted without them', async () => {
