@@ -102,7 +102,7 @@ export async function linkTo(compute: Compute, input: DiskAccessInput, grantedAf
   const known = await links.get(key);
   if (known && known.grantedAt >= grantedAfter && known.renewAt > Date.now()) return known.sas;
   const asked = askForLink(compute, input);
-  links.set(key, asked);
+  remember(compute, key, asked);
   try {
     return (await asked).sas;
   } catch (error) {
@@ -137,8 +137,19 @@ async function askForLink(compute: Compute, input: DiskAccessInput): Promise<Dis
 const seconds = (count: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.min(count, 30) * 1000));
 
+/** Far more than one process reads at once. What falls out is asked for again. */
+const MAX_LINKS = 500;
+
+/** Links that another process closed would stay for ever otherwise: the oldest goes. */
+function remember({ links }: Compute, key: string, link: Promise<DiskLink>): void {
+  links.delete(key);
+  links.set(key, link);
+  const [oldest] = links.keys();
+  if (oldest !== undefined && links.size > MAX_LINKS) links.delete(oldest);
+}
+
 function keepLink(compute: Compute, sourceId: string, body: unknown): void {
-  compute.links.set(resourceKey(sourceId), Promise.resolve(readLink(compute, sourceId, body)));
+  remember(compute, resourceKey(sourceId), Promise.resolve(readLink(compute, sourceId, body)));
 }
 
 interface AccessAnswer {

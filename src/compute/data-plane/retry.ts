@@ -17,6 +17,8 @@ export interface Patience {
 /** Some three minutes in all: long enough for a storage node to move, short enough for a transfer part to be repeated. */
 export const PATIENCE: Patience = { tries: 12, firstWaitMs: 200, longestWaitMs: 30_000 };
 
+/** A service that wants to be left alone for longer is asked again by the next activity. */
+const LONGEST_TOLD_SECONDS = 180;
 /** After so many failures in a row, whatever they are, the link may be what is wrong: its host may not exist any more. */
 const RENEW_ANYWAY = 6;
 
@@ -78,7 +80,7 @@ function waitMs(
   failures: number,
   retryAfterSeconds?: number,
 ): number {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, longestWaitMs);
+  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, LONGEST_TOLD_SECONDS) * 1000;
   return Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs) * (0.5 + Math.random() / 2);
 }
 
