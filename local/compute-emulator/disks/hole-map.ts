@@ -4,11 +4,17 @@ import { append, type Run } from './runs';
 
 const SECTOR_BYTES = 512;
 
+/** A program that prints the extents of the file named behind its arguments. */
+export interface Helper {
+  command: string;
+  args: readonly string[];
+}
+
 /**
  * Node cannot ask the file system where a sparse file holds data (lseek with SEEK_DATA and SEEK_HOLE), Perl and Python can,
  * and nearly every Linux and macOS has one of the two. Each prints one line "start end" per extent.
  */
-const HELPERS: readonly { command: string; args: readonly string[] }[] = [
+export const HELPERS: readonly Helper[] = [
   {
     command: 'perl',
     args: [
@@ -40,12 +46,12 @@ const HELPERS: readonly { command: string; args: readonly string[] }[] = [
  * Where a file holds data, widened to whole sectors of 512 bytes; everything else is holes and reads as zeros.
  * Where neither helper can be run the whole file counts as data: correct, only slower for sparse files.
  */
-export async function dataRuns(path: string): Promise<Run<'data'>[]> {
+export async function dataRuns(path: string, helpers = HELPERS): Promise<Run<'data'>[]> {
   const { size, blocks } = await stat(path);
   const everything: Run<'data'>[] = size === 0 ? [] : [{ start: 0, end: size, value: 'data' }];
   const isSparse = blocks * SECTOR_BYTES < size;
   if (!isSparse) return everything;
-  for (const helper of HELPERS) {
+  for (const helper of helpers) {
     const lines = await run(helper.command, [...helper.args, path]);
     if (lines !== undefined) return parseExtents(lines, size);
   }
