@@ -16,6 +16,8 @@ const Environment = z.object({
   ComputeAllowInsecureLoopback: z.stringbool().default(false),
   Subscriptions: z.string().min(1, 'name at least one subscription'),
   RestoreResourceGroup: z.string().min(1).optional(),
+  NotificationWebhook: z.url().optional(),
+  NotificationSecret: z.string().min(16, 'at least 16 characters').optional(),
   MaxConcurrentBackups: z.coerce.number().int().min(1).max(500).default(20),
 });
 
@@ -26,6 +28,8 @@ export interface Settings {
   restoreResourceGroup?: string;
   /** Backups that run at the same time over the whole fleet. */
   maxConcurrentBackups: number;
+  /** Where failed, missed and warning events go, and the key that signs them; the log gets them in any case. */
+  notifications?: { webhook: string; secret: string };
 }
 
 /** Reads the settings; throws an Error that names every setting at fault. */
@@ -45,6 +49,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     },
     restoreResourceGroup: env.RestoreResourceGroup,
     maxConcurrentBackups: env.MaxConcurrentBackups,
+    notifications: notificationSettings(env),
   };
 }
 
@@ -54,4 +59,15 @@ function vaultConnection(env: z.output<typeof Environment>): Settings['vault']['
   throw new Error(
     'The application settings are not usable. Set VaultStorage__blobServiceUri (identity) or VaultStorage (connection string).',
   );
+}
+
+function notificationSettings(env: z.output<typeof Environment>): Settings['notifications'] {
+  const { NotificationWebhook: webhook, NotificationSecret: secret } = env;
+  if (webhook === undefined) return undefined;
+  if (secret === undefined) {
+    throw new Error(
+      'The application settings are not usable. NotificationWebhook needs NotificationSecret, which signs what is sent.',
+    );
+  }
+  return { webhook, secret };
 }

@@ -2,13 +2,15 @@ import { deleteCapturedVm } from '../backup/captured-vm';
 import { backupError } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
 import { endPhases, isOver, type Job } from '../jobs/job';
+import { type Notification, notify } from '../jobs/notification';
+import { countJob } from '../jobs/telemetry';
 import { meanRate } from '../jobs/transfer-rate';
 import { nextDue } from '../policies/schedule';
 import { releaseVm } from '../protection/claim-backup';
 import type { EndJob } from './contract';
 import { registerActivity } from './register-activity';
 
-registerActivity('endJob', async (ending, services) => {
+registerActivity('endJob', async (ending, services, log) => {
   const { jobId, vmKey, state, shown } = ending;
   const endedAt = await services.store.now();
   const ended = await services.jobs.update(jobId, (job) =>
@@ -23,8 +25,28 @@ registerActivity('endJob', async (ending, services) => {
     await deleteCapturedVm(services.store, jobId);
   }
   await deleteProgress(services.store, jobId);
+  countJob(ended.value);
+  const notification = notificationOf(ended.value, endedAt);
+  if (notification) await notify(services.settings, log, notification);
   return {};
 });
+
+/** People hear of what failed, and of what succeeded with warnings; of cancelled jobs they know. */
+function notificationOf(job: Job, time: string): Notification | undefined {
+  const { id, kind, vm, state, error, warnings, nextTryAt } = job;
+  const common = { subject: id, occasion: id, time };
+  if (state === 'Failed') {
+    const message = error ? `${error.code}: ${error.message} ${error.remedy}` : 'The job failed.';
+    return { ...common, event: 'jobFailed', message, data: { job: id, kind, vm, error, nextTryAt } };
+  }
+  if (state !== 'Succeeded' || warnings.length === 0) return undefined;
+  return {
+    ...common,
+    event: 'jobWarning',
+    message: warnings.join(' '),
+    data: { job: id, kind, vm, warnings },
+  };
+}
 
 function endedJob(job: Job, { state, shown, disks, error, policy }: EndJob, endedAt: string): Job {
   const { diskIds: _whileRunningOnly, phases = [], ...result } = shown;

@@ -2,12 +2,14 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { BackupError, type Outcome, toFailure } from '../failures/failure';
 import { throwIfStopped } from '../jobs/cancellation';
+import { inSpan } from '../jobs/telemetry';
 import { type Services, services } from '../services';
 import { type Activities, type ActivityCall, type ActivityName, STOPPABLE } from './contract';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
   services: Services,
+  log: InvocationContext,
 ) => Promise<Activities[N]['output']>;
 
 /**
@@ -19,17 +21,18 @@ export function registerActivity<N extends ActivityName>(name: N, handler: Handl
     handler: async (
       { jobId, at, input }: ActivityCall<N>,
       context: InvocationContext,
-    ): Promise<Outcome<Activities[N]['output']>> => {
-      try {
-        const connected = await services();
-        if (STOPPABLE.has(name)) await throwIfStopped(connected.jobs, jobId, at);
-        return { ok: true, value: await handler(input, connected) };
-      } catch (error) {
-        const failure = toFailure(error);
-        if (error instanceof BackupError) context.warn(`${name}: ${error.message}`);
-        else context.error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-        return { ok: false, failure };
-      }
-    },
+    ): Promise<Outcome<Activities[N]['output']>> =>
+      inSpan(name, jobId, async () => {
+        try {
+          const connected = await services();
+          if (STOPPABLE.has(name)) await throwIfStopped(connected.jobs, jobId, at);
+          return { ok: true, value: await handler(input, connected, context) };
+        } catch (error) {
+          const failure = toFailure(error);
+          if (error instanceof BackupError) context.warn(`${name}: ${error.message}`);
+          else context.error(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
+          return { ok: false, failure };
+        }
+      }),
   });
 }

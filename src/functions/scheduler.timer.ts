@@ -1,10 +1,13 @@
 import * as df from 'durable-functions';
+import { countDue } from '../jobs/telemetry';
 import { policiesInForce } from '../policies/policies';
 import { dueBackups } from '../protection/due';
 import { enrolFleet } from '../protection/fleet';
+import { missedBackups } from '../protection/missed';
 import { services } from '../services';
 import { releaseAbandonedVms } from './release-abandoned-vms';
 import { startLanes } from './start-lanes';
+import { tellMissed } from './tell-missed';
 
 /**
  * The clock of the fleet: enrols VMs that carry the tag, frees those whose job died, and sees to it that lanes run while backups
@@ -19,10 +22,12 @@ df.app.client.timer('scheduler', {
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
     const { vms, now } = await enrolFleet(connected, ({ message }) => context.error(message));
-    const due = dueBackups([...vms.values()], await policiesInForce(connected.policies), now);
-    context.debug(`The scheduler knows ${vms.size} VMs; ${due.length} backups are due.`);
-    if (due.length === 0) return;
+    const policies = await policiesInForce(connected.policies);
+    await tellMissed(connected, missedBackups(vms.values(), policies, now), now, context);
+    const due = dueBackups([...vms.values()], policies, now);
+    countDue(due.length);
     const started = await startLanes(client, due.length, connected.settings.maxConcurrentBackups);
-    context.log(`${due.length} backups are due; ${started} lanes were started.`);
+    if (due.length > 0) context.log(`${due.length} backups are due; ${started} lanes were started.`);
+    context.debug(`The scheduler has looked at ${vms.size} VMs.`);
   },
 });

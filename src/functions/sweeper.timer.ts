@@ -8,7 +8,7 @@ df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
   handler: async (_timer, client, context) => {
     const alive = await isAlive(client, SWEEP_ID);
-    context.debug(alive ? 'The last sweep is still at work.' : 'A sweep starts.');
     if (!alive) await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
+    context.debug(alive ? 'The last sweep is still at work.' : 'A sweep was started.');
   },
 });
