@@ -35,6 +35,7 @@ const EXPECTED = {
 /** Runs one instance to its end, dying each time that the point is met for the n-th time in one process. */
 const SCRIPT = `
   const { startHost } = require(process.env.HOST_INDEX);
+  process.on('disconnect', () => process.exit(1));
   let met = 0;
   startHost({
     appDir: process.env.APP,
