@@ -147,6 +147,13 @@ export interface Operation {
   args?: Json;
 }
 
+/** A managed run command: it has run by the time it exists. */
+export interface RunCommand extends Resource {
+  properties: Json;
+  provisioningState: string;
+  instanceView: Json;
+}
+
 export interface NetworkInterface extends Resource {
   properties: Json;
 }
@@ -162,6 +169,7 @@ export interface Tables {
   operations: Operation;
   endedOperations: Operation;
   networkInterfaces: NetworkInterface;
+  runCommands: RunCommand;
   /** Only one, under the key `settings`. */
   settings: Settings;
 }

@@ -9,6 +9,7 @@ import { ArmError } from './arm-error';
 import { diskCompletions, diskResults, diskRoutes } from './disks';
 import { extensionCompletions, extensionRoutes } from './extensions';
 import { SUBSCRIPTION_ID } from './ids';
+import { managedRunCommandCompletions, managedRunCommandRoutes } from './managed-run-commands';
 import { networkCompletions, networkRoutes } from './network';
 import { createOperations, type Operations, operationRoutes } from './operations';
 import { takePage } from './paging';
@@ -37,6 +38,7 @@ export function createArm(): Arm {
     ...diskCompletions,
     ...collectionCompletions,
     ...restorePointCompletions,
+    ...managedRunCommandCompletions,
   });
   const routes = [
     ...vmRoutes(operations),
@@ -46,6 +48,7 @@ export function createArm(): Arm {
     ...quotaRoutes,
     ...extensionRoutes(operations),
     ...runCommandRoutes(operations),
+    ...managedRunCommandRoutes(operations),
     ...collectionRoutes(operations),
     ...restorePointRoutes(operations),
     ...diskRoutes(operations),

@@ -6,7 +6,7 @@ import { accepted, type Operations } from './operations';
 import { groupRoute, type Route } from './route';
 import { assertRunning, findVm } from './vms';
 
-const NOT_RUNNING = 'The operation requires the VM to be running (or set to run).';
+export const NOT_RUNNING = 'The operation requires the VM to be running (or set to run).';
 
 /** Action Run Command: one script at a time, run by the agent, the last 4096 bytes of its output. */
 export function runCommandRoutes(operations: Operations): Route[] {
@@ -40,7 +40,8 @@ function readScript(vm: Vm, body: Json): string {
   return body.script.join('\n');
 }
 
-function agentError(vm: Vm): { code: string; message: string } | undefined {
+/** Scripts are run by the agent. */
+export function agentError(vm: Vm): { code: string; message: string } | undefined {
   if (vm.guest.agent === 'ready') return undefined;
   return {
     code: 'VMAgentStatusCommunicationError',

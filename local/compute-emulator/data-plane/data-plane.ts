@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud';
+import { ImageChangedError } from '../disks/base-images';
 import { blobHeaders, send } from './answer';
 import { type Blob, openBlob } from './blob';
 import { listPages } from './page-ranges';
@@ -19,14 +20,19 @@ export async function serveBlob(
   try {
     await answer(cloud, request, response, url);
   } catch (error) {
-    const known =
-      error instanceof StorageError
-        ? error
-        : new StorageError(500, 'InternalError', 'The server encountered an internal error.');
-    if (known !== error) console.error('data plane:', error);
+    const known = asStorageError(error);
+    if (known !== error)
+      console.error('data plane:', error instanceof ImageChangedError ? error.message : error);
     if (response.headersSent) response.destroy();
     else sendError(request, response, known);
   }
+}
+
+function asStorageError(error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  const message =
+    error instanceof ImageChangedError ? error.message : 'The server encountered an internal error.';
+  return new StorageError(500, 'InternalError', message);
 }
 
 async function answer(

@@ -27,6 +27,7 @@ const LONGEST_OUTPUT_BYTES = 4096;
 export interface ScriptResult {
   stdout: string;
   stderr: string;
+  exitCode: number;
   facts: GuestFacts;
 }
 
@@ -38,9 +39,14 @@ export function runScript(script: string, before: GuestFacts, scripts: KnownScri
   if (known === undefined) {
     const reason =
       id === undefined ? 'it has no "# script-id:" comment' : `nothing is known of script id ${id}`;
-    return { stdout: '', stderr: `The emulator does not execute scripts, and ${reason}.`, facts: before };
+    return {
+      stdout: '',
+      stderr: `The emulator does not execute scripts, and ${reason}.`,
+      exitCode: 1,
+      facts: before,
+    };
   }
   const facts = { ...before, ...known.sets };
   const stdout = JSON.stringify(Object.fromEntries(known.prints.map((name) => [name, facts[name] ?? null])));
-  return { stdout: stdout.slice(-LONGEST_OUTPUT_BYTES), stderr: '', facts };
+  return { stdout: stdout.slice(-LONGEST_OUTPUT_BYTES), stderr: '', exitCode: 0, facts };
 }

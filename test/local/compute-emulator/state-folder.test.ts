@@ -105,7 +105,13 @@ describe('the state folder', () => {
     await cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
     writeFileSync(join(cloud.folder, 'os.img'), changed);
     await expect(digest()).rejects.toThrow(/409.*image-changed.*os\.img/);
-    await expect((await openPoint(cloud, 'p')).download(0, 512)).rejects.toMatchObject({ statusCode: 500 });
+    const log = jest.spyOn(console, 'error').mockImplementation();
+    await expect((await openPoint(cloud, 'p')).download(0, 512)).rejects.toMatchObject({
+      statusCode: 500,
+      message: expect.stringContaining('os.img'),
+    });
+    expect(log).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('os.img'));
+    log.mockRestore();
   });
 
   it('serves one emulator at a time', async () => {

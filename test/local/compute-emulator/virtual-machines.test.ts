@@ -126,6 +126,26 @@ describe('virtual machines', () => {
     expect(JSON.parse(facts.value?.[0]?.message ?? '')).toMatchObject({ useVssCopyBackup: 'TRUE' });
   });
 
+  it('keep what a managed run command printed', async () => {
+    const commands = cloud.client.virtualMachineRunCommands;
+    const put = (script: string) =>
+      commands.createOrUpdate(GROUP, 'vm-1', 'probe', { location: 'westeurope', source: { script } });
+    const view = async () =>
+      (await commands.getByVirtualMachine(GROUP, 'vm-1', 'probe', { expand: 'instanceView' })).instanceView;
+    expect((await put('# script-id: durable-vm-backup/windows-state/1')).provisioningState).toBe('Succeeded');
+    expect(await view()).toMatchObject({
+      executionState: 'Succeeded',
+      exitCode: 0,
+      output: '{"vcRedist2013x64":null,"vssStartMode":"Manual","iaasVmProvider":null}',
+    });
+    await put('format C:');
+    expect(await view()).toMatchObject({ executionState: 'Failed', exitCode: 1, output: '' });
+    await commands.delete(GROUP, 'vm-1', 'probe');
+    await expect(view()).rejects.toMatchObject({ statusCode: 404 });
+    await cloud.client.virtualMachines.deallocate(GROUP, 'vm-1');
+    await expect(put('# script-id: guest-facts')).rejects.toMatchObject({ statusCode: 409 });
+  });
+
   it('know the scripts that the fleet file tells of', async () => {
     const scripts = { 'probe/1': { sets: { probed: true }, prints: ['probed', 'unheardOf'] } };
     const other = await startCloud({ vms: [vmOf('Linux')], scripts });
