@@ -36,7 +36,9 @@ export async function claimBackup(
     return { ...current, running: { jobId, since: now }, lastRun };
   });
   const holder = claimed?.value.running?.jobId;
-  if (holder !== jobId) return { heldBy: holder };
+  // Several schedulers name the same job for one due time: who wrote the claim has it.
+  const byAnother = schedule && claimed?.value.lastRun?.scheduledBy !== schedule.scheduledBy;
+  if (holder !== jobId || byAnother) return { heldBy: holder };
   await jobs.create(jobId, queuedBackup(order));
   return { request: requestOf(order) };
 }

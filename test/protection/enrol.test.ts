@@ -1,0 +1,47 @@
+import type { DiscoveredVm } from '../../src/compute/discover';
+import { enrol, orphan } from '../../src/protection/enrol';
+import { protectedVm } from './support';
+
+const NOW = '2026-03-10T09:00:00Z';
+const vm = (tags: Record<string, string>): DiscoveredVm => ({
+  key: 'a',
+  ref: { subscriptionId: 's', resourceGroup: 'g', name: 'a' },
+  resourceId: '/a',
+  vmId: 'id-a',
+  location: 'westeurope',
+  os: 'Linux',
+  powerState: 'running',
+  tags,
+  disks: [],
+});
+
+test('a VM enrols itself by its tag, and follows the tag when it changes', () => {
+  const enrolled = enrol(vm({ 'backup-policy': 'gold' }), undefined, NOW);
+  expect(enrolled).toMatchObject({ policy: 'gold', protectedBy: 'tag', enrolledAt: NOW });
+  expect(enrol(vm({ 'backup-policy': 'silver' }), enrolled, NOW)).toMatchObject({ policy: 'silver' });
+  expect(enrol(vm({ 'backup-policy': 'gold' }), enrolled, NOW)).toBeUndefined();
+});
+
+test('a VM that loses its tag keeps its policy', () => {
+  expect(enrol(vm({}), protectedVm('a', { policy: 'gold' }), NOW)).toBeUndefined();
+});
+
+test('a tag has no say over the API, nor over a stop', () => {
+  const tagged = vm({ 'backup-policy': 'gold' });
+  expect(enrol(tagged, protectedVm('a', { protectedBy: 'api' }), NOW)).toBeUndefined();
+  expect(enrol(tagged, protectedVm('a', { stopped: { at: NOW, data: 'retain' } }), NOW)).toBeUndefined();
+});
+
+test.each(['', 'Gold', '../jobs/x', 'a b', '{}'])(
+  'a tag that says %j enrols nothing and breaks nothing',
+  (tag) => {
+    expect(enrol(vm({ 'backup-policy': tag }), undefined, NOW)).toBeUndefined();
+  },
+);
+
+test('a VM that is gone becomes an orphan, and comes back when it is found again', () => {
+  const gone = orphan(protectedVm('a'), NOW);
+  expect(gone).toMatchObject({ orphanedSince: NOW });
+  expect(orphan(gone!, NOW)).toBeUndefined();
+  expect(enrol(vm({}), gone, NOW)).toEqual(protectedVm('a'));
+});
