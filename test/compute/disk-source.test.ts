@@ -40,6 +40,7 @@ beforeAll(async () => {
         { lun: 0, sizeBytes: GIB },
       ],
     },
+    { name: 'closed', os: 'Linux', disks: [{ lun: -1, sizeBytes: MIB, networkAccessPolicy: 'DenyAll' }] },
     { name: 'growing', os: 'Linux', disks: [{ lun: -1, sizeBytes: GIB }] },
     {
       name: 'private',
@@ -368,6 +369,30 @@ describe('disk access', () => {
     await complete(closeDiskAccess, azure.compute, { sourceId });
     await complete(closeDiskAccess, azure.compute, { sourceId });
     expect((await azure.state()).grants.filter((grant) => grant.resourceId === sourceId)).toEqual([]);
+  });
+
+  it('is refused with a typed failure where the disk denies all of it', async () => {
+    const sourceId = osDiskOf(await takeOne('closed'));
+    const opened = complete(openDiskAccess, azure.compute, { sourceId, access: 'Read' });
+    expect(await failureOf(opened)).toMatchObject({
+      step: 'disk access',
+      code: 'DiskAccessDenied',
+      retryable: false,
+    });
+  });
+
+  it('is open on five snapshots of a disk at most, which is a typed failure that may pass', async () => {
+    const six = [];
+    for (let at = 0; at < 6; at++) six.push(osDiskOf(await snapshot()));
+    const open = (sourceId: string) => complete(openDiskAccess, azure.compute, { sourceId, access: 'Read' });
+    const failures = [];
+    for (const sourceId of six) failures.push(await failureOf(open(sourceId)).catch(() => undefined));
+    const refused = failures.filter((failure) => failure !== undefined);
+    expect(refused.at(-1)).toMatchObject({
+      step: 'disk access',
+      code: 'TooManyDiskAccesses',
+      retryable: true,
+    });
   });
 
   it('closing what does not exist is fine', async () => {
