@@ -9,10 +9,15 @@ const STAY = 'setInterval(() => {}, 1000);';
 
 describe('a part: a process of ours with a life tied to ours', () => {
   let folder: string;
+  let pids: number[];
   beforeEach(async () => {
+    pids = [];
     folder = await mkdtemp(path.join(tmpdir(), 'part-test-'));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    for (const pid of pids.filter((each) => isRunning(identify(each)))) process.kill(pid, 'SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  });
 
   const program = async (code: string) => {
     const script = path.join(folder, 'program.cjs');
@@ -37,7 +42,6 @@ describe('a part: a process of ours with a life tied to ours', () => {
   });
 
   it('that never gets ready is ended, not left behind', async () => {
-    const pids: number[] = [];
     const spec = { ...(await program(STAY)), readyWithinMs: 300 };
     await expect(startPart(spec, { onSpawn: (pid) => pids.push(pid) })).rejects.toThrow(
       'did not become ready in time',
@@ -47,16 +51,15 @@ describe('a part: a process of ours with a life tied to ours', () => {
 
   it('can be given up while it starts, and is ended then', async () => {
     const giveUp = new AbortController();
-    let spawned = 0;
     const start = startPart(await program(STAY), {
       signal: giveUp.signal,
       onSpawn(pid) {
-        spawned = pid;
+        pids.push(pid);
         giveUp.abort(new Error('enough'));
       },
     });
     await expect(start).rejects.toThrow('enough');
-    expect(isRunning(identify(spawned))).toBe(false);
+    expect(pids.map(identify).some(isRunning)).toBe(false);
   });
 
   it('keeps the log of the start before', async () => {
