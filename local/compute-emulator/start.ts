@@ -68,10 +68,21 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
     signingKey: signingKey(options.stateDir),
     scripts: { ...KNOWN_SCRIPTS, ...fleet?.scripts },
   };
-  if (fleet !== undefined) addFleet(cloud, fleet);
-  cloud.housekeeping.tidy(cloud);
+  const release = async (): Promise<void> => {
+    await cloud.housekeeping.stop();
+    cloud.layers.close();
+    store.close();
+    await unlock();
+  };
   const server = createCloudServer(cloud);
-  cloud.baseUrl = await listen(server, options.port ?? 0);
+  try {
+    if (fleet !== undefined) addFleet(cloud, fleet);
+    cloud.housekeeping.tidy(cloud);
+    cloud.baseUrl = await listen(server, options.port ?? 0);
+  } catch (error) {
+    await release();
+    throw error;
+  }
   return {
     url: cloud.baseUrl,
     subscriptionId: SUBSCRIPTION_ID,
@@ -80,10 +91,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
         server.close(resolve);
         server.closeAllConnections();
       });
-      await cloud.housekeeping.stop();
-      cloud.layers.close();
-      store.close();
-      await unlock();
+      await release();
     },
   };
 }

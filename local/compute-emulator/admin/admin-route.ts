@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud';
 
 export interface AdminRequest {
   names: Record<string, string>;
+  query: URLSearchParams;
   body: unknown;
 }
 

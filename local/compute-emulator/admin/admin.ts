@@ -10,7 +10,7 @@ import { type Settings, settingsSchema } from '../settings';
 import { AdminError } from './admin-error';
 import type { AdminRequest, AdminRoute } from './admin-route';
 import { diskAdminRoutes } from './disk-routes';
-import { findVm } from './find-vm';
+import { findVm } from './find';
 import { renderState } from './state';
 
 const changesSchema = z.record(z.string(), z.unknown());
@@ -40,7 +40,8 @@ export async function serveAdmin(
     const body = await readJson(request);
     for (const [method, pattern, handler] of ROUTES) {
       const names = method === request.method ? matchPath(pattern.split('/').slice(1), segments) : undefined;
-      if (names !== undefined) return reply(response, 200, await handler(cloud, { names, body }));
+      if (names !== undefined)
+        return reply(response, 200, await handler(cloud, { names, query: url.searchParams, body }));
     }
     throw new AdminError(404, 'no-such-route', `There is no ${request.method} ${url.pathname}.`);
   } catch (error) {
@@ -49,9 +50,9 @@ export async function serveAdmin(
   }
 }
 
-function changeGuest(cloud: Cloud, { names, body }: AdminRequest): Guest {
-  const vm = findVm(cloud, names.vm);
-  const guest = guestSchema.parse({ ...vm.guest, ...changesSchema.parse(body) });
+function changeGuest(cloud: Cloud, request: AdminRequest): Guest {
+  const vm = findVm(cloud, request);
+  const guest = guestSchema.parse({ ...vm.guest, ...changesSchema.parse(request.body) });
   const value = { ...vm, guest, facts: { ...vm.facts, ...guest.facts } };
   cloud.store.commit([{ table: 'vms', key: keyOf(vm.id), value }]);
   return guest;

@@ -10,7 +10,7 @@ import { liveLayer } from '../disks/volume';
 import type { Disk } from '../model';
 import { AdminError } from './admin-error';
 import type { AdminRequest, AdminRoute } from './admin-route';
-import { findVm } from './find-vm';
+import { findDisk, findVm } from './find';
 
 const imageSchema = z.strictObject({ image: z.string() });
 const exportSchema = z.strictObject({ out: z.string() });
@@ -22,17 +22,18 @@ export const diskAdminRoutes: readonly AdminRoute[] = [
   [
     'GET',
     '/emulator/disks/:disk/sha256',
-    (cloud, { names }) => cloud.layers.withView(findDisk(cloud, names.disk).stack, (view) => digest(view)),
+    (cloud, request) => cloud.layers.withView(findDisk(cloud, request).stack, (view) => digest(view)),
   ],
 ];
 
 /** Makes a disk of a VM equal to a raw file, as writes of its guest would. */
-async function writeDisk(cloud: Cloud, { names, body }: AdminRequest): Promise<GuestWrite> {
-  const { image } = imageSchema.parse(body);
-  const vm = findVm(cloud, names.vm);
-  const attached = vm.disks.find((each) => each.lun === Number(names.lun));
+async function writeDisk(cloud: Cloud, request: AdminRequest): Promise<GuestWrite> {
+  const { image } = imageSchema.parse(request.body);
+  const { lun } = request.names;
+  const vm = findVm(cloud, request);
+  const attached = vm.disks.find((each) => each.lun === Number(lun));
   if (attached === undefined) {
-    throw new AdminError(404, 'no-such-disk', `VM ${vm.name} has no disk at lun ${names.lun}.`);
+    throw new AdminError(404, 'no-such-disk', `VM ${vm.name} has no disk at lun ${lun}.`);
   }
   const key = keyOf(attached.diskId);
   const current = (): Disk => {
@@ -54,8 +55,8 @@ async function writeDisk(cloud: Cloud, { names, body }: AdminRequest): Promise<G
   );
 }
 
-async function exportDisk(cloud: Cloud, { names, body }: AdminRequest): Promise<unknown> {
-  const { out } = exportSchema.parse(body);
+async function exportDisk(cloud: Cloud, request: AdminRequest): Promise<unknown> {
+  const { out } = exportSchema.parse(request.body);
   if (!isAbsolute(out))
     throw new AdminError(400, 'invalid-path', `out must be an absolute path, not ${out}.`);
   const images = cloud.store.list('disks').map((disk) => disk.stack.image?.path);
@@ -66,11 +67,5 @@ async function exportDisk(cloud: Cloud, { names, body }: AdminRequest): Promise<
       `${out} lies below an emulated disk and cannot be overwritten.`,
     );
   }
-  return cloud.layers.withView(findDisk(cloud, names.disk).stack, (view) => digest(view, resolve(out)));
-}
-
-function findDisk(cloud: Cloud, name = ''): Disk {
-  const disk = cloud.store.list('disks').find((each) => each.name.toLowerCase() === name.toLowerCase());
-  if (disk === undefined) throw new AdminError(404, 'no-such-disk', `There is no disk ${name}.`);
-  return disk;
+  return cloud.layers.withView(findDisk(cloud, request).stack, (view) => digest(view, resolve(out)));
 }

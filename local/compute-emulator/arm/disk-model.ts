@@ -4,7 +4,7 @@ import type { Stack } from '../disks/layer-store';
 import { empty, grown } from '../disks/volume';
 import type { Disk, Json } from '../model';
 import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { keyOf } from './ids';
+import { keyOf, restorePointKey } from './ids';
 import { diskState } from './render-disk';
 import type { ArmRequest } from './route';
 
@@ -73,11 +73,8 @@ function contentOf(cloud: Cloud, properties: Json, creationData: Json): { stack:
 
 function findSource(cloud: Cloud, id: string): { stack: Stack; properties: Json } {
   const key = keyOf(id);
-  const point = cloud.store
-    .list('restorePoints')
-    .flatMap((each) => each.disks)
-    .find((each) => keyOf(each.id) === key);
-  const source = point ?? cloud.store.get('snapshots', key);
+  const point = cloud.store.get('restorePoints', restorePointKey(key));
+  const source = point?.disks.find((each) => keyOf(each.id) === key) ?? cloud.store.get('snapshots', key);
   if (source === undefined) throw resourceNotFound(id);
   return source;
 }

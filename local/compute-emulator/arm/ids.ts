@@ -16,6 +16,11 @@ export function keyOf(id: string): string {
   return id.toLowerCase();
 }
 
+/** The key of the restore point that a disk restore point belongs to; something unknown for any other resource. */
+export function restorePointKey(diskRestorePointKey: string): string {
+  return diskRestorePointKey.replace(/\/diskrestorepoints\/[^/]+$/, '');
+}
+
 /** The last segment of an id. */
 export function nameOf(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1);

@@ -31,11 +31,7 @@ export function assertMayCreate(
     );
   }
   if (cloud.settings.restorePointRateLimit) {
-    const sameMode = points.filter((point) => point.askedCrashConsistent === crashConsistent);
-    assertRate(
-      cloud,
-      sameMode.map((point) => Date.parse(point.timeCreated)),
-    );
+    assertRate(cloud, creationTimes(cloud, creationOf(vm, crashConsistent)));
   }
   for (const { diskId, writeAcceleratorEnabled, ephemeral } of vm.disks) {
     const disk = cloud.store.get('disks', keyOf(diskId));
@@ -50,6 +46,20 @@ export function assertMayCreate(
       `Restore Point creation failed: disk ${disk.name} ${problem}. Exclude it and try again.`,
     );
   }
+}
+
+/** What an operation remembers of the restore point it creates: the rate counts those that are deleted by now, too. */
+export function creationOf(vm: Vm, crashConsistent: boolean): { vmKey: string; crashConsistent: boolean } {
+  return { vmKey: keyOf(vm.id), crashConsistent };
+}
+
+function creationTimes({ store }: Cloud, wanted: ReturnType<typeof creationOf>): number[] {
+  return [...store.list('endedOperations'), ...store.list('operations')]
+    .filter(({ kind, args }) => {
+      const isSame = args?.vmKey === wanted.vmKey && args.crashConsistent === wanted.crashConsistent;
+      return kind === 'restorePoints.create' && isSame;
+    })
+    .map(({ startTime }) => Date.parse(startTime));
 }
 
 function assertRate(cloud: Cloud, times: readonly number[]): void {

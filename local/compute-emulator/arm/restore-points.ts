@@ -9,7 +9,7 @@ import { keyOf } from './ids';
 import { accepted, type Completions, type Operations } from './operations';
 import { renderDiskRestorePoint, renderRestorePoint } from './render-restore-point';
 import { assertNoAccess, findCollection } from './restore-point-collections';
-import { assertMayCreate } from './restore-point-rules';
+import { assertMayCreate, creationOf } from './restore-point-rules';
 import { type ArmRequest, groupRoute, type Route } from './route';
 
 const PATH = '/restorePointCollections/:collection/restorePoints/:point';
@@ -138,6 +138,7 @@ function createPoint(cloud: Cloud, operations: Operations, request: ArmRequest) 
     {
       kind: 'restorePoints.create',
       resourceId: id,
+      args: creationOf(vm, asked.crashConsistent),
       error: outcome.ok ? undefined : { code: outcome.code, message: outcome.message },
     },
     [

@@ -1,4 +1,4 @@
-import { keyOf } from '../arm/ids';
+import { keyOf, restorePointKey } from '../arm/ids';
 import type { Cloud } from '../cloud';
 import { allocatedRuns, type DiskView } from '../disks/disk-view';
 import type { Stack } from '../disks/layer-store';
@@ -27,7 +27,7 @@ export interface Blob {
 export function openBlob(cloud: Cloud, grant: Grant): Blob {
   const key = keyOf(grant.resourceId);
   const disk = cloud.store.get('disks', key);
-  const point = cloud.store.list('restorePoints').find((each) => key.startsWith(`${keyOf(each.id)}/`));
+  const point = cloud.store.get('restorePoints', restorePointKey(key));
   const diskPoint = point?.disks.find((each) => keyOf(each.id) === key);
   const snapshot = cloud.store.get('snapshots', key);
   const source = disk ?? diskPoint ?? snapshot;

@@ -21,10 +21,11 @@ export async function sendWindow(
   effect?: BodyEffect,
 ): Promise<void> {
   const stopAt = effect?.kind === 'cut' ? Math.min(end, start + effect.afterBytes) : end;
+  const pieceBytes = effect?.kind === 'slow' ? slowPieceBytes(effect.bytesPerSecond) : PIECE_BYTES;
   let sending: Promise<void> = Promise.resolve();
   for (let at = start; at < stopAt && !response.destroyed; ) {
     const buffer = pool.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
-    const piece = buffer.subarray(0, Math.min(PIECE_BYTES, stopAt - at));
+    const piece = buffer.subarray(0, Math.min(pieceBytes, stopAt - at));
     await readBlob(view, at, piece);
     await sending;
     if (effect?.kind === 'slow') await pause((piece.length / effect.bytesPerSecond) * 1000);
@@ -34,6 +35,11 @@ export async function sendWindow(
   await sending;
   if (effect?.kind === 'cut') response.destroy();
   else response.end();
+}
+
+/** A tenth of a second's worth, so that something arrives now and then however slow it is. */
+function slowPieceBytes(bytesPerSecond: number): number {
+  return Math.min(PIECE_BYTES, Math.max(1, Math.floor(bytesPerSecond / 10)));
 }
 
 /** Bytes of the blob: the disk's, and behind them the footer's. */

@@ -11,7 +11,7 @@ export class StorageError extends Error {
   }
 
   body(): string {
-    return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${this.code}</Code><Message>${this.message}</Message></Error>`;
+    return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${this.code}</Code><Message>${escapeXml(this.message)}</Message></Error>`;
   }
 }
 
@@ -30,4 +30,8 @@ export function invalidHeader(name: string): StorageError {
     'InvalidHeaderValue',
     `The value for one of the HTTP headers is not in the correct format: ${name}.`,
   );
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
