@@ -30,6 +30,7 @@ export class Walk {
   private timestamp = '';
   continueAsNew: { input: unknown } | undefined;
   private position = 0;
+  private started = 0;
   private walking = false;
   private blocked = false;
   private readonly waiters = new Map<string, Settled[]>();
@@ -39,22 +40,11 @@ export class Walk {
     private readonly actions: Action[],
     private readonly schedule: Schedule,
     private readonly context: WalkContext,
-  ) {
-    if (actions.length > MAXIMUM_ACTIONS) {
-      throw new InstanceFailure(
-        `The orchestrator has ${actions.length} actions; the Durable extension allows ${MAXIMUM_ACTIONS}.`,
-      );
-    }
-  }
+  ) {}
 
   /** True when every action has been started and has settled. */
   get isExhausted(): boolean {
     return !this.blocked && this.position >= this.actions.length;
-  }
-
-  /** Names of the external events that are waited for. */
-  get awaitedEvents(): string[] {
-    return [...this.waiters.keys()];
   }
 
   /** Sets the time of the replay, which never goes back. */
@@ -92,6 +82,11 @@ export class Walk {
   }
 
   private start(action: Action, settled: Settled): void {
+    if (++this.started > MAXIMUM_ACTIONS) {
+      throw new InstanceFailure(
+        `The orchestrator has more than ${MAXIMUM_ACTIONS} actions, which the Durable extension does not allow.`,
+      );
+    }
     switch (action.actionType) {
       case ActionType.CallActivity:
         this.callActivity(action, settled);
@@ -176,7 +171,11 @@ export class Walk {
     if (early > 0) {
       this.earlyEvents.set(key, early - 1);
       settled(true);
-    } else this.waiters.set(key, [...(this.waiters.get(key) ?? []), settled]);
+      return;
+    }
+    const waiters = this.waiters.get(key);
+    if (waiters) waiters.push(settled);
+    else this.waiters.set(key, [settled]);
   }
 
   private whenAll(actions: Action[], settled: Settled): void {
