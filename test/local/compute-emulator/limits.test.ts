@@ -66,12 +66,13 @@ describe('limits of the service', () => {
     );
   });
 
-  it('allow three restore points of a mode in an hour', async () => {
+  it('allow three restore points of a mode in an hour, also when they are deleted at once', async () => {
     await cloud.admin('PATCH', '/settings', { restorePointRateLimit: true });
     const create = (name: string, options = {}) =>
       cloud.client.restorePoints.create(GROUP, 'vm-1', name, options);
     for (const name of ['1', '2', '3']) {
       await create(name);
+      await cloud.client.restorePoints.delete(GROUP, 'vm-1', name);
       ahead += 60_000;
     }
     const refused = await create('4').catch((error) => error);

@@ -136,6 +136,33 @@ describe('the state folder', () => {
     await expect(cloud.admin('POST', '/disks/none/export', { out })).rejects.toThrow(/404.*no-such-disk/);
   });
 
+  it('is asked which disk is meant when two resource groups have the name', async () => {
+    const { id } = await cloud.client.disks.get(GROUP, 'vm-1-os');
+    await cloud.client.snapshots.createOrUpdate(GROUP, 's', {
+      location: 'westeurope',
+      incremental: true,
+      creationData: { createOption: 'Copy', sourceResourceId: id },
+    });
+    const snapshot = await cloud.client.snapshots.get(GROUP, 's');
+    await write('changed.img');
+    await cloud.client.disks.createOrUpdate('elsewhere', 'vm-1-os', {
+      location: 'westeurope',
+      creationData: { createOption: 'Copy', sourceResourceId: snapshot.id },
+    });
+    await expect(digest()).rejects.toThrow(/409.*ambiguous-name.*prod, elsewhere/);
+    const of = (group: string) =>
+      cloud.admin<{ sha256: string }>('GET', `/disks/vm-1-os/sha256?resourceGroup=${group}`);
+    expect((await of('elsewhere')).sha256).toBe(sha256(IMAGE));
+    expect((await of(GROUP)).sha256).toBe(sha256(changed));
+  });
+
+  it('is free again when a start fails', async () => {
+    const stateDir = join(cloud.folder, 'another');
+    const port = Number(new URL(cloud.url).port);
+    await expect(startComputeEmulator({ stateDir, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await (await startComputeEmulator({ stateDir })).close();
+  });
+
   it('takes images of the right size only', async () => {
     writeFileSync(join(cloud.folder, 'short.img'), Buffer.alloc(512));
     await expect(write('short.img')).rejects.toThrow(/400.*size-differs/);
