@@ -10,6 +10,7 @@ import { completeDisk, type DiskSummary } from '../../src/vault/transfer/complet
 import { planTransfer } from '../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../src/vault/transfer/transfer-part';
 import { openVault } from '../../src/vault/vault';
+import { verifyPart, verifyParts } from '../../src/vault/verify';
 import { connectEmulated } from '../support/emulated-azure';
 
 /** Where the data path finds its storage and its emulated Azure. */
@@ -25,6 +26,7 @@ export type DataPathTask = Surroundings &
   (
     | { do: 'back up'; vmKey: string; sourceId: string; baseSourceId?: string; basePointId?: string }
     | { do: 'restore'; pointId: string; diskResourceId: string; sizeBytes: number }
+    | { do: 'verify'; pointId: string }
   );
 
 /** What it came to; `spans` are seconds of the phases, in their order. */
@@ -39,7 +41,14 @@ const DISK_ID = 'os';
 
 /** Runs the functions that the activities call, one after the other, without an orchestrator. */
 export function runDataPath(task: DataPathTask): Promise<DataPathResult> {
-  return task.do === 'back up' ? backUp(task) : restore(task);
+  switch (task.do) {
+    case 'back up':
+      return backUp(task);
+    case 'restore':
+      return restore(task);
+    case 'verify':
+      return verify(task);
+  }
 }
 
 async function backUp(task: DataPathTask & { do: 'back up' }): Promise<DataPathResult> {
@@ -85,6 +94,18 @@ async function restore(task: DataPathTask & { do: 'restore' }): Promise<DataPath
   const { parts } = await span('plan', planRestore(image));
   for (let part = 0; part < parts; part += 1) await span('restore', restorePart(image, target, part));
   await span('finish', target.finish());
+  compute.dataPlane.close();
+  return { seconds: total(), spans };
+}
+
+async function verify(task: DataPathTask & { do: 'verify' }): Promise<DataPathResult> {
+  const { vault, compute } = await connect(task);
+  const { span, spans, total } = stopwatch();
+  const image = await span('open the point', openDiskImage(vault, task.pointId, DISK_ID));
+  for (let part = 0; part < verifyParts(image); part += 1) {
+    const { damage } = await span('verify', verifyPart(vault, image, part));
+    if (damage.length > 0) throw new Error(`The point is damaged: ${JSON.stringify(damage)}`);
+  }
   compute.dataPlane.close();
   return { seconds: total(), spans };
 }
