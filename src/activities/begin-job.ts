@@ -1,4 +1,5 @@
 import { backupError } from '../failures/failure';
+import { isOver } from '../jobs/job';
 import { registerActivity } from './register-activity';
 
 registerActivity('beginJob', async ({ jobId }, { jobs, store }) => {
@@ -7,5 +8,8 @@ registerActivity('beginJob', async ({ jobId }, { jobs, store }) => {
     job?.state === 'Queued' ? { ...job, state: 'Running', startedAt } : undefined,
   );
   if (!begun) throw backupError('JobUnknown', `There is no job ${jobId}.`);
+  // Its VM may be in the hands of another job by now.
+  if (isOver(begun.value))
+    throw backupError('JobInterrupted', `${jobId} has ended already: ${begun.value.state}.`);
   return {};
 });

@@ -99,7 +99,6 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'planDiskTransfer',
   'transferDiskPart',
   'completeDiskTransfer',
-  'commitRecoveryPoint',
   'prepareRestore',
   'createRestoreDisk',
   'planDiskRestore',

@@ -8,6 +8,10 @@ import { registerActivity } from './register-activity';
 
 registerActivity('prepareBackup', async (request, services): Promise<BackupPlan> => {
   const { compute, store, protectedVms } = services;
+  const known = await protectedVms.read(request.vmKey);
+  if (known?.value.running?.jobId !== request.jobId) {
+    throw backupError('BackupAlreadyRunning', `${request.jobId} does not hold ${request.ref.name} any more.`);
+  }
   const inspection = await inspectVm(compute, request.ref);
   const excluded = inspection.disks.filter(({ lun }) => isExcluded(lun, request.policy.disks));
   const disks = inspection.disks.filter((disk) => !excluded.includes(disk));
@@ -16,11 +20,10 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
     throw backupError('VmReplaced', `${request.ref.name} is another VM now than the one that was claimed.`);
   }
   await captureVm({ compute, store }, request.jobId, request.ref);
-  const known = await protectedVms.read(request.vmKey);
   return {
     running: inspection.running,
-    firstOnRunningVm: inspection.running && known?.value.extension === undefined,
-    vssMode: known?.value.vssMode ?? 'full',
+    firstOnRunningVm: inspection.running && known.value.extension === undefined,
+    vssMode: known.value.vssMode ?? 'full',
     disks: disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
       diskId,
       lun,

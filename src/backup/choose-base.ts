@@ -30,12 +30,13 @@ export function chooseBase(
   previous: PreviousDisk | undefined,
 ): DiskBase {
   if (!previous) return {};
+  if (!previous.uniqueId || !disk.uniqueId) return { reason: 'the identity of the disk is not known' };
   if (previous.uniqueId !== disk.uniqueId) {
     return { reason: 'the disk was replaced since the previous point: another unique id' };
   }
   const { pointId, snapshot } = previous;
   if (!snapshot) return { pointId };
-  if (snapshot.familyId !== disk.familyId) {
+  if (!disk.familyId || snapshot.familyId !== disk.familyId) {
     return { pointId, reason: 'the kept snapshot belongs to another snapshot family' };
   }
   return { pointId, baseSourceId: snapshot.sourceId };

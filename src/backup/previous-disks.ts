@@ -14,7 +14,8 @@ export type KeptSnapshot = z.output<typeof KeptSnapshot>;
 export async function previousDisks(vault: Vault, vmKey: string): Promise<PreviousDisk[]> {
   const point = await newestPoint(vault, vmKey);
   if (!point) return [];
-  const kept = point.snapshot && KeptSnapshot.parse(point.snapshot);
+  // A record that cannot be understood costs changed-block tracking, not the backup.
+  const kept = KeptSnapshot.safeParse(point.snapshot).data;
   return point.disks.map(({ diskId, uniqueId = '', sizeBytes }) => ({
     diskId,
     pointId: point.pointId,

@@ -42,7 +42,8 @@ export function restoreOrders(
       jobId,
       pointId: point.pointId,
       diskId,
-      name: restoredName(name, jobId),
+      name: restoredName(name, diskId, jobId),
+      tags: { [DISK_TAG]: `${point.pointId}/${diskId}` },
       sizeBytes,
       sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
       location: vm.configuration.virtualMachine.location,
@@ -66,8 +67,14 @@ export const diskResourceId = ({
 
 const MAX_DISK_NAME = 80;
 
-/** Names tell where the disk came from, and differ from restore to restore. */
-function restoredName(diskName: string, jobId: string): string {
-  const suffix = `-restored-${jobId.slice(0, 16)}-${jobId.slice(-6)}`;
+/** What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling. */
+const DISK_TAG = 'durable-vm-backup-restored';
+
+/**
+ * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of one VM often differ in
+ * their last letters only: what is never cut tells them apart.
+ */
+function restoredName(diskName: string, diskId: string, jobId: string): string {
+  const suffix = `-restored-${diskId}-${jobId.slice(0, 16)}-${jobId.slice(-6)}`;
   return diskName.slice(0, MAX_DISK_NAME - suffix.length) + suffix;
 }

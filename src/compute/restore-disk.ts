@@ -23,6 +23,7 @@ export interface CreateRestoreDiskInput {
   sku?: string;
   zones?: string[];
   hyperVGeneration?: string;
+  /** A disk of that name is taken for this step's own only when it carries all of them. */
   tags?: Record<string, string>;
 }
 
@@ -72,7 +73,8 @@ function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
   const same = input.sourceId
     ? sameResource(sourceResourceId, input.sourceId)
     : uploadSizeBytes === input.sizeBytes + VHD_FOOTER_BYTES;
-  const mine = same && disk.tags?.[JOB_TAG] === input.jobId;
+  const tags = { ...input.tags, [JOB_TAG]: input.jobId };
+  const mine = same && Object.entries(tags).every(([tag, value]) => disk.tags?.[tag] === value);
   if (!mine) throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} exists already.`);
   if (disk.provisioningState === 'Succeeded') return finished({ resourceId: disk.id ?? '' });
   if (disk.provisioningState === 'Failed') {

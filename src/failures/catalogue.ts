@@ -34,6 +34,12 @@ export const CATALOGUE = catalogue({
     remedy: 'Nothing: the new VM is protected under a key of its own, the points of the old one stay.',
     retryable: false,
   },
+  SnapshotIncomplete: {
+    step: 'snapshot',
+    title: 'The snapshot lacks a disk that the policy includes.',
+    remedy: 'The next backup tries again; if it stays so, exclude the disk in the policy.',
+    retryable: false,
+  },
   JobCancelled: {
     step: 'any',
     title: 'Somebody cancelled the job.',
@@ -45,7 +51,7 @@ export const CATALOGUE = catalogue({
     title: 'The orchestration of a job ended without ending the job: it was terminated, or never started.',
     remedy:
       'Nothing: the VM is free again and its next backup runs as scheduled; what was left behind is swept.',
-    retryable: true,
+    retryable: false,
   },
   JobTimedOut: {
     step: 'any',

@@ -33,6 +33,9 @@ export class BackupError extends Error {
   }
 }
 
+/** Azure's own messages can be pages long; they end up in histories, job documents and manifests. */
+const MAX_MESSAGE = 1000;
+
 /** Builds the error of a catalogued cause. `detail` says what happened this time; step, remedy and retry come from the catalogue. */
 export function backupError(
   code: FailureCode,
@@ -41,7 +44,8 @@ export function backupError(
 ): BackupError {
   const { step, remedy, retryable } = CATALOGUE[code];
   const { cause, retryAfterSeconds } = options;
-  return new BackupError({ step, code, message: detail, remedy, retryable, retryAfterSeconds }, { cause });
+  const message = detail.slice(0, MAX_MESSAGE);
+  return new BackupError({ step, code, message, remedy, retryable, retryAfterSeconds }, { cause });
 }
 
 /** The failure inside any thrown value; what is not catalogued becomes `InternalError`, which is tried again. */

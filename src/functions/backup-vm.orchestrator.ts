@@ -4,7 +4,7 @@ import type { BackupPlan, DiskResult } from '../activities/contract';
 import type { BackupRequest } from '../backup/backup-request';
 import type { Snapshot } from '../compute/snapshot';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
-import type { Outcome } from '../failures/failure';
+import { backupError, type Outcome } from '../failures/failure';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 import { prepareGuest, recordGuestChanges } from './orchestration/prepare-guest';
@@ -56,11 +56,24 @@ function* backUp(
     return snapshot;
   }
   progress.show({ consistency: snapshot.value.consistency });
+  const complete = checkComplete(plan.value, snapshot.value);
+  if (!complete.ok) {
+    yield* removeSnapshot(context, snapshot.value.restorePointId, progress);
+    return complete;
+  }
   yield* recordGuestChanges(context, request, guest.value, progress);
 
   progress.show({ phase: 'transfer', diskIds: snapshot.value.disks.map(({ diskId }) => diskId) });
   disks.push(...(yield* transferDisks(context, request, plan.value, snapshot.value)));
   return yield* settle(context, { request, plan: plan.value, snapshot: snapshot.value, progress, disks });
+}
+
+/** A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in silence. */
+function checkComplete({ disks }: BackupPlan, snapshot: Snapshot): Outcome<unknown> {
+  const missing = disks.filter((disk) => !snapshot.disks.some(({ diskId }) => diskId === disk.diskId));
+  if (missing.length === 0) return { ok: true, value: undefined };
+  const names = missing.map(({ name }) => name).join(', ');
+  return { ok: false, failure: backupError('SnapshotIncomplete', `Not in the snapshot: ${names}.`).failure };
 }
 
 interface SettledDisks {
@@ -93,7 +106,10 @@ function* settle(
     windowsChanges: progress.shown.windowsChanges,
     excludedDisks: plan.excluded.map(({ lun, name }) => ({ lun, name })),
   });
-  if (!committed.ok) return committed;
+  if (!committed.ok) {
+    if (snapshotKept) yield* removeSnapshot(context, snapshot.restorePointId, progress);
+    return committed;
+  }
   progress.show({ recoveryPoint: committed.value.pointId });
   yield* removeExpiredSnapshots(
     context,

@@ -12,7 +12,7 @@ export async function isAlive(client: DurableClient, instanceId: string): Promis
   try {
     return ALIVE.has((await client.getStatus(instanceId)).runtimeStatus);
   } catch (error) {
-    // The SDK rejects for an unknown instance; anything else is no proof that it is dead.
-    return !/404|not found/i.test(String(error));
+    // The SDK rejects for an unknown instance in these words; anything else is no proof that it is dead.
+    return !String(error).includes('replied with HTTP 404 response');
   }
 }

@@ -77,8 +77,8 @@ function* begin(
   const { jobId, pointId, diskId, sizeBytes } = order;
   const restore: DiskRestore = { jobId, pointId, diskId, resourceId, sizeBytes };
   const opened = yield* runOperation(context, 'openDiskAccess', { sourceId: resourceId, access: 'Write' });
-  if (!opened.ok) return opened;
-  const plan = yield* callActivity(context, 'planDiskRestore', restore);
+  // A link that was being opened when the step was given up may be open all the same.
+  const plan = opened.ok ? yield* callActivity(context, 'planDiskRestore', restore) : opened;
   if (!plan.ok) {
     yield* runOperation(context, 'closeDiskAccess', { sourceId: resourceId });
     return plan;

@@ -25,3 +25,8 @@ test('a kept snapshot of another family is not trusted', () => {
   const foreign = chooseBase(disk, { ...previous, snapshot: { ...kept, familyId: 'f0' } });
   expect(foreign).toEqual({ pointId: 'p1', reason: expect.stringContaining('family') });
 });
+
+test('two disks whose identity nobody knows are not taken for the same one', () => {
+  const unknown = chooseBase({ ...disk, uniqueId: '' }, { ...previous, uniqueId: '' });
+  expect(unknown).toEqual({ reason: expect.stringContaining('not known') });
+});

@@ -350,6 +350,32 @@ test('a disk of many parts keeps its histories short and its counts whole', () =
   expect(ends[0]?.disks.map(({ readBytes }) => readBytes)).toEqual([250, 250, 250]);
 });
 
+test('a kept snapshot goes when the recovery point it was kept for is not committed', () => {
+  const removed: unknown[] = [];
+  drive('backupVm', request({}, { instantRestoreDays: 2 }), {
+    ...scripts(),
+    commitRecoveryPoint: () => failing('JobCancelled'),
+    removeSnapshot: (input) => {
+      removed.push(input.restorePointId);
+      return done({ removed: true });
+    },
+  });
+  expect(removed).toEqual(['/rp']);
+});
+
+test('a snapshot that lacks a disk fails the backup, and goes', () => {
+  const { calls, result } = drive('backupVm', request(), {
+    ...scripts(),
+    takeSnapshot: () => {
+      const { result: whole, ...rest } = scripts().takeSnapshot() as { result: { disks: object[] } };
+      return { ...rest, result: { ...whole, disks: whole.disks.slice(1) } };
+    },
+  });
+  expect(result).toMatchObject({ ok: false, failure: { code: 'SnapshotIncomplete' } });
+  expect(calls).toContain('removeSnapshot');
+  expect(calls).not.toContain('openDiskAccess');
+});
+
 describe('a cancelled backup', () => {
   test.each([
     'prepareBackup',

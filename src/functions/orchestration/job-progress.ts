@@ -9,9 +9,17 @@ export interface ProgressReport {
   warn(warning: string): void;
 }
 
+/** The custom status of an orchestration may have 16 KiB. */
+const MAX_WARNINGS = 16;
+const MAX_WARNING = 300;
+
 /** Phases get their times from the orchestrator's clock, which is the same again on replay. */
 export function reportProgress(context: OrchestrationContext): ProgressReport {
   const shown: JobProgress = {};
+  const warn = (warning: string) => {
+    const { warnings = [] } = shown;
+    if (warnings.length < MAX_WARNINGS) show({ warnings: [...warnings, warning.slice(0, MAX_WARNING)] });
+  };
   const show = (change: JobProgress) => {
     if (change.phase !== undefined && change.phase !== shown.phase) {
       shown.phases = nextPhase(shown.phases, change.phase, context.df.currentUtcDateTime.toISOString());
@@ -19,7 +27,7 @@ export function reportProgress(context: OrchestrationContext): ProgressReport {
     Object.assign(shown, change);
     context.df.setCustomStatus({ ...shown });
   };
-  return { shown, show, warn: (warning) => show({ warnings: [...(shown.warnings ?? []), warning] }) };
+  return { shown, show, warn };
 }
 
 /** How a job ended, from the outcome of its orchestrator. */
