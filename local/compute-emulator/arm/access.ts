@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cloud } from '../cloud';
 import { isActive } from '../data-plane/sas';
-import type { Grant } from '../model';
+import type { Grant, Tables } from '../model';
+import type { Change } from '../store/document-store';
 import { ArmError, invalidParameter } from './arm-error';
 import { keyOf } from './ids';
 import { accepted, type Completions, type Operations } from './operations';
@@ -62,7 +63,7 @@ export function beginGetAccess(
   const operation = operations.start(
     cloud,
     { kind, resourceId: target.id, grant: grant.account, args: { isNew: open === undefined } },
-    [{ table: 'grants', key: grant.account, value: grant }],
+    [...expiredGrants(cloud), { table: 'grants', key: grant.account, value: grant }],
   );
   return accepted(cloud, request, operation);
 }
@@ -93,6 +94,13 @@ export const dropFailedGrant: Completions[string] = (_cloud, { grant, error, arg
   error === undefined || grant === undefined || args?.isNew !== true
     ? []
     : [{ table: 'grants', key: grant, value: null }];
+
+function expiredGrants(cloud: Cloud): Change<Tables>[] {
+  return cloud.store
+    .list('grants')
+    .filter((grant) => !isActive(cloud, grant))
+    .map(({ account }) => ({ table: 'grants', key: account, value: null }));
+}
 
 function newGrant(resourceId: string, access: Grant['access'], expiresAt: string): Grant {
   return {

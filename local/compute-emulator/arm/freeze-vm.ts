@@ -58,6 +58,8 @@ function freezeDisk(
         publicNetworkAccess: rest.publicNetworkAccess,
         dataAccessAuthMode: rest.dataAccessAuthMode,
         diskAccessId: rest.diskAccessId,
+        securityProfile: rest.securityProfile,
+        purchasePlan: rest.purchasePlan,
         logicalSectorSize: (rest.creationData as Json | undefined)?.logicalSectorSize ?? 512,
       },
       stack: frozen,

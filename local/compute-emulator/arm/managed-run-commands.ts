@@ -1,7 +1,8 @@
 import type { Cloud } from '../cloud';
 import { runScript } from '../guests/run-script';
 import { object } from '../json';
-import type { Json, RunCommand, Vm } from '../model';
+import type { Json, RunCommand, Tables, Vm } from '../model';
+import type { Change } from '../store/document-store';
 import { invalidParameter, resourceNotFound } from './arm-error';
 import { keyOf, LOCATION } from './ids';
 import { accepted, type Completions, type Operations } from './operations';
@@ -65,6 +66,14 @@ export function managedRunCommandRoutes(operations: Operations): Route[] {
       return accepted(cloud, request, operations.start(cloud, { kind, resourceId }));
     }),
   ];
+}
+
+/** They go with their VM. */
+export function managedRunCommandsOf(cloud: Cloud, vm: Vm): Change<Tables>[] {
+  return cloud.store
+    .list('runCommands')
+    .filter(({ id }) => keyOf(id).startsWith(`${keyOf(vm.id)}/`))
+    .map(({ id }) => ({ table: 'runCommands', key: keyOf(id), value: null }));
 }
 
 function runManaged(cloud: Cloud, operations: Operations, request: ArmRequest): ArmResponse {

@@ -2,6 +2,7 @@ import type { Cloud } from '../cloud';
 import { list } from '../json';
 import type { Vm } from '../model';
 import { computeId, keyOf } from './ids';
+import { managedRunCommandsOf } from './managed-run-commands';
 import { accepted, type Completions, type Operations, type Results } from './operations';
 import { renderStorageProfile, renderVm } from './render-vm';
 import { type ArmRequest, type ArmResponse, groupRoute, type Route } from './route';
@@ -28,6 +29,7 @@ export const vmCompletions: Completions = {
       { table: 'vms', key: keyOf(vm.id), value: null },
       ...detached(cloud, vm),
       ...freedInterfaces(cloud, vm),
+      ...managedRunCommandsOf(cloud, vm),
     ];
   },
 };
