@@ -53,7 +53,7 @@ describe('the HTTP API of the running app', () => {
       });
       expect(response.status).toBe(404);
       expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-      const problem = await response.json();
+      const problem = (await response.json()) as Record<string, unknown>;
       expect(problem).toMatchObject({ status: 404, code: expect.stringMatching(/NotFound$/) });
       expect(problem.detail).toContain(route.split('/')[2]);
       expect(problem.title).toBeTruthy();
