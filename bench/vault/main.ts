@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { startAzurite } from '../../local/azurite/azurite';
 import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
 import { openVault, type Vault } from '../../src/vault/vault';
+import { buildImages } from '../support/images/build-images';
 import { readChanges } from './image-disk';
 import { backUpImage, type Measured, restoreImage } from './steps';
 
 const MIB = 1024 * 1024;
 const BLOCK = 4096;
 
-/** Change sets of `bench/images`, with what they must not exceed. */
+/** Change sets of the images, with what they must not exceed. */
 const CHANGE_SETS = [
   { version: 'v2s', what: '1 % in scattered 4 KiB blocks', maxRatio: 1.5, blocksPerRequest: 100 },
   { version: 'v2c', what: '1 % clustered in files', maxRatio: 1.3, blocksPerRequest: undefined },
@@ -123,8 +124,9 @@ function print(): void {
 }
 
 async function main([folder = '', location]: string[]): Promise<void> {
-  if (!existsSync(`${folder}/os-v1.img`))
-    throw new Error('usage: main.js IMAGES [FOLDER FOR AZURITE]; see bench/images');
+  if (!folder)
+    throw new Error('usage: main.js IMAGES [FOLDER FOR AZURITE]; images that are missing are made');
+  if (!existsSync(`${folder}/os-v1.img`)) await buildImages(folder, { scale: 'full', disks: ['os', 'data'] });
   const azurite = await startAzurite({ location });
   try {
     const store = connectBlobStore({ connectionString: azurite.connectionString }, `bench-${Date.now()}`);

@@ -23,6 +23,9 @@ const DECOMPRESS_PARAMS = { [constants.ZSTD_d_windowLogMax]: 23 };
 /** Up to this size the thread pool's round trip costs more than the work. */
 const SMALL_BYTES = 16 * 1024;
 
+/** Output grows in pieces of this size: the whole at once would take a chunk's worth of memory for a third of it. */
+const OUTPUT_BYTES = 1024 * 1024;
+
 /** Below this gain the bytes stay raw: reading them back is then free. */
 const WORTHWHILE = 0.97;
 
@@ -31,7 +34,8 @@ const WORTHWHILE = 0.97;
  * Compression runs in the thread pool.
  */
 export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
-  const options = { params: COMPRESS_PARAMS, chunkSize: plain.length + (plain.length >> 8) + 1024 };
+  const chunkSize = Math.min(plain.length + 1024, OUTPUT_BYTES);
+  const options = { params: COMPRESS_PARAMS, chunkSize };
   const packed =
     plain.length <= SMALL_BYTES ? zstdCompressSync(plain, options) : await compress(plain, options);
   const helps = packed.length < plain.length * WORTHWHILE;

@@ -1,6 +1,7 @@
 import type { BlockRun } from '../format/block-map';
 import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
 import type { ByteRange } from '../ports';
+import { borrowChunk } from './chunk-buffers';
 import { endOf, joinRanges } from './ranges';
 import type { TransferContext } from './transfer-context';
 
@@ -20,7 +21,8 @@ export async function readRanges(
   const [only] = joined;
   if (joined.length === 1 && only?.length === CHUNK_BYTES) return readRange(context, only);
 
-  const content = Buffer.alloc(CHUNK_BYTES);
+  const content = borrowChunk();
+  context.borrowed.push(content);
   const todo = joined[Symbol.iterator]();
   const reader = async () => {
     for (const range of todo) (await readRange(context, range)).copy(content, range.offset - start);

@@ -1,6 +1,7 @@
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import { changedBlocksStep } from './changed-blocks-step';
 import { checksumStep } from './checksum-step';
+import { returnChunks } from './chunk-buffers';
 import type { ChunkOutcome } from './chunk-outcome';
 import { digestReader } from './digest-reader';
 import { orderedParallel } from './ordered-parallel';
@@ -11,8 +12,10 @@ import type { StoredPlan } from './plan-document';
 import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 
-/** Chunks in flight at once: keeps reads, compression and uploads busy within 8 × about 8 MiB of memory. */
-const CHUNKS_AT_ONCE = 8;
+/** Chunks in flight at once: keeps reads, compression and uploads busy within 6 × about 12 MiB of memory. */
+const CHUNKS_AT_ONCE = 6;
+/** Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed early. */
+const SEGMENTS_WAITING = 128;
 /** Work worth a checkpoint of its own: at most this much is read again after a crash. */
 const CHECKPOINT_BYTES = 1024 ** 3;
 
@@ -31,13 +34,14 @@ export async function runTasks(
   const digestsOf = digestReader(context.store);
   // Each chunk counts for itself until it is written down: a checkpoint never counts what will be done again.
   const look = async (item: PartTask): Promise<Looked> => {
-    const own = { ...context, counts: noCounts() };
+    const own = { ...context, counts: noCounts(), borrowed: [] };
     if (item.do !== 'look') return { item, counts: own.counts };
-    const step =
+    const outcome =
       plan.mode === 'changed-blocks'
-        ? changedBlocksStep(own, item.task)
-        : checksumStep(own, item.task, digestsOf);
-    return { item, outcome: await step, counts: own.counts };
+        ? await changedBlocksStep(own, item.task)
+        : await checksumStep(own, item.task, digestsOf);
+    returnChunks(own.borrowed);
+    return { item, outcome, counts: own.counts };
   };
 
   const finished: PartDocument['segments'] = [];
@@ -69,6 +73,7 @@ export async function runTasks(
     if (item.do === 'finish') {
       waiting.push(item.open);
       if (context.counts.readBytes - lastCheckpoint.readBytes >= checkpointBytes) await checkpoint();
+      else if (waiting.length >= SEGMENTS_WAITING) await settleSegments();
     }
   }
   await settleSegments();

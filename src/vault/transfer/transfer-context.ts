@@ -8,6 +8,8 @@ export interface TransferContext extends ContentWriter {
   probing: Probing;
   counts: TransferCounts;
   signal?: AbortSignal;
+  /** Chunk buffers that the step of one chunk has borrowed: somebody else's once it has ended, so copy what must last. */
+  borrowed: Buffer[];
   /** Chunks on their way in this part, so that equal ones are sent once. */
   chunksInFlight: Map<string, Promise<void>>;
   progress(): void;

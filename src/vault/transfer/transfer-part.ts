@@ -74,6 +74,7 @@ export async function transferPart(vault: Vault, request: PartRequest): Promise<
     probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES },
     counts,
     signal: request.signal,
+    borrowed: [],
     chunksInFlight: new Map(),
     progress: () =>
       request.onProgress?.({
