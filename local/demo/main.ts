@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,10 +30,14 @@ async function main(): Promise<number> {
     const outcome = await inFolder(folder, screen, interruptions, (started) => {
       system = started;
     });
+    if (outcome.problems.length > 0) keepLogs(folder, screen);
     return tellOutcome(screen, outcome, performance.now() - begun);
   } catch (error) {
     screen.progress([]);
-    if (!interruptions.signal.aborted) throw error;
+    if (!interruptions.signal.aborted) {
+      keepLogs(folder, screen);
+      throw error;
+    }
     screen.line();
     screen.line('Stopped. Nothing is left running, and nothing of yours was touched.');
     return EXIT.interrupted;
@@ -69,6 +73,15 @@ async function inFolder(
   // A part that dies ends the demo at once; the calls that hang on it are given up.
   const death = system.died.then((died) => Promise.reject(died));
   return Promise.race([runProcess({ api, emulator, fleet, screen, signal }), death]);
+}
+
+/** What went wrong can be read up after everything else is gone. */
+function keepLogs(folder: string, screen: Screen): void {
+  const logs = path.join(folder, 'state', 'logs');
+  if (!existsSync(logs)) return;
+  const kept = `${folder}-logs`;
+  cpSync(logs, kept, { recursive: true });
+  screen.line(`The logs of the parts are kept in ${kept}`);
 }
 
 function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, milliseconds: number): number {

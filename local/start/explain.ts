@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PartDied } from './part';
 import { StartRefused } from './start-refused';
 
@@ -13,7 +14,7 @@ export function explain(error: unknown): { message: string; exitCode: number } {
     };
   }
   if (error instanceof PartDied) {
-    const log = error.logFile ? `\nThe whole log: ${error.logFile}` : '';
+    const log = error.logFile && existsSync(error.logFile) ? `\nThe whole log: ${error.logFile}` : '';
     return { message: `${error.message}${log}`, exitCode: EXIT.failed };
   }
   return { message: error instanceof Error ? error.message : String(error), exitCode: EXIT.failed };

@@ -25,6 +25,8 @@ export function listenForInterruptions(onSecond: () => void): Interruptions {
   };
   for (const name of SIGNALS) process.on(name, listener);
   whenNpmIsGone(listener);
+  // Whoever read what we print is gone (`npm run demo | head`): that is no reason to leave processes behind.
+  process.stdout.on('error', () => controller.signal.aborted || listener());
   return {
     signal: controller.signal,
     first: new Promise((resolve) => {

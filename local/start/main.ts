@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleFleet } from '../fleet/sample-fleet';
 import { checkFleet } from './check-fleet';
@@ -20,7 +21,8 @@ async function main(args: string[]): Promise<number> {
   });
   try {
     console.log('Starting ...');
-    system = await startSystem({ ...options, ...(await fleetOf(options)), signal: interruptions.signal });
+    const fleetFile = await fleetOf(options);
+    system = await startSystem({ ...options, fleetFile, signal: interruptions.signal });
   } catch (error) {
     if (interruptions.signal.aborted) return EXIT.done;
     throw error;
@@ -34,9 +36,13 @@ async function main(args: string[]): Promise<number> {
   return EXIT.done;
 }
 
-async function fleetOf({ fleetFile, stateDir }: SystemOptions): Promise<{ fleetFile: string }> {
-  if (fleetFile) return { fleetFile };
-  return makeSampleFleet(path.join(stateDir, 'fleet'), { removing: 'daily', keeping: 'hourly' });
+/** The fleet that is asked for; else the VMs that the state has; else the sample fleet. */
+async function fleetOf({ fleetFile, stateDir }: SystemOptions): Promise<string | undefined> {
+  if (fleetFile) return fleetFile;
+  const sample = path.join(stateDir, 'fleet');
+  const hasOthers = existsSync(path.join(stateDir, 'emulator')) && !existsSync(sample);
+  if (hasOthers) return undefined;
+  return (await makeSampleFleet(sample, { removing: 'daily', keeping: 'hourly' })).fleetFile;
 }
 
 function welcome({ api, emulator, storage, stateDir, logsDir }: System): string {

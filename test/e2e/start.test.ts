@@ -66,8 +66,12 @@ describe('npm start', () => {
     await untilGone(first.parts);
     expect(existsSync(path.join(state, 'running.json'))).toBe(false);
 
-    const second = await start();
+    const second = await startAsPeopleDo(state, []);
+    started.push(second);
     expect(second.addresses).toEqual(first.addresses);
+    expect((await apiClient(second.addresses.api).listVms()).map(({ name }) => name).sort()).toEqual(
+      fleet.vms.map(({ name }) => name).sort(),
+    );
     const api = apiClient(second.addresses.api);
     const points = await api.listRecoveryPoints(job.vm);
     expect(points.map(({ id }) => id)).toEqual([job.recoveryPoint]);
