@@ -1,4 +1,6 @@
 import * as df from 'durable-functions';
+import { services } from '../services';
+import { endAbandonedJobs } from './end-abandoned-jobs';
 import { isAlive } from './orchestration-state';
 
 const SWEEP_ID = 'sweep';
@@ -7,6 +9,9 @@ const SWEEP_ID = 'sweep';
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
   handler: async (_timer, client, context) => {
+    const connected = await services();
+    const ended = await endAbandonedJobs(connected, client, await connected.store.now());
+    for (const jobId of ended) context.warn(`${jobId} was interrupted; its record is closed.`);
     const alive = await isAlive(client, SWEEP_ID);
     if (!alive) await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
     context.debug(alive ? 'The last sweep is still at work.' : 'A sweep was started.');

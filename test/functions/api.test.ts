@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { restoreId } from '../../src/jobs/job-id';
+import { jobs as jobRecords } from '../../src/jobs/jobs';
+import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
 import { type ApiContract, readContract } from './support/api-contract';
 import { type RunningApp, startRunningApp } from './support/running-app';
 
@@ -308,6 +311,21 @@ describe('jobs and recovery points', () => {
   ])('%s %s %j is answered with a problem', async (method, route, body, status) => {
     expect((await call(method, route, body)).status).toBe(status);
   });
+});
+
+test('a restore whose orchestration is gone is closed by the sweeper, and a young one is left alone', async () => {
+  const records = jobRecords(connectBlobStore({ connectionString: app.blobs.connectionString }, 'vault'));
+  const record = async (at: number) => {
+    const id = restoreId(web, new Date(at).toISOString(), 'abcdef');
+    const common = { id, kind: 'restore', vm: web, state: 'Running', trigger: 'on-demand' } as const;
+    await records.create(id, { ...common, createdAt: new Date(at).toISOString(), disks: [], warnings: [] });
+    return id;
+  };
+  const old = await record(Date.now() - 3_600_000);
+  const young = await record(Date.now());
+  await fetch(`${app.host.url}/admin/functions/sweeper`, { method: 'POST', body: '{"input":""}' });
+  expect(await app.jobEnds(old)).toMatchObject({ state: 'Failed', error: { code: 'JobInterrupted' } });
+  expect((await call('GET', `jobs/${young}`)).body.state).toBe('Running');
 });
 
 test('whatever is sent, the answer is one that is described, and never a failure of the app', async () => {
