@@ -15,6 +15,10 @@ const Environment = z.object({
   ComputeEndpoint: z.url().default('https://management.azure.com'),
   ComputeAllowInsecureLoopback: z.stringbool().default(false),
   Subscriptions: z.string().min(1, 'name at least one subscription'),
+  Installation: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'not lower-case letters, digits and hyphens')
+    .default('default'),
   RestoreResourceGroup: z.string().min(1).optional(),
   NotificationWebhook: z.url().optional(),
   NotificationSecret: z.string().min(16, 'at least 16 characters').optional(),
@@ -23,7 +27,13 @@ const Environment = z.object({
 
 export interface Settings {
   vault: { connection: { connectionString: string } | { serviceUrl: string }; container: string };
-  compute: { endpoint: string; allowInsecureLoopback: boolean; subscriptions: string[] };
+  compute: {
+    endpoint: string;
+    allowInsecureLoopback: boolean;
+    subscriptions: string[];
+    /** Names this app in the tags of what it makes: two apps of one name would sweep away each other's snapshots. */
+    installation: string;
+  };
   /** Where restored disks go; by default the resource group of the VM they came from. */
   restoreResourceGroup?: string;
   /** Backups that run at the same time over the whole fleet. */
@@ -46,6 +56,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       endpoint: env.ComputeEndpoint,
       allowInsecureLoopback: env.ComputeAllowInsecureLoopback,
       subscriptions: env.Subscriptions.split(',').map((id) => id.trim()),
+      installation: env.Installation,
     },
     restoreResourceGroup: env.RestoreResourceGroup,
     maxConcurrentBackups: env.MaxConcurrentBackups,
