@@ -7,8 +7,11 @@ import { getContent } from '../objects/content';
 import type { BlobStore } from '../store/blob-store';
 import type { DigestsOf } from './checksum-step';
 
-/** Blobs kept at once: each has at most 4 MiB, and most only what one backup changed. */
-const BLOBS_KEPT = 8;
+/**
+ * Digests kept at once: the base's 4 MiB for each of a few segments, and what many small backups added. Counted in bytes,
+ * because a chunk may need nine blobs, of which eight are tiny.
+ */
+const KEPT_BYTES = 24 * 1024 * 1024;
 
 /**
  * Puts together the digests of a chunk as the base point has it: its base's, with those of its patches laid over.
@@ -16,13 +19,28 @@ const BLOBS_KEPT = 8;
  */
 export function digestReader(store: BlobStore): DigestsOf {
   const blobs = new Map<string, Promise<Buffer | undefined>>();
-  const load = (name: string) => {
-    const loading = blobs.get(name) ?? readDigests(store, name);
+  const sizes = new Map<string, number>();
+  let keptBytes = 0;
+
+  const load = async (name: string) => {
+    const known = blobs.get(name);
+    const loading = known ?? readDigests(store, name);
     blobs.delete(name);
     blobs.set(name, loading);
-    const [oldest] = blobs.keys();
-    if (blobs.size > BLOBS_KEPT && oldest) blobs.delete(oldest);
-    return loading;
+    const bytes = await loading;
+    if (!known) keep(name, bytes?.length ?? 0);
+    return bytes;
+  };
+  const keep = (name: string, sizeBytes: number) => {
+    sizes.set(name, sizeBytes);
+    keptBytes += sizeBytes;
+    for (const oldest of blobs.keys()) {
+      if (keptBytes <= KEPT_BYTES) return;
+      if (oldest === name || !sizes.has(oldest)) continue;
+      keptBytes -= sizes.get(oldest) ?? 0;
+      sizes.delete(oldest);
+      blobs.delete(oldest);
+    }
   };
   const slice = async ({ blob, offset }: DigestsRef, length: number) => {
     const bytes = (await load(blob.name))?.subarray(offset, offset + length);

@@ -15,7 +15,7 @@ import type { TransferContext } from './transfer-context';
 /** Chunks in flight at once: keeps reads, compression and uploads busy within 6 × about 12 MiB of memory. */
 const CHUNKS_AT_ONCE = 6;
 /** Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed early. */
-const SEGMENTS_WAITING = 128;
+const SEGMENTS_WAITING = 32;
 /** Work worth a checkpoint of its own: at most this much is read again after a crash. */
 const CHECKPOINT_BYTES = 1024 ** 3;
 
