@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import type { PageBlobClient } from '@azure/storage-blob';
 import { MIB, startCloud, type TestCloud } from './support/emulator';
@@ -23,6 +25,7 @@ describe('the data plane of managed disks', () => {
       disks: [
         { lun: -1, image: 'os.img' },
         { lun: 0, sizeBytes: MIB },
+        { lun: 1, image: 'os.img' },
       ],
     });
     const clock = () => new Date(Date.now() + ahead);
@@ -85,6 +88,8 @@ describe('the data plane of managed disks', () => {
     const other = await openPoint(cloud, 'first', 'vm-1-data-0');
     const diff = (blob: PageBlobClient, previous: string) =>
       blob.getPageRangesDiffForManagedDisks(0, 512, previous);
+    const twin = await openPoint(cloud, 'first', 'vm-1-data-1');
+    await expect(diff(later, twin.url)).rejects.toMatchObject({ statusCode: 409 });
     await expect(diff(later, other.url)).rejects.toMatchObject({ statusCode: 409 });
     await expect(diff(first, later.url)).rejects.toMatchObject({ statusCode: 409 });
     await expect(diff(later, first.url.replace(/sig=.*/, 'sig=AAAA'))).rejects.toMatchObject({
@@ -201,6 +206,30 @@ describe('the data plane of managed disks', () => {
       expect(await put(`bytes=${SIZE + 512}-${SIZE + 1023}`, Buffer.alloc(512))).toBe('416 InvalidRange');
       expect(await put('bytes=0-511', Buffer.alloc(512), 'erase')).toBe('400 InvalidHeaderValue');
     });
+  });
+
+  it('writes nothing of a page whose access ended while it was on its way', async () => {
+    await cloud.client.disks.createOrUpdate(GROUP, 'late', {
+      location: 'westeurope',
+      creationData: { createOption: 'Upload', uploadSizeBytes: MIB + 512 },
+    });
+    const { accessSAS } = await cloud.client.disks.grantAccess(GROUP, 'late', {
+      access: 'Write',
+      durationInSeconds: 600,
+    });
+    const footer = Buffer.alloc(512);
+    footer.write('conectix');
+    await blobAt(accessSAS).uploadPages(footer, MIB, 512);
+    const headers = { 'x-ms-range': 'bytes=0-1023', 'x-ms-page-write': 'update', 'content-length': 1024 };
+    const put = request(`${accessSAS}&comp=page`, { method: 'PUT', headers });
+    await new Promise((resolve) => put.write(Buffer.alloc(512, 1), resolve));
+    await cloud.client.disks.revokeAccess(GROUP, 'late');
+    const answer = once(put, 'response');
+    put.end(Buffer.alloc(512, 1));
+    const [{ statusCode }] = await answer;
+    expect(statusCode).toBe(403);
+    const zeros = createHash('sha256').update(Buffer.alloc(MIB)).digest('hex');
+    expect(await cloud.admin('GET', '/disks/late/sha256')).toEqual({ sizeBytes: MIB, sha256: zeros });
   });
 
   it('shows a 15 TiB image at once, and only where it holds data', async () => {
