@@ -251,6 +251,28 @@ describe('jobs and recovery points', () => {
     expect((await call('GET', `recovery-points/${recoveryPoint}`)).status).toBe(200);
   });
 
+  test('a point whose snapshot was kept is restored from it to the byte, without reading the vault', async () => {
+    await call('PUT', 'policies/instant', { ...DAILY, instantRestoreDays: 2 });
+    await call('PUT', `vms/${web}/protection`, { policy: 'instant' });
+    const { recoveryPoint } = await backUp(web);
+    expect((await call('GET', `recovery-points/${recoveryPoint}`)).body.tier).toBe('snapshot+vault');
+    const restore = await call('POST', `recovery-points/${recoveryPoint}/restores`, { target: 'disks' });
+    const job = await app.jobEnds(restore.body.job);
+    expect(job).toMatchObject({ state: 'Succeeded' });
+    const hashOf = async (disk: string) =>
+      (await fetch(`${app.azure.url}/emulator/disks/${disk}/sha256`).then((answer) => answer.json())).sha256;
+    for (const { diskId, name } of job.restoredDisks as { diskId: string; name: string }[]) {
+      const source = diskId === 'os' ? 'web-os' : 'web-data-0';
+      expect(await hashOf(name)).toBe(await hashOf(source));
+    }
+    const disks = job.disks as { readBytes: number; reason?: string }[];
+    expect(disks.map(({ readBytes, reason }) => ({ readBytes, reason }))).toEqual([
+      { readBytes: 0 },
+      { readBytes: 0 },
+    ]);
+    await call('PUT', `vms/${web}/protection`, { policy: 'daily' });
+  });
+
   test('maintenance tells in a dry run what would go, and is a job like any other', async () => {
     const dry = await call('POST', 'maintenance', { dryRun: true });
     expect(await app.jobEnds(dry.body.job)).toMatchObject({
