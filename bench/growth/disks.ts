@@ -118,6 +118,7 @@ async function firstBackup(
     vmKey: 'growth',
     sourceId,
   });
+  await azure.endAccess(sourceId);
   return { sizeGiB, container, pointId, sourceId, snapshots: 0 };
 }
 
@@ -154,6 +155,7 @@ async function measureDelta(
       },
     });
     const requests = totalOf(await azurite.takeRequests());
+    await azure.endAccess(sourceId, disk.sourceId);
     const after = await bytesByFolder(blobs);
     const grown = (folder: string) => (after[folder] ?? 0) - (before[folder] ?? 0);
     deltas.push({ ...result, requests, grown });

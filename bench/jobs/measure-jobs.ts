@@ -73,6 +73,7 @@ function dataPathOf({ azure, system }: BenchSystem, vm: string): () => Promise<n
       baseSourceId,
       basePointId,
     });
+    await azure.endAccess(disk.sourceId, baseSourceId);
     basePointId = pointId;
     baseSourceId = disk.sourceId;
     return seconds;

@@ -4,6 +4,7 @@ import { type EmulatorClient, emulatorClient } from '../../cli/emulator-client';
 import { type Part, startPart } from '../../local/start/part';
 import { compiled } from '../../local/start/project-root';
 import { type Compute, connectCompute } from '../../src/compute/connection';
+import { closeDiskAccess } from '../../src/compute/disk-access';
 import type { Operation } from '../../src/compute/operation';
 import type { VmRef } from '../../src/compute/resource-id';
 import type { Snapshot } from '../../src/compute/snapshot';
@@ -30,6 +31,8 @@ export interface AzureClient {
   ref(vm: string): VmRef;
   /** Takes a crash-consistent snapshot. */
   snapshot(vm: string, jobId: string): Promise<Snapshot>;
+  /** Ends the access to disks that other processes were granted: Azure allows five snapshots of a disk at a time. */
+  endAccess(...sourceIds: (string | undefined)[]): Promise<void>;
   /** Gives the connections back. */
   close(): void;
 }
@@ -91,6 +94,9 @@ export function azureClient(url: string, subscriptionId: string): AzureClient {
         consistency: 'crash',
         fallbackAllowed: true,
       }),
+    async endAccess(...sourceIds) {
+      for (const sourceId of sourceIds) if (sourceId) await completed(closeDiskAccess, compute, { sourceId });
+    },
     close: () => compute.dataPlane.close(),
   };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { closeDiskAccess } from '../../src/compute/disk-access';
 import { createRestoreDisk } from '../../src/compute/restore-disk';
 import type { CountedAzurite } from '../support/counted-azurite';
 import { completed } from '../support/emulated-azure';
@@ -47,17 +46,20 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
   async function backUp(disk: DiskName, step: StepId): Promise<Deed> {
     const { before, after } = fixture.snapshots(disk, VERSION_OF[step] ?? 'v1');
     const isFirst = step === 'full' || step === 'twin';
+    const sourceId = isFirst ? before : after;
+    const baseSourceId = isFirst || step.endsWith('-read') ? undefined : before;
     const result = await runInProcess(
       {
         ...surroundings(),
         do: 'back up',
         vmKey: step === 'twin' ? `${disk}-twin` : disk,
-        sourceId: isFirst ? before : after,
-        baseSourceId: isFirst || step.endsWith('-read') ? undefined : before,
+        sourceId,
+        baseSourceId,
         basePointId: isFirst ? undefined : firstPoint(disk),
       },
       profileFolder,
     );
+    await azure.endAccess(sourceId, baseSourceId);
     if (step === 'full' && result.pointId) firstPoints.set(disk, result.pointId);
     const { seconds, usage, spans, summary } = result;
     return { seconds, usage, details: { spans, summary } };
@@ -80,7 +82,7 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
       { ...surroundings(), do: 'restore', pointId: firstPoint(disk), diskResourceId: resourceId, sizeBytes },
       profileFolder,
     );
-    await completed(closeDiskAccess, azure.compute, { sourceId: resourceId });
+    await azure.endAccess(resourceId);
     if (!compared.has(disk)) await compare(disk, name);
     compared.add(disk);
     await azure.compute.client(subscriptionId).disks.delete(resourceGroup, name);
