@@ -220,11 +220,18 @@ describe('the data plane of managed disks', () => {
     const footer = Buffer.alloc(512);
     footer.write('conectix');
     await blobAt(accessSAS).uploadPages(footer, MIB, 512);
-    const headers = { 'x-ms-range': 'bytes=0-1023', 'x-ms-page-write': 'update', 'content-length': 1024 };
+    const headers = {
+      'x-ms-range': 'bytes=0-1023',
+      'x-ms-page-write': 'update',
+      'content-length': 1024,
+      expect: '100-continue',
+    };
     const put = request(`${accessSAS}&comp=page`, { method: 'PUT', headers });
-    await new Promise((resolve) => put.write(Buffer.alloc(512, 1), resolve));
-    await cloud.client.disks.revokeAccess(GROUP, 'late');
     const answer = once(put, 'response');
+    put.flushHeaders();
+    await once(put, 'continue');
+    put.write(Buffer.alloc(512, 1));
+    await cloud.client.disks.revokeAccess(GROUP, 'late');
     put.end(Buffer.alloc(512, 1));
     const [{ statusCode }] = await answer;
     expect(statusCode).toBe(403);
