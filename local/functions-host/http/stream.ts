@@ -57,6 +57,8 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
     });
   });
   answered.catch(() => {});
+  // A client that goes away takes its request to the app with it.
+  response.once('close', () => onward.destroy());
   request.raw.pipe(onward);
   try {
     await house.pool.invoke(invocation);
@@ -64,7 +66,6 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
     const silent = setTimeout(() => {
       if (response.headersSent) return;
       response.writeHead(204).end();
-      onward.destroy();
     }, SILENCE_MS);
     await answered.finally(() => clearTimeout(silent));
   } catch (error) {
