@@ -134,3 +134,17 @@ test('ranges that nobody should believe are refused before anything is read', as
   }
   expect(snapshot.readBytes).toBe(0);
 });
+
+test('what the tracking says was cleared is neither read nor sent', async () => {
+  const vault = await openVault(memoryBlobStore());
+  const disk = fullDisk();
+  const before = disk.snapshot();
+  const base = await backUp(vault, [{ diskId: 'os', source: before.source() }]);
+  disk.clear(MiB + 512, 8 * MiB);
+  const now = disk.snapshot();
+  const point = await backUp(vault, [{ diskId: 'os', source: now.source(before), base: base.pointId }]);
+  // Two blocks were cleared in part, at both ends.
+  expect(now.readBytes).toBe(2 * 4096);
+  expect(point.disks[0]?.counts).toMatchObject({ changedBytes: 8 * MiB, clearedChunks: 1, newChunks: 0 });
+  expect((await restoreDisk(vault, point.pointId, 'os')).equals(now.bytes())).toBe(true);
+});
