@@ -13,6 +13,8 @@ registerActivity(
       runId: jobId,
       diskId,
       source,
+      sourceId,
+      baseSourceId,
       base: pointId === undefined ? undefined : { pointId, diskId },
       identity: { uniqueId, snapshotFamily: familyId },
     });
@@ -26,7 +28,6 @@ async function planWithFallback(vault: Vault, request: PlanRequest): Promise<Tra
   } catch (error) {
     if (!(error instanceof BackupError) || error.failure.code !== 'ChangedBlocksUnavailable') throw error;
     const { changedRanges: _refused, ...source } = request.source;
-    const plan = await planTransfer(vault, { ...request, source });
-    return { ...plan, modeReason: error.failure.message };
+    return planTransfer(vault, { ...request, source, untrackedReason: error.failure.message });
   }
 }

@@ -11,7 +11,16 @@ registerActivity(
     const vault = services.vault;
     const onProgress = progressWriter(services.store, jobId, diskId, part);
     const { counts } = await untilCancelled(services.jobs, jobId, (signal) =>
-      transferPart(vault, { runId: jobId, diskId, part, source, onProgress, signal }),
+      transferPart(vault, {
+        runId: jobId,
+        diskId,
+        part,
+        source,
+        sourceId,
+        baseSourceId,
+        onProgress,
+        signal,
+      }),
     );
     const { readBytes, changedBytes, uploadedBytes } = counts;
     return { readBytes, changedBytes, uploadedBytes };

@@ -2,7 +2,7 @@ import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import * as df from 'durable-functions';
 import { BackupError, toFailure } from '../failures/failure';
-import { fromFailure, Problem, type ProblemDocument } from '../http/problem';
+import { fromFailure, notReady, Problem, type ProblemDocument } from '../http/problem';
 import { type CheckedRequest, checkRequest, type RouteDescription } from '../http/route';
 import { type Services, services } from '../services';
 
@@ -38,7 +38,11 @@ export function registerRoute<const Template extends string, Query = object, Bod
           log: context,
         });
       } catch (error) {
-        return problemAnswer(error, context);
+        const answer = problemAnswer(error, context);
+        // What went wrong inside is nobody's business who shows no key.
+        return route.access === 'anonymous' && !(error instanceof Problem)
+          ? problemResponse(notReady)
+          : answer;
       }
     },
   });

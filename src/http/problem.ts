@@ -103,6 +103,15 @@ export const notBuilt = (what: string, instead: string): Problem =>
     remedy: instead,
   });
 
+/** All that a caller without a key is told of a failure. */
+export const notReady: ProblemDocument = {
+  status: 503,
+  code: 'NotReady',
+  title: 'The app cannot work',
+  detail: 'The vault or a setting is not as it should be.',
+  remedy: 'Look at the log of the function app.',
+};
+
 /** The statuses of failures that say something about the request; every other one is the system's own. */
 const STATUS: Readonly<Record<string, number>> = {
   RecoveryPointNotFound: 404,

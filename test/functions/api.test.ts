@@ -55,6 +55,21 @@ describe('the description', () => {
   });
 });
 
+test('what is wrong inside is not told to callers without a key', async () => {
+  const broken = await startRunningApp([], {
+    VaultStorage:
+      'DefaultEndpointsProtocol=http;AccountName=secret;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:9/x',
+    Subscriptions: '',
+  });
+  try {
+    const { status, body } = await broken.call('GET', 'health');
+    expect(status).toBe(503);
+    expect(JSON.stringify(body)).not.toMatch(/secret|Subscriptions|127\.0\.0\.1/);
+  } finally {
+    await broken.stop();
+  }
+});
+
 describe('VMs', () => {
   test('are listed with policy, next run and what is wrong with their tag, page by page', async () => {
     const { body } = await call('GET', 'vms');
@@ -259,8 +274,10 @@ describe('jobs and recovery points', () => {
     const restore = await call('POST', `recovery-points/${recoveryPoint}/restores`, { target: 'disks' });
     const job = await app.jobEnds(restore.body.job);
     expect(job).toMatchObject({ state: 'Succeeded' });
-    const hashOf = async (disk: string) =>
-      (await fetch(`${app.azure.url}/emulator/disks/${disk}/sha256`).then((answer) => answer.json())).sha256;
+    const hashOf = async (disk: string) => {
+      const answer = await fetch(`${app.azure.url}/emulator/disks/${disk}/sha256`);
+      return ((await answer.json()) as { sha256: string }).sha256;
+    };
     for (const { diskId, name } of job.restoredDisks as { diskId: string; name: string }[]) {
       const source = diskId === 'os' ? 'web-os' : 'web-data-0';
       expect(await hashOf(name)).toBe(await hashOf(source));

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Host, startHost } from '../../../local/functions-host';
-import { projectRoot } from '../../../local/start/project-root';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
+import { appUnderTest, NEVER } from '../../simulation/support/simulated-app';
 import {
   type SimulatedAzure,
   type SimulatedVm,
@@ -28,15 +28,13 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-const NEVER = '0 0 0 29 2 1';
-
 export async function startRunningApp(vms: SimulatedVm[], settings: object = {}): Promise<RunningApp> {
   const folder = mkdtempSync(path.join(tmpdir(), 'running-app-'));
   const blobs = await startBlobService(() => new Date());
   const azure = await startSimulatedAzure(path.join(folder, 'azure'), () => new Date());
   await azure.add(vms);
   const host = await startHost({
-    appDir: process.env.SIMULATION_APP ?? projectRoot(),
+    appDir: appUnderTest(),
     stateDir: path.join(folder, 'host'),
     log: () => undefined,
     environment: {

@@ -25,7 +25,10 @@ export interface SimulatedApp {
   close(): Promise<void>;
 }
 
-const NEVER = '0 0 0 29 2 1';
+/** The build of the project; `SIMULATION_APP` names the folder of another one. */
+export const appUnderTest = (): string => process.env.SIMULATION_APP ?? projectRoot();
+
+export const NEVER = '0 0 0 29 2 1';
 
 export async function startSimulatedApp({ clock, stateDir, settings }: AppOptions): Promise<SimulatedApp> {
   const waiting = new Map<string, () => void>();
@@ -38,7 +41,7 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
     MaintenanceSchedule: NEVER,
   };
   const host: Host = await startHost({
-    appDir: process.env.SIMULATION_APP ?? projectRoot(),
+    appDir: appUnderTest(),
     stateDir,
     clock,
     environment,
