@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { compiled } from '../../local/start/project-root';
 import { conditionsAfter, conditionsNow } from '../support/conditions';
 import { publishBlock, publishedFigures, publishFile } from '../support/page';
+import { inWorkFolder } from '../support/work-folder';
 import { measureDisks } from './disks';
 import { measureFleets } from './fleet';
 import type { GarbageRow } from './garbage';
@@ -13,16 +14,17 @@ import { type GrowthResult, renderGrowth } from './report';
 
 async function main(): Promise<void> {
   const options = parse(process.argv.slice(2));
-  const { work } = options;
   const result: GrowthResult = {};
   const wanted = (part: string) => options.only.length === 0 || options.only.includes(part);
   if (wanted('garbage')) result.garbage = await withConditions(() => measureGarbageSizes(options.chunks));
   if (wanted('disks')) {
-    result.disks = await withConditions(() => inFolder(work, () => measureDisks({ ...options, say })));
+    result.disks = await withConditions(() =>
+      inWorkFolder(options.work, (work) => measureDisks({ ...options, work, say })),
+    );
   }
   if (wanted('fleets')) {
     result.fleets = await withConditions(() =>
-      inFolder(work, () => measureFleets({ ...options, sizes: options.fleets, say })),
+      inWorkFolder(options.work, (work) => measureFleets({ ...options, work, sizes: options.fleets, say })),
     );
   }
   mkdirSync(path.dirname(options.out), { recursive: true });
@@ -39,16 +41,6 @@ async function withConditions<T>(measure: () => Promise<T>) {
   const before = conditionsNow();
   const rows = await measure();
   return { conditions: conditionsAfter(before), rows };
-}
-
-async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  try {
-    return await work();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 async function measureGarbageSizes(sizes: number[]): Promise<GarbageRow[]> {
@@ -83,7 +75,7 @@ function parse(args: string[]) {
     .option('--fleets <VMs>', 'sizes of fleets', numbers, [1, 10, 100, 1000])
     .option('--within <seconds>', 'the longest that a fleet may take', Number, 1800)
     .option('--chunks <numbers>', 'chunks in the vault', numbers, [10_000, 100_000, 1_000_000])
-    .option('--work <folder>', 'for everything that runs; emptied first', 'bench/out/work')
+    .option('--work <folder>', 'where everything that runs gets a folder', 'bench/out')
     .option('--out <file>', 'the results as JSON', 'bench/out/growth.json')
     .option('--publish', 'put the figures into docs/performance.md', false)
     .parse(args, { from: 'user' });

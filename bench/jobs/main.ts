@@ -1,24 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { type Conditions, conditionsAfter, conditionsInWords, conditionsNow } from '../support/conditions';
+import { conditionsAfter, conditionsInWords, conditionsNow } from '../support/conditions';
 import { buildImages } from '../support/images/build-images';
 import type { ImageScale } from '../support/images/specs';
 import { markdownTable, publishBlock, publishFile } from '../support/page';
 import { type Spread, spreadOf } from '../support/statistics';
 import type { Orchestrations } from '../support/whole-system';
+import { inWorkFolder } from '../support/work-folder';
+import { publishTargets } from '../system/publish-targets';
 import { type JobPair, measureJobs } from './measure-jobs';
-
-/** A whole job may take this much longer than its data path, and so many seconds more. */
-const FACTOR = 1.3;
-const EXTRA_SECONDS = 2;
-
-export interface JobsResult {
-  conditions: Conditions;
-  scale: ImageScale;
-  pairs: JobPair[];
-  orchestrations: Orchestrations[];
-}
+import { EXTRA_SECONDS, FACTOR, type JobsResult, shareOfAllowed } from './result';
 
 async function main(): Promise<void> {
   const options = parse(process.argv.slice(2));
@@ -27,7 +19,9 @@ async function main(): Promise<void> {
   const pairs: JobPair[] = [];
   let orchestrations: Orchestrations[] = [];
   for (let repeat = 0; repeat < options.repeats; repeat += 1) {
-    const measured = await measureJobs({ ...options, ownFirst: repeat % 2 === 1 });
+    const measured = await inWorkFolder(options.work, (work) =>
+      measureJobs({ images: options.images, work, ownFirst: repeat % 2 === 1 }),
+    );
     for (const pair of measured.pairs) console.log(describe(pair));
     pairs.push(...measured.pairs);
     orchestrations = measured.orchestrations;
@@ -45,6 +39,7 @@ async function main(): Promise<void> {
   if (options.publish) {
     publishFile('jobs.json', `${JSON.stringify(result, null, 1)}\n`);
     publishBlock('jobs', figures);
+    publishTargets();
   }
 }
 
@@ -52,9 +47,7 @@ function render({ conditions, pairs, orchestrations, scale }: JobsResult): strin
   const works = [...new Set(pairs.map(({ work }) => work))];
   const rows = works.map((work) => {
     const ofWork = pairs.filter((pair) => pair.work === work);
-    const over = ofWork.map(
-      ({ jobSeconds, dataPathSeconds }) => jobSeconds / (dataPathSeconds * FACTOR + EXTRA_SECONDS),
-    );
+    const over = ofWork.map(shareOfAllowed);
     const worst = Math.max(...over);
     return [
       work,
@@ -105,7 +98,7 @@ function parse(args: string[]) {
       new Option('--scale <scale>', 'size of the images').choices(['full', 'small', 'tiny']).default('full'),
     )
     .option('--images <folder>', 'where the images are, or will be made', 'bench/out/images')
-    .option('--work <folder>', 'for the whole system; emptied first', 'bench/out/work')
+    .option('--work <folder>', 'where the whole system gets a folder', 'bench/out')
     .option('--out <file>', 'the results as JSON', 'bench/out/jobs.json')
     .option('--publish', 'put the figures into docs/performance.md', false)
     .parse(args, { from: 'user' });

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { conditionsNow } from '../support/conditions';
 import { startCountedAzurite } from '../support/counted-azurite';
+import { inWorkFolder } from '../support/work-folder';
 import { type Fixture, prepareFixture } from '../system/fixture';
 import { ownTool } from '../system/own-tool';
 import { runAll } from '../system/run';
@@ -16,10 +16,10 @@ export interface SmokeResult {
   targets: TargetRow[];
 }
 
-/** Runs the benchmark itself, only smaller and without peers. `folder` is emptied first and removed afterwards. */
-export async function runSmoke(folder: string): Promise<SmokeResult> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+/** Runs the benchmark itself, only smaller and without peers, in a folder of its own below `parent`. */
+export const runSmoke = (parent: string): Promise<SmokeResult> => inWorkFolder(parent, runIn);
+
+async function runIn(folder: string): Promise<SmokeResult> {
   const azurite = await startCountedAzurite(path.join(folder, 'azurite'));
   let fixture: Fixture | undefined;
   try {
@@ -49,6 +49,5 @@ export async function runSmoke(folder: string): Promise<SmokeResult> {
   } finally {
     await fixture?.azure.stop();
     await azurite.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }

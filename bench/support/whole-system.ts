@@ -36,13 +36,12 @@ export interface Orchestrations {
   mostCharacters: number;
 }
 
-/** Starts everything in an emptied folder. The VMs get the policy by their tag, those beside them none. */
+/** Starts everything in a folder that is new. The VMs get the policy by their tag, those beside them none. */
 export async function startBenchSystem(
   folder: string,
   vms: BenchVm[],
   unprotected: BenchVm[] = [],
 ): Promise<BenchSystem> {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const fleetFile = path.join(folder, 'fleet.json');
   const tagged = vms.map((vm) => ({ ...vm, tags: { 'backup-policy': POLICY } }));

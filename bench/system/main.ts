@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { conditionsAfter, conditionsNow } from '../support/conditions';
 import { DEFAULT_PORT, startCountedAzurite, totalOf } from '../support/counted-azurite';
+import { inWorkFolder } from '../support/work-folder';
 import { type Fixture, prepareFixture } from './fixture';
 import { type BenchOptions, parseBenchOptions } from './options';
 import { ownTool } from './own-tool';
@@ -15,21 +16,28 @@ import { judgeTargets } from './targets';
 
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
-  rmSync(options.work, { recursive: true, force: true });
-  mkdirSync(options.work, { recursive: true });
-  const azurite = await startAzurite(options);
+  const result = options.from
+    ? (JSON.parse(readFileSync(options.from, 'utf8')) as BenchResult)
+    : await inWorkFolder(options.work, (folder) => measure(options, folder));
+  const summary = summarize(result);
+  console.log(`\n${renderFigures(summary)}\n\n${renderTargets(judgeTargets(summary))}`);
+  if (options.publish) publish(summary);
+}
+
+async function measure(options: BenchOptions, folder: string): Promise<BenchResult> {
+  const { disks, scale, images, peers, profileFolder } = options;
+  const azurite = await startAzurite(folder, peers.includes('restic'));
   let fixture: Fixture | undefined;
   try {
-    const { disks, scale, images, work } = options;
-    fixture = await prepareFixture({ images, scale, state: work, disks, say });
-    const { sizeBytes: sizeOf } = fixture;
+    fixture = await prepareFixture({ images, scale, state: folder, disks, say });
+    const { sizeBytes } = fixture;
     await warmUp(azurite);
-    const own = ownTool({ azurite, fixture, profileFolder: options.profileFolder });
-    const tools = [own, ...installedPeers(options.peers, { azurite, fixture, folder: work }, say)];
+    const own = ownTool({ azurite, fixture, profileFolder });
+    const tools = [own, ...installedPeers(peers, { azurite, fixture, folder }, say)];
     const result: BenchResult = {
       conditions: conditionsNow(),
       tools: Object.fromEntries(tools.map(({ name, version }) => [name, version])),
-      disks: Object.fromEntries(disks.map((disk) => [disk, sizeOf(disk)])),
+      disks: Object.fromEntries(disks.map((disk) => [disk, sizeBytes(disk)])),
       samples: [],
     };
     const onSample = (sample: Sample) => {
@@ -38,23 +46,21 @@ async function main(): Promise<void> {
       write(options, result);
     };
     await runAll({ ...options, azurite, fixture, tools, ownContainer: own.container, onSample });
-    const summary = summarize(result);
-    console.log(`\n${renderFigures(summary)}\n\n${renderTargets(judgeTargets(summary))}`);
-    if (options.publish) publish(summary);
+    return result;
   } finally {
     await fixture?.azure.stop();
     await azurite.stop();
-    rmSync(options.work, { recursive: true, force: true });
   }
 }
 
 /** On its usual port where that is free and wanted: restic finds the emulator's account nowhere else. */
-async function startAzurite({ work, peers }: BenchOptions) {
-  const folder = path.join(work, 'azurite');
-  if (!peers.includes('restic')) return startCountedAzurite(folder);
-  return startCountedAzurite(folder, DEFAULT_PORT).catch(() => startCountedAzurite(folder));
+async function startAzurite(folder: string, forRestic: boolean) {
+  const own = path.join(folder, 'azurite');
+  if (!forRestic) return startCountedAzurite(own);
+  return startCountedAzurite(own, DEFAULT_PORT).catch(() => startCountedAzurite(own));
 }
 
+/** After every sample, so that a run that is cut short leaves what it has. */
 function write({ out }: BenchOptions, result: BenchResult): void {
   result.conditions = conditionsAfter(result.conditions);
   mkdirSync(path.dirname(out), { recursive: true });

@@ -13,12 +13,14 @@ export interface BenchOptions {
   scale: ImageScale;
   /** Folder of the images; kept. */
   images: string;
-  /** Folder of everything else; emptied first, gone afterwards. */
+  /** Where the folder of everything else is made; it is gone afterwards. */
   work: string;
   /** File for the JSON. */
   out: string;
   /** Put the figures into docs/performance.md. */
   publish: boolean;
+  /** Results of an earlier run, to be shown and published instead of measuring. */
+  from?: string;
   profileFolder?: string;
 }
 
@@ -38,12 +40,13 @@ export function parseBenchOptions(args: string[]): BenchOptions {
       new Option('--scale <scale>', 'size of the images').choices(['full', 'small', 'tiny']).default('full'),
     )
     .option('--images <folder>', 'where the images are, or will be made', 'bench/out/images')
-    .option('--work <folder>', 'for Azurite and the emulator; emptied first', 'bench/out/work')
+    .option('--work <folder>', 'where Azurite and the emulator get a folder', 'bench/out')
     .option('--out <file>', 'the results as JSON', 'bench/out/results.json')
     .option('--publish', 'put the figures into docs/performance.md', false)
+    .option('--from <file>', 'show and publish earlier results instead of measuring')
     .option('--profile <folder>', 'leave a CPU profile of every step of the data path there')
     .parse(args, { from: 'user' });
-  const { disks, peers, steps, repeats, scale, images, work, out, publish, profile } = command.opts();
+  const { disks, peers, steps, repeats, scale, images, work, out, publish, from, profile } = command.opts();
   const folder = scale === 'full' ? images : path.join(images, scale);
   return {
     ...{ disks, steps, repeats, scale, publish },
@@ -51,6 +54,7 @@ export function parseBenchOptions(args: string[]): BenchOptions {
     images: path.resolve(folder),
     work: path.resolve(work),
     out: path.resolve(out),
+    from: from && path.resolve(from),
     profileFolder: profile && path.resolve(profile),
   };
 }

@@ -1,9 +1,9 @@
 import { publishBlock, publishFile } from '../support/page';
 import { renderChart } from './chart';
-import { renderFigures, renderTargets } from './report';
+import { publishTargets } from './publish-targets';
+import { renderFigures } from './report';
 import type { DiskName } from './steps';
 import type { BenchSummary } from './summary';
-import { judgeTargets } from './targets';
 
 /** Puts the figures of a run into docs/performance.md and beside it. */
 export function publish(summary: BenchSummary): void {
@@ -12,5 +12,5 @@ export function publish(summary: BenchSummary): void {
   publishFile('system.json', `${JSON.stringify(summary, null, 1)}\n`);
   const charts = disks.map((disk) => `![Seconds of each step on the disk ${disk}](performance/${disk}.svg)`);
   publishBlock('system', [...charts, renderFigures(summary)].join('\n\n'));
-  publishBlock('targets', renderTargets(judgeTargets(summary)));
+  publishTargets();
 }

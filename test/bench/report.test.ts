@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { judgeJobs } from '../../bench/jobs/result';
 import type { Conditions } from '../../bench/support/conditions';
 import { replaceBlock } from '../../bench/support/page';
 import { piecesOf } from '../../bench/support/raw-blobs';
@@ -93,6 +94,15 @@ describe('figures', () => {
       'nothing changed: < 20 requests per disk': true,
       'verify: ≤ 0.4 × restic check with data read': undefined,
     });
+  });
+
+  it('judge jobs by the median of each kind of work', () => {
+    const pair = (work: string, jobSeconds: number) => ({ work, jobSeconds, dataPathSeconds: 10 });
+    const judge = (...pairs: ReturnType<typeof pair>[]) =>
+      judgeJobs({ conditions, scale: 'tiny', pairs, orchestrations: [] }).holds;
+    expect(judge(pair('first', 14.9), pair('first', 99), pair('first', 3))).toBe(true);
+    expect(judge(pair('first', 1), pair('delta', 15.1))).toBe(false);
+    expect(judgeJobs(undefined).holds).toBeUndefined();
   });
 
   it('appear as tables and as a picture', () => {

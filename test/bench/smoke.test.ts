@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runSmoke, type SmokeResult } from '../../bench/smoke/smoke';
 import { STEPS } from '../../bench/system/steps';
 import { compiled } from '../../local/start/project-root';
 
+let folder: string;
 let smoke: SmokeResult;
 
 beforeAll(async () => {
   // The data path is measured in a process of its own, which runs the compiled benchmark.
   if (!existsSync(compiled('bench', 'system', 'data-path-process.js')))
     throw new Error('Build first: npm run build (npm test does).');
-  smoke = await runSmoke(await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-smoke-')));
+  folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-smoke-'));
+  smoke = await runSmoke(folder);
 }, 240_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the benchmark, run small', () => {
   it('keeps what is promised about bytes and requests', () => {
