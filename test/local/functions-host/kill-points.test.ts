@@ -66,7 +66,7 @@ test.each(POINTS)('the result is the same when the process dies at %s, again and
   let deaths = 0;
   for (;;) {
     // Each time a little later, so that the run gets ahead.
-    const host = startHostProcess('-e', [SCRIPT], { ...env, MEETING: String(3 + deaths * 8) });
+    const host = startHostProcess('-e', [SCRIPT], { ...env, MEETING: String(4 + deaths * 12) });
     const code = await host.exited;
     if (code === 0) {
       expect(JSON.parse(await host.url)).toEqual(EXPECTED);
