@@ -27,7 +27,7 @@ function runDemo(temporary: string) {
   return { child, says, code, output: () => output };
 }
 
-jest.setTimeout(150_000);
+jest.setTimeout(240_000);
 
 describe('npm run demo', () => {
   let temporary: string;
