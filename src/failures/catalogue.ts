@@ -412,6 +412,13 @@ export const CATALOGUE = catalogue({
     remedy: 'Find out who wrote it; other recovery points are not affected.',
     retryable: false,
   },
+  VaultContentLocked: {
+    step: 'vault',
+    title: 'Content of the vault that a backup has to keep or to replace may not be changed.',
+    remedy:
+      'Release the lease or legal hold. Under a container-level immutability policy, back up to a container without one: version-level immutability or soft delete protects a vault as well.',
+    retryable: false,
+  },
   VaultVersionUnsupported: {
     step: 'vault',
     title: 'The vault was written by a newer version of the format.',

@@ -1,57 +1,142 @@
+import { backupError } from '../../failures/failure';
 import { type EnvelopeKind, open } from '../format/envelope';
+import { CHUNK_BYTES } from '../format/geometry';
+import { MAX_INDEX_BYTES } from '../format/index-codec';
 import { blobNames, sha256Hex } from '../format/names';
-import type { BlobStore } from '../store/blob-store';
-import { vaultError } from '../vault-error';
+import { MAX_DIGESTS_BYTES, MAX_PACK_BYTES, MAX_SEGMENT_BYTES } from '../format/segment-codec';
+import type { BlobItem, BlobStore } from '../store/blob-store';
+import { VaultObjectError, vaultError } from '../vault-error';
+
+/** Every lost race means that somebody else got on, so a few tries are plenty; a bound all the same. */
+const TRIES = 20;
+/** Few and small, and a point is nothing without them: what is there is always read back. */
+const READ_BACK = /^(segments|indexes|digests)\//;
 
 /** How a run puts content into the vault. */
 export interface ContentWriter {
   store: BlobStore;
   /** Blobs last modified before this time (ISO 8601) are touched before the run relies on them. */
   freshSince: string;
-  /** Names of blobs that were found damaged: what is there counts as missing, and is written again. */
+  /**
+   * Names of blobs that were found damaged. While there is any, nothing that is there is believed unread: what a damaged
+   * segment named was seen by no verification.
+   */
   healing: Set<string>;
 }
 
 /**
- * True when the blob is there and garbage collection will leave it alone until this run has ended. An old blob may be
- * about to be collected: touching it gives it a new ETag, so that the collector's conditional delete loses.
+ * True when the blob is there, sound as far as there is reason for doubt, and garbage collection will leave it alone until
+ * this run has ended. An old blob may be about to be collected: touching it gives it a new ETag, so that the collector's
+ * conditional delete loses. Throws `VaultContentLocked` when the blob cannot be touched.
  */
 export async function keepIfPresent(
-  { store, freshSince, healing }: ContentWriter,
+  writer: ContentWriter,
   blobName: string,
+  signal?: AbortSignal,
 ): Promise<boolean> {
-  if (healing.has(blobName)) return false;
-  for (;;) {
-    const present = await store.head(blobName);
-    if (!present) return false;
-    if (present.lastModified >= freshSince) return true;
-    const touched = await store.touch(blobName, present.etag);
-    if (touched.written) return true;
-  }
+  return (await keep(writer, blobName, signal)) === 'kept';
 }
 
-/** Writes content under its own name unless it is there. Whoever loses a race finds the same bytes. */
+/**
+ * Writes content under its own name unless it is there; what is there and damaged is replaced. Whoever loses a race finds
+ * the same bytes. Throws `VaultContentLocked` when what is there can neither be kept nor replaced.
+ */
 export async function putContent(
   writer: ContentWriter,
   blobName: string,
   body: Buffer,
   signal?: AbortSignal,
 ): Promise<'written' | 'present'> {
-  for (;;) {
-    if (writer.healing.has(blobName)) await heal(writer, blobName, body);
-    const { written } = await writer.store.put(blobName, body, { ifAbsent: true }, signal);
-    if (written) return 'written';
-    if (await keepIfPresent(writer, blobName)) return 'present';
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if ((await writer.store.put(blobName, body, { ifAbsent: true }, signal)).written) {
+      await forgetDamage(writer, blobName);
+      return 'written';
+    }
+    const found = await keep(writer, blobName, signal);
+    if (found === 'kept') return 'present';
+    if (found !== 'missing' && (await heal(writer, found.damaged, body, signal))) return 'written';
   }
+  throw locked(blobName, `it changed ${TRIES} times while it was written`);
+}
+
+async function keep(
+  writer: ContentWriter,
+  blobName: string,
+  signal?: AbortSignal,
+): Promise<'kept' | 'missing' | { damaged: BlobItem }> {
+  const { store, freshSince, healing } = writer;
+  let refused: string | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    signal?.throwIfAborted();
+    const present = await store.head(blobName);
+    if (!present) return 'missing';
+    if (healing.size > 0 || READ_BACK.test(blobName)) {
+      if (!(await isSound(store, blobName, signal))) return { damaged: present };
+      await forgetDamage(writer, blobName);
+    }
+    if (present.lastModified >= freshSince) return 'kept';
+    // Nobody else has changed it since it could not be touched: it will not be touched by waiting either.
+    if (present.etag === refused) break;
+    const touched = await store.touch(blobName, present.etag);
+    if (touched.written) return 'kept';
+    if (touched.locked) break;
+    refused = present.etag;
+  }
+  // It cannot be deleted now either, but that proves nothing: when a policy runs out, blobs can be deleted and still not be
+  // touched, so garbage collection could take it between now and the commit.
+  throw locked(blobName, 'it cannot be kept from garbage collection');
 }
 
 /** The only place where content is replaced: by what its name says, and only in the version that was there. */
-async function heal({ store, healing }: ContentWriter, blobName: string, body: Buffer): Promise<void> {
-  const present = await store.head(blobName);
-  const condition = present ? { ifMatch: present.etag } : { ifAbsent: true as const };
-  if (!(await store.put(blobName, body, condition)).written) return;
-  healing.delete(blobName);
-  await store.delete(blobNames.damage(blobName));
+async function heal(
+  writer: ContentWriter,
+  { name, etag }: BlobItem,
+  body: Buffer,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const result = await writer.store.put(name, body, { ifMatch: etag }, signal);
+  if (!result.written) {
+    if (result.locked) throw locked(name, 'it is damaged and cannot be replaced');
+    return false;
+  }
+  await forgetDamage(writer, name);
+  return true;
+}
+
+async function forgetDamage({ store, healing }: ContentWriter, blobName: string): Promise<void> {
+  if (healing.has(blobName)) await store.delete(blobNames.damage(blobName));
+}
+
+const locked = (blobName: string, detail: string) =>
+  backupError('VaultContentLocked', `${blobName}: ${detail}`);
+
+/** Whether what is there matches its name. */
+async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    const [folder = ''] = blobName.split('/', 1);
+    if (folder === 'packs') await checkPack(store, blobName, signal);
+    else {
+      const [kind, maxBytes] = KINDS[folder as keyof typeof KINDS];
+      await getContent(store, kind, blobName, maxBytes, signal);
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof VaultObjectError) return false;
+    throw error;
+  }
+}
+
+const KINDS = {
+  chunks: ['chunk', CHUNK_BYTES],
+  segments: ['segment', MAX_SEGMENT_BYTES],
+  indexes: ['index', MAX_INDEX_BYTES],
+  digests: ['digests', MAX_DIGESTS_BYTES],
+} as const;
+
+async function checkPack(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<void> {
+  const blob = await store.get(blobName, { maxBytes: MAX_PACK_BYTES, signal });
+  if (blobName !== blobNames.pack(sha256Hex(blob?.body ?? Buffer.alloc(0))))
+    throw vaultError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
 }
 
 /** Reads content and checks it against the name it was asked for by. At most `maxPlainBytes` are ever held. */

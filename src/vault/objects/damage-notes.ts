@@ -1,7 +1,7 @@
 import { blobNames, isContentName } from '../format/names';
 import { toDocument } from '../format/parse-document';
 import type { BlobStore } from '../store/blob-store';
-import type { VaultObjectError } from '../vault-error';
+import { VaultObjectError } from '../vault-error';
 
 /** More than this many are healed by one backup after the other. */
 const NOTES_READ = 10_000;
@@ -21,6 +21,27 @@ export async function noteDamage(store: BlobStore, error: VaultObjectError): Pro
   };
   await store.put(blobNames.damage(blobName), toDocument(note), { ifAbsent: true });
   return blobName;
+}
+
+/**
+ * Does `read`; when it comes upon damaged content, that is noted down, in `healing` too, and the error thrown on, whether or
+ * not the vault may be written.
+ */
+export async function notingDamage<T>(
+  store: BlobStore,
+  read: () => Promise<T>,
+  healing?: Set<string>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof VaultObjectError) {
+      const blobName = contentOf(error.objectName);
+      if (blobName) healing?.add(blobName);
+      await noteDamage(store, error).catch(() => undefined);
+    }
+    throw error;
+  }
 }
 
 /** Names of the blobs that were found damaged and are not healed yet. */

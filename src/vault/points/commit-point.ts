@@ -2,6 +2,7 @@ import { backupError } from '../../failures/failure';
 import { type Manifest, manifestSchema, type PointDraft, type RecoveryPoint } from '../format/manifest';
 import { blobNames } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
+import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import { secondsBetween } from '../safety-times';
 import { planBlobName } from '../transfer/plan-document';
@@ -24,7 +25,8 @@ export async function commitPoint(vault: Vault, draft: PointDraft): Promise<Reco
   const manifest: Manifest = { formatVersion: 1, ...draft, createdAt };
   const body = toDocument(manifest);
   const checked = parseDocument(manifestSchema, body, name);
-  for (const disk of draft.disks) await readIndex(store, disk.index, disk.sizeBytes);
+  for (const { index, sizeBytes } of draft.disks)
+    await notingDamage(store, () => readIndex(store, index, sizeBytes));
   if ((await store.put(name, body, { ifAbsent: true })).written) return checked;
   const winner = await readManifest(vault, draft.pointId);
   if (!winner)

@@ -59,8 +59,12 @@ export async function undeletePoint(vault: Vault, pointId: string): Promise<void
   }
 }
 
-const removeTombstone = async ({ store }: Vault, { pointId, etag }: StoredTombstone) =>
-  (await store.delete(blobNames.tombstone(pointId), { ifMatch: etag })) !== 'conflict';
+async function removeTombstone({ store }: Vault, { pointId, etag }: StoredTombstone): Promise<boolean> {
+  const outcome = await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
+  // Who took it away first? Somebody who undeleted the point too left it; the collector took the manifest before it.
+  if (outcome === 'missing') return (await store.head(blobNames.point(pointId))) !== undefined;
+  return outcome === 'deleted';
+}
 
 /** Ends the grace of a deleted point for good; undefined when somebody took the deletion back first. */
 export async function sealTombstone(

@@ -4,6 +4,7 @@ import type { DiskIndex } from '../format/index-codec';
 import type { ManifestDisk } from '../format/manifest';
 import { checkDiskId } from '../format/names';
 import type { ChunkEntry, Segment } from '../format/segment';
+import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPoint } from '../points/read-point';
 import type { ByteRange } from '../ports';
@@ -47,14 +48,14 @@ export async function openDiskImage(vault: Vault, pointId: string, diskId: strin
 /** The image of a disk whose manifest is at hand. */
 export async function diskImageOf({ store }: Vault, pointId: string, disk: ManifestDisk): Promise<DiskImage> {
   const { diskId, sizeBytes } = disk;
-  const index = await readIndex(store, disk.index, sizeBytes);
+  const index = await notingDamage(store, () => readIndex(store, disk.index, sizeBytes));
   const lastChunk = Math.ceil(sizeBytes / CHUNK_BYTES) - 1;
   const readEntries = chunkReader(store);
 
   const segments = recentlyUsed(SEGMENTS_KEPT, async (segment): Promise<Segment> => {
     const name = index[Number(segment)];
     if (!name) return [];
-    const entries = await readSegment(store, name);
+    const entries = await notingDamage(store, () => readSegment(store, name));
     if (Number(segment) * CHUNKS_PER_SEGMENT + entries.length - 1 > lastChunk) {
       throw vaultError('VaultObjectDamaged', `segments/${name}`, 'it has entries beyond the end of the disk');
     }

@@ -94,7 +94,7 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
         return 'deleted';
       } catch (error) {
         if (statusOf(error) === 404) return 'missing';
-        if (statusOf(error) === 412) return 'conflict';
+        if (statusOf(error) === 412 || isLocked(error)) return 'conflict';
         throw error;
       }
     },
@@ -107,6 +107,10 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
 }
 
 const statusOf = (error: unknown) => (error instanceof RestError ? error.statusCode : undefined);
+
+/** What the blob service answers when a policy, a legal hold or a lease keeps a blob as it is. */
+const LOCKS = ['BlobImmutableDueToPolicy', 'LeaseIdMissing'];
+const isLocked = (error: unknown) => error instanceof RestError && LOCKS.includes(error.code ?? '');
 
 const conditionsOf = (condition: WriteCondition | undefined) =>
   condition && ('ifAbsent' in condition ? { ifNoneMatch: '*' } : { ifMatch: condition.ifMatch });
@@ -138,12 +142,9 @@ async function unlessConditionFails(
     const { etag, lastModified } = itemOf('', 0, await write());
     return { written: true, etag, lastModified };
   } catch (error) {
+    if (conditional && isLocked(error)) return { written: false, locked: true };
     const code = error instanceof RestError ? error.code : undefined;
-    const lost =
-      statusOf(error) === 412 ||
-      code === 'BlobAlreadyExists' ||
-      code === 'BlobImmutableDueToPolicy' ||
-      code === 'BlobNotFound';
+    const lost = statusOf(error) === 412 || code === 'BlobAlreadyExists' || code === 'BlobNotFound';
     if (conditional && lost) return { written: false };
     throw error;
   }

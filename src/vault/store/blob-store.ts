@@ -15,8 +15,13 @@ export interface BlobContent extends BlobItem {
 /** What a write must find: nothing there (`If-None-Match: *`), or exactly this version (`If-Match`). */
 export type WriteCondition = { ifAbsent: true } | { ifMatch: string };
 
-/** The outcome of a conditional write. A lost race is an answer, not an error. */
-export type WriteResult = { written: true; etag: string; lastModified: string } | { written: false };
+/**
+ * The outcome of a conditional write. A lost race is an answer, not an error. `locked`: no race, the blob is there and an
+ * immutability policy, a legal hold or a lease forbids to change it.
+ */
+export type WriteResult =
+  | { written: true; etag: string; lastModified: string }
+  | { written: false; locked?: true };
 
 /**
  * The container that holds the vault, as narrow as the vault needs it. Implementations: Azure Blob Storage, and memory for
@@ -37,7 +42,7 @@ export interface BlobStore {
   touch(name: string, ifMatch: string): Promise<WriteResult>;
   /** All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it. */
   list(prefix: string, options?: { startAfter?: string }): AsyncIterable<BlobItem>;
-  /** `conflict`: the blob has another ETag now, and stays. */
+  /** `conflict`: the blob has another ETag now, or is locked, and stays. */
   delete(name: string, condition?: { ifMatch: string }): Promise<'deleted' | 'missing' | 'conflict'>;
   /** The storage service's clock, ISO 8601 UTC, from the `Date` header of an answer. */
   now(): Promise<string>;

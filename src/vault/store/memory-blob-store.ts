@@ -9,11 +9,15 @@ interface StoredBlob {
 
 /**
  * A container in memory, for models, tests and reading a copied vault.
- * `now` is the clock of this storage service; like Azure's it shows whole seconds.
+ * `now` is the clock of this storage service; like Azure's it shows whole seconds. Blobs that are `locked` can be read, but
+ * neither changed nor deleted.
  */
-export function memoryBlobStore(options: { now?: () => Date } = {}): BlobStore {
+export function memoryBlobStore(
+  options: { now?: () => Date; locked?: (name: string) => boolean } = {},
+): BlobStore {
   const blobs = new Map<string, StoredBlob>();
   let version = 0;
+  const isLocked = (name: string) => options.locked?.(name) ?? false;
   const timestamp = () => wholeSeconds((options.now ?? (() => new Date()))());
 
   const item = (name: string, blob: StoredBlob): BlobItem => ({
@@ -67,12 +71,14 @@ export function memoryBlobStore(options: { now?: () => Date } = {}): BlobStore {
       if (condition && 'ifAbsent' in condition && present) return { written: false };
       if (condition && 'ifMatch' in condition && present?.etag !== condition.ifMatch)
         return { written: false };
+      if (present && isLocked(name)) return { written: false, locked: true };
       return write(name, Buffer.from(body));
     },
 
     async touch(name, ifMatch) {
       const present = blobs.get(name);
-      return present?.etag === ifMatch ? write(name, present.body) : { written: false };
+      if (present?.etag !== ifMatch) return { written: false };
+      return isLocked(name) ? { written: false, locked: true } : write(name, present.body);
     },
 
     async *list(prefix, { startAfter = '' } = {}) {
@@ -86,7 +92,7 @@ export function memoryBlobStore(options: { now?: () => Date } = {}): BlobStore {
     async delete(name, condition) {
       const blob = blobs.get(name);
       if (!blob) return 'missing';
-      if (condition && blob.etag !== condition.ifMatch) return 'conflict';
+      if (isLocked(name) || (condition && blob.etag !== condition.ifMatch)) return 'conflict';
       blobs.delete(name);
       return 'deleted';
     },

@@ -3,6 +3,7 @@ import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { ManifestDisk } from '../format/manifest';
 import { blobNames } from '../format/names';
 import type { ChunkEntry } from '../format/segment';
+import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPoint } from '../points/read-point';
 import type { DiskSource } from '../ports';
@@ -16,6 +17,8 @@ export interface BasisRequest {
   base?: { pointId: string; diskId: string };
   /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
   identity?: { uniqueId?: string; snapshotFamily?: string };
+  /** Why the source has no `changedRanges` although there is a base. */
+  untrackedReason?: string;
 }
 
 /** How a disk is compared with what the vault has, and why not in a faster way. */
@@ -23,13 +26,9 @@ export type Basis = Pick<PlanDocument, 'mode' | 'modeReason' | 'base'>;
 
 /**
  * When anything about the base is in doubt, the disk is read in full; when only the tracking is in doubt, or the base needs
- * healing, its blocks are read and compared. `healing`: blobs that were found damaged.
+ * healing, its blocks are read and compared. `healing`: blobs that were found damaged; those found now are added.
  */
-export async function chooseBasis(
-  vault: Vault,
-  request: BasisRequest,
-  healing: readonly string[],
-): Promise<Basis> {
+export async function chooseBasis(vault: Vault, request: BasisRequest, healing: Set<string>): Promise<Basis> {
   const { source, base, identity } = request;
   if (!base) return { mode: 'full', modeReason: source.changedRanges && 'no base point was given' };
   let damaged: boolean;
@@ -46,7 +45,7 @@ export async function chooseBasis(
 
   const basis: Basis = { mode: 'checksum', base: { ...base, index: disk.index, sizeBytes: disk.sizeBytes } };
   if (damaged) return { ...basis, modeReason: 'what was found damaged is read again and healed' };
-  if (!source.changedRanges) return basis;
+  if (!source.changedRanges) return { ...basis, modeReason: request.untrackedReason };
   if (disk.sizeBytes !== source.sizeBytes) return { ...basis, modeReason: 'the disk has grown' };
   if (differs(disk.snapshotFamily, identity?.snapshotFamily)) {
     return { ...basis, modeReason: 'base snapshot is of another family' };
@@ -67,18 +66,14 @@ function doubtAboutBase(
 const differs = (then: string | undefined, now: string | undefined) => now !== undefined && then !== now;
 
 /** True when the disk's base needs something that was found damaged. Throws when its index cannot be read. */
-async function touchesDamage(
-  { store }: Vault,
-  disk: ManifestDisk,
-  healing: readonly string[],
-): Promise<boolean> {
-  const index = await readIndex(store, disk.index, disk.sizeBytes);
-  if (healing.length === 0) return false;
+async function touchesDamage({ store }: Vault, disk: ManifestDisk, healing: Set<string>): Promise<boolean> {
+  const index = await notingDamage(store, () => readIndex(store, disk.index, disk.sizeBytes), healing);
+  if (healing.size === 0) return false;
   const damaged = new Set(healing);
   const names = index.filter((name) => name !== null);
   const touches = async (name: string) => {
     if (damaged.has(blobNames.segment(name))) return true;
-    const segment = await readSegment(store, name);
+    const segment = await notingDamage(store, () => readSegment(store, name), healing);
     return segment.slice(0, CHUNKS_PER_SEGMENT).some((entry) => entry && needsAny(entry, damaged));
   };
   for await (const touched of orderedParallel(names, 8, touches)) if (touched) return true;

@@ -32,7 +32,7 @@ async function bringChunk(context: TransferContext, name: string, content: Buffe
   const { probing } = context;
   const probe = probing.all || probing.first > 0;
   probing.first -= 1;
-  if (probe && (await keepIfPresent(context, blobName))) {
+  if (probe && (await keepIfPresent(context, blobName, signal))) {
     probing.all = true;
     counts.reusedChunks += 1;
     return;

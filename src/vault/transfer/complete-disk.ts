@@ -3,6 +3,7 @@ import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import { segmentCountOf } from '../format/geometry';
 import { type DiskIndex, encodeIndex } from '../format/index-codec';
 import type { TransferMode } from '../format/manifest';
+import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import { addSeconds } from '../safety-times';
 import { countingBlobStore } from '../store/counting-blob-store';
@@ -65,7 +66,8 @@ export async function completeDisk(
 
 /** With changed-block tracking, what no part touched is as in the base; otherwise it has nothing allocated. */
 async function startingIndex(store: Vault['store'], plan: StoredPlan): Promise<DiskIndex> {
-  if (plan.base && plan.mode === 'changed-blocks')
-    return readIndex(store, plan.base.index, plan.base.sizeBytes);
+  const { base, mode } = plan;
+  if (base && mode === 'changed-blocks')
+    return notingDamage(store, () => readIndex(store, base.index, base.sizeBytes));
   return new Array<string | null>(segmentCountOf(plan.sizeBytes)).fill(null);
 }

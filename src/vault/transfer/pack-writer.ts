@@ -34,7 +34,7 @@ export function packWriter(context: TransferContext) {
       const body = Buffer.concat(pieces);
       const blobName = blobNames.pack(pack.name);
       // An attempt that died, or the same disk of another VM, may have sent it.
-      if (!context.probing.all || !(await keepIfPresent(context, blobName))) {
+      if (!context.probing.all || !(await keepIfPresent(context, blobName, context.signal))) {
         await putContent(context, blobName, body, context.signal);
         countUpload(context.counts, plainBytes, body.length);
       }

@@ -1,7 +1,7 @@
 import { backupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
-import { noteDamage } from '../objects/damage-notes';
+import { notingDamage } from '../objects/damage-notes';
 import { readSegment } from '../objects/read-index';
 import type { ByteRange, DiskSource } from '../ports';
 import { VaultObjectError } from '../vault-error';
@@ -61,8 +61,8 @@ async function* segmentTasks(
 }
 
 /**
- * What the base point has there. Where that is damaged, a comparison does without it: those chunks are written again. The
- * changes alone cannot replace it: then the damage is noted down, and the next backup compares.
+ * What the base point has there. Where that is damaged, it is noted down, and a comparison does without it: those chunks are
+ * written again. The changes alone cannot replace it: then the next backup compares.
  */
 async function openSegment(
   { store, healing, signal }: TransferContext,
@@ -72,7 +72,8 @@ async function openSegment(
 ): Promise<OpenSegment> {
   if (baseName === null) return startSegment(segment, null, []);
   try {
-    const open = startSegment(segment, baseName, await readSegment(store, baseName, signal));
+    const entries = await notingDamage(store, () => readSegment(store, baseName, signal), healing);
+    const open = startSegment(segment, baseName, entries);
     for (const [place, entry] of open.entries.entries()) {
       if (!entry || !needsAny(entry, healing)) continue;
       open.entries[place] = undefined;
@@ -80,10 +81,8 @@ async function openSegment(
     }
     return open;
   } catch (error) {
-    if (!(error instanceof VaultObjectError)) throw error;
-    if (!tracked) return startSegment(segment, null, []);
-    await noteDamage(store, error);
-    throw error;
+    if (tracked || !(error instanceof VaultObjectError)) throw error;
+    return startSegment(segment, null, []);
   }
 }
 

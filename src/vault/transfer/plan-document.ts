@@ -13,6 +13,9 @@ const count = z.number().int().nonnegative();
 export const planDocumentSchema = z.strictObject({
   runId: z.string().regex(GRAMMARS.RUN_ID),
   diskId: z.string().regex(GRAMMARS.DISK_ID),
+  /** The snapshots that the plan was made for, where the caller named them. */
+  sourceId: z.string().optional(),
+  baseSourceId: z.string().optional(),
   sizeBytes: z.number().int().positive().max(MAX_DISK_BYTES),
   mode: transferModeSchema,
   modeReason: z.string().optional(),
@@ -53,6 +56,22 @@ export async function findPlan(
   const name = planBlobName(runId, diskId);
   const blob = await store.get(name, { maxBytes: MAX_PLAN_BYTES });
   return blob && { ...parseDocument(planDocumentSchema, blob.body, name), startedAt: blob.lastModified };
+}
+
+/** Which snapshot a transfer reads, in any spelling that is the same each time. */
+export interface SourceIdentity {
+  sourceId?: string;
+  /** The one it is compared with. */
+  baseSourceId?: string;
+}
+
+/** Throws `TransferNotPlanned` when a plan is for another snapshot: its list of changes, or its parts, are not this one's. */
+export function refuseOtherSource(plan: StoredPlan, { sourceId, baseSourceId }: SourceIdentity): void {
+  if (plan.sourceId === undefined) return;
+  if (plan.sourceId === sourceId && plan.baseSourceId === baseSourceId) return;
+  const planned = `${plan.sourceId} against ${plan.baseSourceId ?? 'nothing'}`;
+  const detail = `run ${plan.runId}, disk ${plan.diskId}: planned for ${planned}, asked for ${sourceId} against ${baseSourceId ?? 'nothing'}`;
+  throw backupError('TransferNotPlanned', detail);
 }
 
 /** The plan of a run's disk. Throws `TransferNotPlanned`. */

@@ -11,6 +11,8 @@ import {
   type PlannedPart,
   planBlobName,
   readPlan,
+  refuseOtherSource,
+  type SourceIdentity,
   type StoredPlan,
 } from './plan-document';
 import { checkRanges, rangesByChunk, sumLengths, windowsOf } from './ranges';
@@ -20,7 +22,7 @@ const PART_BYTES = 8 * 1024 ** 3;
 /** And at this many segments, so that a part of an almost empty disk stays small too. */
 const PART_SEGMENTS = 4096;
 
-export interface PlanRequest extends BasisRequest {
+export interface PlanRequest extends BasisRequest, SourceIdentity {
   runId: string;
   diskId: string;
 }
@@ -41,25 +43,32 @@ export interface TransferPlan {
   changedBytes?: number;
 }
 
-/** Decides how a disk is transferred and cuts the work into parts. Asked again for the same run, it gives the same plan. */
+/**
+ * Decides how a disk is transferred and cuts the work into parts. Asked again for the same run, it gives the same plan.
+ * Throws `TransferNotPlanned` when the run's plan is for another snapshot.
+ */
 export async function planTransfer(vault: Vault, request: PlanRequest): Promise<TransferPlan> {
   const { runId, diskId } = request;
-  return summarize((await findPlan(vault.store, runId, diskId)) ?? (await makePlan(vault, request)));
+  const plan = (await findPlan(vault.store, runId, diskId)) ?? (await makePlan(vault, request));
+  refuseOtherSource(plan, request);
+  return summarize(plan);
 }
 
 async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan> {
-  const { runId, diskId, source } = request;
-  const healing = await listDamage(vault.store);
+  const { runId, diskId, source, sourceId, baseSourceId } = request;
+  const healing = new Set(await listDamage(vault.store));
   const basis = await chooseBasis(vault, request, healing);
   const work = await listWork(source, basis.mode);
   const plan: PlanDocument = {
     runId,
     diskId,
+    sourceId,
+    baseSourceId,
     sizeBytes: source.sizeBytes,
     ...basis,
     plannedBytes: work.listedBytes,
     [basis.mode === 'changed-blocks' ? 'changedBytes' : 'allocatedBytes']: work.listedBytes,
-    healing,
+    healing: [...healing],
     vaultHasChunks: await hasChunks(vault),
     parts: cutParts(work.segments),
   };

@@ -1,9 +1,11 @@
 import { backupError } from '../../failures/failure';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import type { DiskIndex } from '../format/index-codec';
+import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import type { DiskSource, TransferProgress } from '../ports';
 import { addSeconds } from '../safety-times';
+import type { BlobStore } from '../store/blob-store';
 import { countingBlobStore } from '../store/counting-blob-store';
 import type { Vault } from '../vault';
 import {
@@ -14,14 +16,14 @@ import {
   writePartDocument,
 } from './part-document';
 import { partTasks } from './part-tasks';
-import { readPlan } from './plan-document';
+import { readPlan, refuseOtherSource, type SourceIdentity, type StoredPlan } from './plan-document';
 import { runTasks } from './run-tasks';
 import type { TransferContext } from './transfer-context';
 
 /** A first attempt that died has left the first chunks of the part; more than this need not be asked for. */
 const FIRST_PROBES = 8;
 
-export interface PartRequest {
+export interface PartRequest extends SourceIdentity {
   runId: string;
   diskId: string;
   /** 0 … `TransferPlan.parts - 1`. */
@@ -45,10 +47,11 @@ export interface PartSummary {
 export async function transferPart(vault: Vault, request: PartRequest): Promise<PartSummary> {
   const { runId, diskId, part } = request;
   const store = countingBlobStore(vault.store);
+  const plan = await readPlan(store, runId, diskId);
+  refuseOtherSource(plan, request);
   const state = await readPartState(store, runId, diskId, part);
   if (state.done) return summarize(state.done);
 
-  const plan = await readPlan(store, runId, diskId);
   const planned = plan.parts[part];
   if (!planned) throw backupError('TransferNotPlanned', `run ${runId}, disk ${diskId}, part ${part}`);
   if (plan.sizeBytes !== request.source.sizeBytes) {
@@ -63,7 +66,7 @@ export async function transferPart(vault: Vault, request: PartRequest): Promise<
     addCounts(before.counts, counts);
   }
   const fromSegment = Math.max(planned.firstSegment, ...before.segments.map(([segment]) => segment + 1));
-  const baseIndex: DiskIndex = plan.base ? await readIndex(store, plan.base.index, plan.base.sizeBytes) : [];
+  const baseIndex = await readBaseIndex(store, plan);
 
   const counts = noCounts();
   const context: TransferContext = {
@@ -88,6 +91,10 @@ export async function transferPart(vault: Vault, request: PartRequest): Promise<
   counts.requests += store.requests() + 1;
   addCounts(result.counts, counts);
   return finish(vault, request, result);
+}
+
+async function readBaseIndex(store: BlobStore, { base }: StoredPlan): Promise<DiskIndex> {
+  return base ? notingDamage(store, () => readIndex(store, base.index, base.sizeBytes)) : [];
 }
 
 /** The first to finish a part decides its counts: a part that ran twice is counted once. */
