@@ -54,16 +54,17 @@ export async function readFromDisk(
       good = done + received;
     };
     const { status, headers } = await compute.dataPlane.ranges.read(sas, offset + done, rest, {
+      accept: ({ headers }) => refuseOtherRange(headers['content-range'], offset + done),
       onReceived,
       signal,
     });
     if (status !== 206) refuseAnswer({ status, headers, body: Buffer.alloc(0) }, code, step);
-    if (!headers['content-range']?.startsWith(`bytes ${offset + done}-`)) {
-      good = done;
-      throw new TryAgain(
-        `The answer is of the range ${headers['content-range']}, not from ${offset + done}.`,
-      );
-    }
     if (good < target.length) throw new TryAgain(`The answer ended after ${good} of ${target.length} bytes.`);
   });
+}
+
+/** Bytes of another place of the disk must never count as good, not even when the answer breaks off. */
+function refuseOtherRange(contentRange: string | undefined, from: number): void {
+  if (!contentRange?.startsWith(`bytes ${from}-`))
+    throw new TryAgain(`The answer is of the range ${contentRange}, not from ${from}.`);
 }

@@ -20,6 +20,8 @@ export interface RangeConnection {
 
 export interface ReadWatch {
   onReceived: (bytes: number) => void;
+  /** Looks at the head of an answer that has a body, before anything of it counts; throws to refuse it. */
+  accept?: (head: AnswerHead) => void;
   signal?: AbortSignal;
 }
 
@@ -86,6 +88,8 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
     else if (!(length > 0 && length <= exchange.target.length && rest.length <= length)) {
       fail(new Error(`The answer has ${length} bytes for a range of ${exchange.target.length}.`));
     } else {
+      const refusal = refusalOf(exchange.watch, head);
+      if (refusal) return fail(refusal);
       rest.copy(exchange.target);
       exchange.head = head;
       exchange.expected = length;
@@ -142,6 +146,15 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
       }),
     close: () => fail(new Error('closed')),
   };
+}
+
+function refusalOf({ accept }: ReadWatch, head: AnswerHead): Error | undefined {
+  try {
+    accept?.(head);
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function openSocket(url: URL, onread: OnReadOpts): Socket {
