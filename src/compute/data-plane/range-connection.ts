@@ -85,16 +85,25 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
     const length = head?.status === 206 ? Number(head.headers['content-length']) : undefined;
     if (!head) fail(new Error('The answer is no HTTP/1.1.'));
     else if (length === undefined) refuse(exchange, head);
-    else if (!(length > 0 && length <= exchange.target.length && rest.length <= length)) {
-      fail(new Error(`The answer has ${length} bytes for a range of ${exchange.target.length}.`));
-    } else {
-      const refusal = refusalOf(exchange.watch, head);
-      if (refusal) return fail(refusal);
-      rest.copy(exchange.target);
-      exchange.head = head;
-      exchange.expected = length;
-      takeBody(exchange, rest.length);
+    else beginBody(exchange, head, length, rest);
+  }
+
+  function beginBody(exchange: Exchange, head: AnswerHead, length: number, rest: Buffer): void {
+    const { target, watch } = exchange;
+    if (!(length > 0 && length <= target.length && rest.length <= length)) {
+      fail(new Error(`The answer has ${length} bytes for a range of ${target.length}.`));
+      return;
     }
+    try {
+      watch.accept?.(head);
+    } catch (error) {
+      fail(error as Error);
+      return;
+    }
+    rest.copy(target);
+    exchange.head = head;
+    exchange.expected = length;
+    takeBody(exchange, rest.length);
   }
 
   /** What is no body of a range is not worth reading: the head says why. */
@@ -146,15 +155,6 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
       }),
     close: () => fail(new Error('closed')),
   };
-}
-
-function refusalOf({ accept }: ReadWatch, head: AnswerHead): Error | undefined {
-  try {
-    accept?.(head);
-    return undefined;
-  } catch (error) {
-    return error as Error;
-  }
 }
 
 function openSocket(url: URL, onread: OnReadOpts): Socket {

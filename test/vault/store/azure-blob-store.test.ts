@@ -1,5 +1,6 @@
+import { BlobServiceClient, RestError } from '@azure/storage-blob';
 import { type Azurite, startAzurite } from '../../../local/azurite/azurite';
-import { connectBlobStore } from '../../../src/vault/store/azure-blob-store';
+import { azureBlobStore, connectBlobStore } from '../../../src/vault/store/azure-blob-store';
 import { openVault } from '../../../src/vault/vault';
 import { blobStoreContract } from './blob-store-contract';
 
@@ -12,7 +13,27 @@ beforeAll(async () => {
 });
 afterAll(async () => azurite.stop());
 
-describe('a container of Azure Blob Storage', () => blobStoreContract(async () => store('contract')));
+describe('a container of Azure Blob Storage', () =>
+  blobStoreContract(async () => {
+    const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
+    const container = service.getContainerClient('contract');
+    return {
+      store: azureBlobStore(container),
+      lock: (name) => container.getBlobClient(name).getBlobLeaseClient().acquireLease(-1),
+    };
+  }));
+
+test('an immutability policy, which Azurite does not have, locks a blob as a lease does', async () => {
+  const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const container = service.getContainerClient('policy');
+  const refuse = async () => {
+    throw new RestError('immutable', { statusCode: 409, code: 'BlobImmutableDueToPolicy' });
+  };
+  const blob = { setMetadata: refuse, delete: refuse };
+  const policed = azureBlobStore(Object.assign(container, { getBlobClient: () => blob }) as typeof container);
+  expect(await policed.touch('a', '"1"')).toEqual({ written: false, locked: true });
+  expect(await policed.delete('a', { ifMatch: '"1"' })).toBe('conflict');
+});
 
 test('opening a vault makes its container; opening it again finds the same vault', async () => {
   const [one, other] = await Promise.all([openVault(store('fresh')), openVault(store('fresh'))]);
