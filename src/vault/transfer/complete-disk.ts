@@ -34,6 +34,7 @@ export async function completeDisk(
   const store = countingBlobStore(vault.store);
   const plan = await readPlan(store, runId, diskId);
   const counts = noCounts();
+  let { modeReason } = plan;
   const index = await startingIndex(store, plan);
   const readPart = (part: number) => readPartDocument(store, partBlobName(runId, diskId, part));
   for await (const part of orderedParallel(plan.parts.keys(), 8, readPart)) {
@@ -44,6 +45,7 @@ export async function completeDisk(
       );
     for (const [segment, name] of part.segments) index[segment] = name;
     addCounts(counts, part.counts);
+    modeReason ??= part.modeReason;
   }
   const freshSince = addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds);
   const name = await writeContent(
@@ -57,7 +59,7 @@ export async function completeDisk(
     sizeBytes: plan.sizeBytes,
     index: name,
     mode: plan.mode,
-    modeReason: plan.modeReason,
+    modeReason,
     basePointId: plan.base?.pointId,
     allocatedBytes: plan.allocatedBytes,
     counts,

@@ -16,6 +16,8 @@ export const partDocumentSchema = z.strictObject({
     z.tuple([z.number().int().nonnegative(), z.string().regex(GRAMMARS.SHA256_HEX).nullable()]),
   ),
   counts: transferCountsSchema,
+  /** Why it was read and compared although the plan says changed blocks. */
+  modeReason: z.string().optional(),
 });
 
 export type PartDocument = z.infer<typeof partDocumentSchema>;

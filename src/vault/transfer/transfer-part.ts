@@ -1,4 +1,4 @@
-import { backupError } from '../../failures/failure';
+import { BackupError, backupError } from '../../failures/failure';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import type { DiskIndex } from '../format/index-codec';
 import { notingDamage } from '../objects/damage-notes';
@@ -43,11 +43,27 @@ export interface PartSummary {
 /**
  * Brings one part of a disk into the vault. Finished parts answer at once; half-done ones go on after their last finished
  * checkpoint, and do not send again what the vault has. When it throws or is aborted, everything it started has settled.
+ *
+ * When the service cannot say any more what changed, the part is read and compared with the base point. That needs no
+ * tracking inside the part; what no part touches did not change when the plan was made, and snapshots never do.
  */
 export async function transferPart(vault: Vault, request: PartRequest): Promise<PartSummary> {
+  try {
+    return await transferAs(vault, request);
+  } catch (error) {
+    if (!(error instanceof BackupError) || error.failure.code !== 'ChangedBlocksUnavailable') throw error;
+    return transferAs(vault, request, { mode: 'checksum', modeReason: error.failure.message });
+  }
+}
+
+async function transferAs(
+  vault: Vault,
+  request: PartRequest,
+  instead?: Pick<StoredPlan, 'mode' | 'modeReason'>,
+): Promise<PartSummary> {
   const { runId, diskId, part } = request;
   const store = countingBlobStore(vault.store);
-  const plan = await readPlan(store, runId, diskId);
+  const plan = { ...(await readPlan(store, runId, diskId)), ...instead };
   refuseOtherSource(plan, request);
   const state = await readPartState(store, runId, diskId, part);
   if (state.done) return summarize(state.done);
@@ -87,7 +103,11 @@ export async function transferPart(vault: Vault, request: PartRequest): Promise<
   };
   const tasks = partTasks(context, plan, planned, baseIndex, fromSegment);
   const segments = await runTasks(context, plan, part, tasks, request.checkpointBytes);
-  const result: PartDocument = { part, segments: [...before.segments, ...segments], counts: before.counts };
+  const result: PartDocument = {
+    ...before,
+    segments: [...before.segments, ...segments],
+    modeReason: instead?.modeReason,
+  };
   counts.requests += store.requests() + 1;
   addCounts(result.counts, counts);
   return finish(vault, request, result);
