@@ -13,19 +13,17 @@ beforeAll(async () => {
 });
 afterAll(async () => azurite.stop());
 
+const containerOf = (name: string) =>
+  BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(name);
+
 describe('a container of Azure Blob Storage', () =>
-  blobStoreContract(async () => {
-    const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
-    const container = service.getContainerClient('contract');
-    return {
-      store: azureBlobStore(container),
-      lock: (name) => container.getBlobClient(name).getBlobLeaseClient().acquireLease(-1),
-    };
-  }));
+  blobStoreContract(
+    async () => store('contract'),
+    (name) => containerOf('contract').getBlobClient(name).getBlobLeaseClient().acquireLease(-1),
+  ));
 
 test('an immutability policy, which Azurite does not have, locks a blob as a lease does', async () => {
-  const service = BlobServiceClient.fromConnectionString(azurite.connectionString);
-  const container = service.getContainerClient('policy');
+  const container = containerOf('policy');
   const refuse = async () => {
     throw new RestError('immutable', { statusCode: 409, code: 'BlobImmutableDueToPolicy' });
   };
