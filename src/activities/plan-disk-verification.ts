@@ -1,7 +1,7 @@
 import { openDiskImage } from '../vault/restore/disk-image';
-import { planRestore } from '../vault/restore/plan-restore';
+import { planVerification } from '../vault/verify';
 import { registerActivity } from './register-activity';
 
 registerActivity('planDiskVerification', async ({ pointId, diskId }, { vault }) =>
-  planRestore(await openDiskImage(vault, pointId, diskId)),
+  planVerification(await openDiskImage(vault, pointId, diskId)),
 );

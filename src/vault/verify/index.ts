@@ -1,3 +1,4 @@
+export { planVerification } from './plan-verification';
 export type { Sample } from './sample';
 export {
   listVerifications,

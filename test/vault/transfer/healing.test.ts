@@ -3,7 +3,7 @@ import { openDiskImage } from '../../../src/vault/restore/disk-image';
 import type { BlobStore } from '../../../src/vault/store/blob-store';
 import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../../src/vault/vault';
-import { verifyPart } from '../../../src/vault/verify';
+import { planVerification, verifyPart } from '../../../src/vault/verify';
 import { backUp, nextPointId, restoreDisk } from '../kit/backups';
 import { damageAll } from '../kit/damage';
 import { SimulatedDisk } from '../kit/simulated-disk';
@@ -56,7 +56,9 @@ describe.each(['flipped', 'missing'] as const)('%s content', (how) => {
 test('what a verification could not see behind a damaged segment is healed with it', async () => {
   const { store, vault, snapshot, pointId } = await onePoint();
   for (const folder of ['chunks/', 'packs/', 'segments/']) await damageAll(store, folder);
-  await verifyPart(vault, await openDiskImage(vault, pointId, 'os'), 0);
+  const image = await openDiskImage(vault, pointId, 'os');
+  expect(await planVerification(image)).toEqual({ parts: 1, bytes: image.sizeBytes });
+  expect((await verifyPart(vault, image, 0)).damagedBytes).toBe(image.sizeBytes);
   expect(await listDamage(store)).toHaveLength(1);
   const again = await backUp(vault, [{ diskId: 'os', source: snapshot.source(), base: pointId }]);
   await expectSound(vault, again.pointId, snapshot.bytes());
