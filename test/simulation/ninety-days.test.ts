@@ -14,7 +14,7 @@ const DAY = 24 * HOUR;
 const TICK = 3 * HOUR;
 /** With SIMULATION_DAYS=90 SIMULATION_VMS=20 as many as the whole promise names; by default what every run of the tests can afford. */
 const DAYS = Number(process.env.SIMULATION_DAYS ?? 50);
-const VMS = Number(process.env.SIMULATION_VMS ?? 6);
+const VMS = Number(process.env.SIMULATION_VMS ?? 4);
 
 /** The clock goes forward in New York on 14 March 2027 and in Berlin on 28 March, and back in Sydney on 4 April. */
 const START = Date.parse('2027-02-20T00:00:00Z');
