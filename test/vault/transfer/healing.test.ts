@@ -22,6 +22,12 @@ async function onePoint() {
   return { store, vault, snapshot, pointId };
 }
 
+async function contentOf(store: BlobStore, folder: string): Promise<[string, Buffer][]> {
+  const found: [string, Buffer][] = [];
+  for await (const { name } of store.list(folder)) found.push([name, (await store.get(name))!.body]);
+  return found;
+}
+
 async function expectSound(vault: Vault, pointId: string, expected: Buffer) {
   expect((await restoreDisk(vault, pointId, 'os')).equals(expected)).toBe(true);
 }
@@ -36,6 +42,19 @@ describe.each(['flipped', 'missing'] as const)('%s content', (how) => {
       await expectSound(vault, again.pointId, snapshot.bytes());
       await expectSound(vault, pointId, snapshot.bytes());
       expect(await listDamage(store)).toEqual([]);
+    },
+  );
+
+  test.each([['indexes/'], ['segments/'], ['digests/']])(
+    'of %s is healed by a full backup of the same content, which knows of no damage',
+    async (folder) => {
+      const { store, vault, snapshot, pointId } = await onePoint();
+      const [[name, sound]] = (await contentOf(store, folder)) as [[string, Buffer]];
+      await damageAll(store, folder, how);
+      const again = await backUp(vault, [{ diskId: 'os', source: snapshot.source() }]);
+      await expectSound(vault, again.pointId, snapshot.bytes());
+      await expectSound(vault, pointId, snapshot.bytes());
+      expect(await contentOf(store, folder)).toEqual([[name, sound]]);
     },
   );
 
