@@ -1,5 +1,6 @@
 import type { BackupRequest } from '../backup/backup-request';
 import type { DiskBase, PreviousDisk } from '../backup/choose-base';
+import type { ExcludedDisk } from '../backup/excluded-disks';
 import type { FinishedBackup } from '../backup/point-draft';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
 import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
@@ -125,7 +126,7 @@ export interface BackupPlan {
   vssMode: VssMode;
   disks: Pick<InspectedDisk, 'diskId' | 'lun' | 'name' | 'sizeBytes' | 'resourceId'>[];
   /** The data disks that the policy leaves out. */
-  excluded: Pick<InspectedDisk, 'lun' | 'name' | 'resourceId'>[];
+  excluded: ExcludedDisk[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
   previous: PreviousDisk[];

@@ -1,5 +1,5 @@
 import { captureVm } from '../backup/captured-vm';
-import { isExcluded } from '../backup/excluded-disks';
+import { selectDisks } from '../backup/excluded-disks';
 import { previousDisks } from '../backup/previous-disks';
 import { type InspectedDisk, inspectVm, type VmInspection } from '../compute/inspect';
 import { backupError } from '../failures/failure';
@@ -13,8 +13,7 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
     throw backupError('BackupAlreadyRunning', `${request.jobId} does not hold ${request.ref.name} any more.`);
   }
   const inspection = await inspectVm(compute, request.ref);
-  const excluded = inspection.disks.filter(({ lun }) => isExcluded(lun, request.policy.disks));
-  const disks = inspection.disks.filter((disk) => !excluded.includes(disk));
+  const { disks, excluded } = selectDisks(inspection.disks, request.policy);
   refuseObstacles(inspection, disks);
   if (inspection.vmId !== request.vmId) {
     throw backupError('VmReplaced', `${request.ref.name} is another VM now than the one that was claimed.`);
@@ -31,7 +30,7 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
       sizeBytes,
       resourceId,
     })),
-    excluded: excluded.map(({ lun, name, resourceId }) => ({ lun, name, resourceId })),
+    excluded,
     crashModeRefused: inspection.crashModeRefused,
     previous: await previousDisks(services.vault, request.vmKey),
   };

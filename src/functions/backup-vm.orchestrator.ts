@@ -44,6 +44,9 @@ function* backUp(
   if (!begun.ok) return begun;
   const plan = yield* callActivity(context, 'prepareBackup', request);
   if (!plan.ok) return plan;
+  for (const { name, reason } of plan.value.excluded) {
+    if (reason) progress.warn(`The disk ${name} was skipped. ${reason}`);
+  }
 
   progress.show({ phase: 'extension' });
   const guest = yield* prepareGuest(context, request, plan.value, progress);
@@ -104,7 +107,7 @@ function* settle(
     snapshotKept,
     transfers,
     windowsChanges: progress.shown.windowsChanges,
-    excludedDisks: plan.excluded.map(({ lun, name }) => ({ lun, name })),
+    excludedDisks: plan.excluded.map(({ lun, name, reason }) => ({ lun, name, reason })),
   });
   if (!committed.ok) {
     if (snapshotKept) yield* removeSnapshot(context, snapshot.restorePointId, progress);

@@ -65,6 +65,8 @@ export const BackupPolicy = z.strictObject({
   instantRestoreDays: z.int().min(0).max(30).default(0),
   consistency: Consistency.prefault({}),
   disks: DiskSelection.optional(),
+  /** A data disk that cannot be backed up fails the backup, or is skipped and the point marked partial. */
+  unsupportedDisks: z.enum(['fail', 'skip']).default('fail'),
 });
 export type BackupPolicy = z.output<typeof BackupPolicy>;
 
