@@ -101,8 +101,9 @@ describe('a VM with a disk that Azure will not snapshot', () => {
 
   /** What must not be found: a link as the emulator grants it. */
   async function aLink(): Promise<string> {
-    const { disks } = await (await fetch(`${running.system.emulator}/emulator/state`)).json();
-    const { id } = disks.find(({ name }: { name: string }) => name.includes('restored'));
+    const answer = await fetch(`${running.system.emulator}/emulator/state`);
+    const { disks } = (await answer.json()) as { disks: { id: string; name: string }[] };
+    const id = disks.find(({ name }) => name.includes('restored'))?.id;
     const url = `${running.system.emulator}${id}/beginGetAccess?api-version=2026-03-02`;
     const body = JSON.stringify({ access: 'Read', durationInSeconds: 60 });
     const headers = { 'content-type': 'application/json' };
