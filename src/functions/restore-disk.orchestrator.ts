@@ -3,11 +3,9 @@ import * as df from 'durable-functions';
 import type { DiskRestore, DiskRestoreResult } from '../activities/contract';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
-import type { JobDisk } from '../jobs/job';
+import { type JobDisk, untouchedDisk } from '../jobs/job';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
-
-/** Keeps one history far below 1,000 events, whatever the disk's size: after so many parts the orchestration starts anew. */
-const PARTS_PER_HISTORY = 100;
+import { PARTS_PER_HISTORY } from './orchestration/parts-per-history';
 
 interface RestoreDiskInput extends RestoreDiskOrder {
   /** Present when an earlier history of the same restore has begun it. */
@@ -28,7 +26,7 @@ interface BegunRestore {
  */
 df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRestoreResult | undefined> {
   const order: RestoreDiskInput = context.df.getInput();
-  const disk = order.begun?.disk ?? runningDisk(order);
+  const disk = order.begun?.disk ?? untouchedDisk(order, 'running');
   context.df.setCustomStatus(disk);
 
   if (order.sourceId !== undefined && !order.begun) {
@@ -114,14 +112,3 @@ function failed(
   context.df.setCustomStatus(disk);
   return { ok: false, disk, failure: outcome.failure };
 }
-
-const runningDisk = ({ diskId, name, sizeBytes }: RestoreDiskOrder): JobDisk => ({
-  diskId,
-  name,
-  sizeBytes,
-  state: 'running',
-  plannedBytes: 0,
-  readBytes: 0,
-  changedBytes: 0,
-  uploadedBytes: 0,
-});

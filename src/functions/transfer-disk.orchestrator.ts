@@ -5,10 +5,8 @@ import type { Outcome } from '../failures/failure';
 import type { JobDisk } from '../jobs/job';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
+import { PARTS_PER_HISTORY } from './orchestration/parts-per-history';
 import type { PlannedTransfer, TransferDiskInput } from './orchestration/transfer-disks';
-
-/** Keeps one history far below 1,000 events, whatever the disk's size: after so many parts the orchestration starts anew. */
-const PARTS_PER_HISTORY = 100;
 
 /**
  * One disk of the snapshot into the vault: open its access, plan, transfer part by part, complete, and close the access in every

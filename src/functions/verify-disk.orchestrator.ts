@@ -1,12 +1,10 @@
 import * as df from 'durable-functions';
 import type { VerifiedDisk } from '../activities/contract';
 import { backupError, type Failure, type Outcome } from '../failures/failure';
-import type { JobDisk } from '../jobs/job';
+import { type JobDisk, untouchedDisk } from '../jobs/job';
 import type { VerifyReport } from '../vault/verify';
 import { callActivity, type Steps } from './orchestration/call-activity';
-
-/** Keeps one history far below 1,000 events, whatever the disk's size: after so many parts the orchestration starts anew. */
-const PARTS_PER_HISTORY = 100;
+import { PARTS_PER_HISTORY } from './orchestration/parts-per-history';
 
 interface VerifyDiskInput {
   order: VerifiedDisk;
@@ -26,7 +24,7 @@ const DAMAGE_SHOWN = 50;
 /** One disk of a recovery point, read back part by part. Returns how it settled; never throws. */
 df.app.orchestration('verifyDisk', function* verifyDisk(context): Steps<DiskVerification | undefined> {
   const { order, begun }: VerifyDiskInput = context.df.getInput();
-  const disk = begun?.disk ?? runningDisk(order);
+  const disk = begun?.disk ?? untouchedDisk(order, 'running');
   context.df.setCustomStatus(disk);
   let report = begun?.report ?? NOTHING_YET;
   let parts = begun?.parts ?? 0;
@@ -85,14 +83,3 @@ function damageOf({ name }: JobDisk, { damagedBytes, damage: [first] }: VerifyRe
   return backupError('VaultObjectDamaged', `${damagedBytes} bytes of the disk ${name} are damaged${where}.`)
     .failure;
 }
-
-const runningDisk = ({ diskId, name, sizeBytes }: VerifiedDisk): JobDisk => ({
-  diskId,
-  name,
-  sizeBytes,
-  state: 'running',
-  plannedBytes: 0,
-  readBytes: 0,
-  changedBytes: 0,
-  uploadedBytes: 0,
-});

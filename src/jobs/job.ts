@@ -3,17 +3,6 @@ import { ExtensionRecord, WindowsChanges } from '../protection/protected-vm';
 import { JobKind } from './job-id';
 
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
-export const BACKUP_PHASES = [
-  'inspect',
-  'extension',
-  'snapshot',
-  'transfer',
-  'remove-snapshot',
-  'commit',
-] as const;
-export const RESTORE_PHASES = ['prepare', 'restore', 'discard'] as const;
-export const VERIFICATION_PHASES = ['prepare', 'verify'] as const;
-export const MAINTENANCE_PHASES = ['retention', 'garbage-collection', 'verification'] as const;
 
 export const Failure = z.strictObject({
   step: z.string(),
@@ -41,6 +30,21 @@ export const JobDisk = z.strictObject({
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;
+
+/** A disk of which nothing has been moved yet. */
+export const untouchedDisk = (
+  { diskId, name, sizeBytes }: Pick<JobDisk, 'diskId' | 'name' | 'sizeBytes'>,
+  state: 'waiting' | 'running',
+): JobDisk => ({
+  diskId,
+  name,
+  sizeBytes,
+  state,
+  plannedBytes: 0,
+  readBytes: 0,
+  changedBytes: 0,
+  uploadedBytes: 0,
+});
 
 export const JobConsistency = z.strictObject({
   asked: z.string(),

@@ -3,7 +3,7 @@ import type { BackupPlan, DiskResult, DiskTransfer } from '../../activities/cont
 import type { BackupRequest } from '../../backup/backup-request';
 import { chooseBase } from '../../backup/choose-base';
 import type { Snapshot } from '../../compute/snapshot';
-import type { JobDisk } from '../../jobs/job';
+import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import type { Steps } from './call-activity';
 import { diskInstanceId } from './instance-ids';
 
@@ -45,14 +45,5 @@ export function* transferDisks(
 
 function waitingDisk(plan: BackupPlan, diskId: string): JobDisk {
   const known = plan.disks.find((disk) => disk.diskId === diskId);
-  return {
-    diskId,
-    name: known?.name ?? diskId,
-    sizeBytes: known?.sizeBytes ?? 0,
-    state: 'waiting',
-    plannedBytes: 0,
-    readBytes: 0,
-    changedBytes: 0,
-    uploadedBytes: 0,
-  };
+  return untouchedDisk(known ?? { diskId, name: diskId, sizeBytes: 0 }, 'waiting');
 }

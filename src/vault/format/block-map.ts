@@ -44,9 +44,6 @@ export function countBlocks(map: BlockMap, state: number): number {
 export const dataBlocksIn = (runs: readonly BlockRun[]) =>
   runs.reduce((blocks, run) => blocks + (run.zero ? 0 : run.count), 0);
 
-/** How many blocks the runs touch. */
-export const blocksIn = (runs: readonly BlockRun[]) => runs.reduce((blocks, run) => blocks + run.count, 0);
-
 /** The blocks that the runs call data, one after another. */
 export function gatherBlocks(content: Buffer, runs: readonly BlockRun[]): Buffer {
   const pieces = runs

@@ -33,7 +33,6 @@ export function sha256HexOf(pieces: Iterable<Uint8Array>): string {
 
 export const isContentName = (name: string) => SHA256_HEX.test(name);
 export const isPointId = (id: string) => POINT_ID.test(id);
-export const isVmKey = (key: string) => VM_KEY.test(key);
 
 const check = (grammar: RegExp, what: string) => (id: string) => {
   if (typeof id === 'string' && grammar.test(id)) return id;
