@@ -9,25 +9,27 @@ import type { Schedule } from './policy';
 /** The latest due time at or before `at` (ISO 8601); undefined when the schedule had none in the last eight days. */
 export function previousDue(schedule: Schedule, at: string): string | undefined {
   const instant = DateTime.fromISO(at, { zone: schedule.timeZone });
-  return daysAround(instant, [1, 0, -1, -2, -3, -4, -5, -6, -7, -8])
-    .flatMap((day) => dueTimesOn(schedule, day).reverse())
-    .find((due) => due <= instant)
-    ?.toUTC()
-    .toISO({ suppressMilliseconds: true }) as string | undefined;
+  for (const offset of [1, 0, -1, -2, -3, -4, -5, -6, -7, -8]) {
+    const due = dueTimesOn(schedule, dayAt(instant, offset)).findLast((time) => time <= instant);
+    if (due) return inUtc(due);
+  }
+  return undefined;
 }
 
 /** The first due time after `at` (ISO 8601). */
 export function nextDue(schedule: Schedule, at: string): string {
   const instant = DateTime.fromISO(at, { zone: schedule.timeZone });
-  const due = daysAround(instant, [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8])
-    .flatMap((day) => dueTimesOn(schedule, day))
-    .find((time) => time > instant);
-  if (!due) throw new RangeError(`no due time within eight days of ${at}`);
-  return due.toUTC().toISO({ suppressMilliseconds: true }) as string;
+  for (const offset of [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8]) {
+    const due = dueTimesOn(schedule, dayAt(instant, offset)).find((time) => time > instant);
+    if (due) return inUtc(due);
+  }
+  throw new RangeError(`no due time within eight days of ${at}`);
 }
 
-const daysAround = (instant: DateTime, offsets: number[]) =>
-  offsets.map((days) => instant.startOf('day').plus({ days }));
+/** The beginning of the day that lies `offset` days from that of the instant. */
+const dayAt = (instant: DateTime, offset: number) => instant.startOf('day').plus({ days: offset });
+
+const inUtc = (due: DateTime) => due.toUTC().toISO({ suppressMilliseconds: true }) as string;
 
 function dueTimesOn(schedule: Schedule, day: DateTime): DateTime[] {
   switch (schedule.frequency) {
