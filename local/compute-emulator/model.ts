@@ -140,6 +140,8 @@ export interface Operation {
   /** Polls that are still answered with InProgress; null for one that never ends. */
   pollsLeft: number | null;
   readyAt: string;
+  /** How long those who poll are asked to wait, where it is not the usual time. */
+  retryAfterSeconds?: number;
   error?: { code: string; message: string; details?: Json[] };
   /** What the monitor URL answers when done; `grant` stands for a SAS. */
   output?: Json;

@@ -1,14 +1,22 @@
 import type { BackupRequest } from '../backup/backup-request';
 import type { DiskBase, PreviousDisk } from '../backup/choose-base';
 import type { ExcludedDisk } from '../backup/excluded-disks';
+import type { NewVmPlan } from '../backup/new-vm';
 import type { FinishedBackup } from '../backup/point-draft';
+import type { Replacement } from '../backup/replacement';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
+import type { RestoreInPlace, RestoreTarget } from '../backup/restore-target';
+import type { RestoredDisk } from '../backup/restored-vm-model';
 import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
 import type { InspectedDisk } from '../compute/inspect';
+import type { CreateNetworkInterfaceInput } from '../compute/network-interface';
 import type { Operation } from '../compute/operation';
 import type { VmRef } from '../compute/resource-id';
+import type { DiscardRestoredVmInput } from '../compute/restored-vm';
 import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
+import type { SwapDisksInput } from '../compute/swap-disks';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
+import type { DeallocateInput, ThisVm } from '../compute/vm-power';
 import type { SetVssModeInput, VssMode } from '../compute/vss-mode';
 import type { ReadWindowsStateInput, WindowsState } from '../compute/windows-state';
 import type { Failure } from '../failures/failure';
@@ -67,6 +75,19 @@ export interface Activities {
     output: Operation<{ discarded: boolean }>;
   };
 
+  createNetworkInterface: {
+    input: CreateNetworkInterfaceInput & Resumed;
+    output: Operation<{ resourceId: string }>;
+  };
+  createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<{ resourceId: string }> };
+  discardRestoredVm: { input: DiscardRestoredVmInput & Resumed; output: Operation<{ discarded: boolean }> };
+
+  planReplacement: { input: ReplacementOrder; output: Replacement };
+  deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
+  swapDisks: { input: SwapDisksInput & Resumed; output: Operation<unknown> };
+  putBackDisks: { input: SwapDisksInput & Resumed; output: Operation<unknown> };
+  startVm: { input: ThisVm & Resumed; output: Operation<unknown> };
+
   prepareVerification: { input: VerificationRequest; output: { disks: VerifiedDisk[] } };
   planDiskVerification: { input: VerifiedDisk; output: { parts: number; bytes: number } };
   verifyDiskPart: { input: VerifiedDisk & { part: number }; output: VerifyReport };
@@ -105,6 +126,11 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'planDiskRestore',
   'restoreDiskPart',
   'finishDiskRestore',
+  'createNetworkInterface',
+  'createRestoredVm',
+  'planReplacement',
+  'deallocateVm',
+  'swapDisks',
   'prepareVerification',
   'planDiskVerification',
   'verifyDiskPart',
@@ -170,12 +196,29 @@ export interface RestoreRequest {
   jobId: string;
   vmKey: string;
   pointId: string;
-  target: 'disks';
-  resourceGroup?: string;
+  to: RestoreTarget;
 }
 
 export interface RestorePlan {
   disks: RestoreDiskOrder[];
+  /** Present for a restore to a new VM. */
+  newVm?: NewVmPlan;
+  warnings: string[];
+}
+
+/** The new VM, once its disks are there. */
+export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'> {
+  jobId: string;
+  pointId: string;
+  keepBackupTag: boolean;
+  disks: RestoredDisk[];
+}
+
+/** The disks that are to take the places of those that the VM has. */
+export interface ReplacementOrder {
+  pointId: string;
+  to: RestoreInPlace;
+  disks: RestoredDisk[];
 }
 
 export interface DiskRestore {
@@ -229,7 +272,7 @@ export interface EndJob {
   vmKey?: string;
   state: 'Succeeded' | 'Failed' | 'Cancelled';
   /** What the orchestrator showed last; becomes part of the record. */
-  shown: JobProgress & Pick<Job, 'restoredDisks'>;
+  shown: JobProgress & Pick<Job, 'restoredDisks' | 'restoredVm' | 'replacedDisks'>;
   disks: JobDisk[];
   /** Of a scheduled backup, to tell when a failed one is tried again. */
   policy?: BackupPolicy;

@@ -24,6 +24,7 @@ registerActivity('endJob', async (ending, services, log) => {
     await releaseVm(services, vmKey, jobId, lastSuccess);
     await deleteCapturedVm(services.store, jobId);
   }
+  if (kind === 'restore' && vmKey !== undefined) await releaseVm(services, vmKey, jobId);
   await deleteProgress(services.store, jobId);
   countJob(ended.value);
   const notification = notificationOf(ended.value, endedAt);

@@ -1,18 +1,40 @@
+import { planNewVm } from '../backup/new-vm';
 import { KeptSnapshot } from '../backup/previous-disks';
-import { restoreOrders } from '../backup/restore-orders';
+import { inspectReplaceable } from '../backup/replacement';
+import { type RestorePlace, restoreOrders } from '../backup/restore-orders';
 import { listOwnSnapshots } from '../compute/own-snapshots';
 import type { VmRef } from '../compute/resource-id';
+import { holdVm } from '../protection/hold-vm';
 import type { Services } from '../services';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { readPoint } from '../vault/points';
+import type { RestorePlan, RestoreRequest } from './contract';
 import { registerActivity } from './register-activity';
 
-registerActivity('prepareRestore', async (request, { vault, settings, compute }) => {
-  const point = await readPoint(vault, request.pointId);
-  const resourceGroup = request.resourceGroup ?? settings.restoreResourceGroup;
-  const snapshot = await snapshotStillThere(compute, point);
-  return { disks: restoreOrders(point, request.jobId, { resourceGroup, snapshot }) };
+registerActivity('prepareRestore', async (request, services) => {
+  const point = await readPoint(services.vault, request.pointId);
+  const { place, ...plan } = await lookAtTarget(services, point, request);
+  const snapshot = await snapshotStillThere(services.compute, point);
+  return { ...plan, disks: restoreOrders(point, request.jobId, { ...place, snapshot }) };
 });
+
+/** What cannot be done is said before any byte is restored. */
+async function lookAtTarget(
+  { compute, protectedVms, store, settings }: Services,
+  point: RecoveryPoint,
+  { jobId, vmKey, to }: RestoreRequest,
+): Promise<Omit<RestorePlan, 'disks'> & { place: RestorePlace }> {
+  if (to.target === 'replace') {
+    const { vm, zones, warnings } = await inspectReplaceable(compute, point, to);
+    // A snapshot taken between two swaps would hold disks of different times.
+    await holdVm({ protectedVms }, vmKey, jobId, await store.now());
+    return { place: { resourceGroup: vm.ref.resourceGroup, zones: { ofVm: zones } }, warnings };
+  }
+  const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
+  if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
+  const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
+  return { place: { resourceGroup }, ...plan };
+}
 
 /** The kept snapshot of a point, if Azure still has it: the vault can always do without. */
 async function snapshotStillThere(

@@ -26,6 +26,16 @@ export interface RestoreDiskOrder extends CreateRestoreDiskInput {
   diskId: string;
 }
 
+/** Where the new disks go, and what they are made from. */
+export interface RestorePlace {
+  /** By default the resource group of the VM. */
+  resourceGroup?: string;
+  /** The kept snapshot, while Azure has it. */
+  snapshot?: KeptSnapshot;
+  /** The zones of the VM that gets the disks, where they are not those of the time of the backup. */
+  zones?: { ofVm?: string[] };
+}
+
 /**
  * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named; made from the
  * kept snapshot when that is given.
@@ -33,7 +43,7 @@ export interface RestoreDiskOrder extends CreateRestoreDiskInput {
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot }: { resourceGroup?: string; snapshot?: KeptSnapshot } = {},
+  { resourceGroup, snapshot, zones }: RestorePlace = {},
 ): RestoreDiskOrder[] {
   const vm = CapturedVm.parse(point.vm);
   return point.disks.map(({ diskId, name, sizeBytes }) => {
@@ -51,11 +61,15 @@ export function restoreOrders(
       resourceGroup: resourceGroup ?? vm.resourceGroup,
       os: diskId === 'os' ? vm.os : undefined,
       sku: captured?.sku?.name,
-      zones: captured?.zones,
+      zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
       hyperVGeneration: captured?.properties?.hyperVGeneration,
     };
   });
 }
+
+/** A zone-redundant disk is in no zone of its own; any other one must be where its VM is. */
+const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
+  sku?.endsWith('_ZRS') ? undefined : ofVm;
 
 /** Where the new disk is, or would be. */
 export const diskResourceId = ({

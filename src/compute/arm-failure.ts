@@ -13,7 +13,8 @@ export type Step =
   | 'disk access'
   | 'transfer'
   | 'clean up'
-  | 'restore';
+  | 'restore'
+  | 'restore VM';
 
 interface Rule {
   /** Matches the outer code or any inner one. */
@@ -40,6 +41,7 @@ const RULES: Rule[] = [
     step: 'restore',
     is: 'RestoreQuotaExceeded',
   },
+  ...restoreVmRules(),
 
   {
     message:
@@ -117,7 +119,29 @@ const RULES: Rule[] = [
   { step: 'extension', is: 'ExtensionInstallFailed' },
   { step: 'windows state', is: 'RunCommandFailed' },
   { step: 'restore', is: 'DiskUploadFailed' },
+  { step: 'restore VM', is: 'RestoreVmRefused' },
 ];
+
+/** Creating a VM, and swapping its disks. Sources: "Troubleshoot allocation failures" and "Swap the OS disk used by an Azure VM". */
+function restoreVmRules(): Rule[] {
+  const rules: Omit<Rule, 'step'>[] = [
+    { code: /^(QuotaExceeded|OperationNotAllowed)$/i, message: /quota/i, is: 'RestoreQuotaExceeded' },
+    { code: /^NicInUse$/i, is: 'NetworkInterfaceInUse' },
+    { code: /^(InvalidResourceReference|SubnetNotFound)$/i, is: 'NetworkInterfaceNotFound' },
+    { status: 404, message: /networkInterfaces|subnets/i, is: 'NetworkInterfaceNotFound' },
+    { status: 404, is: 'RestoreVmGone' },
+    {
+      code: /AllocationFailed|^(SkuNotAvailable|OverconstrainedAllocationRequest)$/i,
+      is: 'RestoreVmNoCapacity',
+    },
+    { message: /only while it is deallocated|must be deallocated/i, is: 'RestoreVmRunning' },
+    {
+      code: /^(Conflict|AnotherOperationInProgress|OperationPreempted|NicReservedForAnotherVm|AttachDiskWhileBeingDetached)$/i,
+      is: 'RestoreVmBusy',
+    },
+  ];
+  return rules.map((rule) => ({ ...rule, step: 'restore VM' as const }));
+}
 
 function matches(rule: Rule, error: ArmError, step: Step): boolean {
   const { statusCode } = error;

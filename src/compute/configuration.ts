@@ -1,6 +1,7 @@
 import { asStepFailure, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { getRaw, type OperationOptions } from './long-running';
+import { NETWORK_API_VERSION } from './network-interface';
 import { parseResourceId, type VmRef } from './resource-id';
 
 /** A resource as Azure answers it on the wire. */
@@ -15,8 +16,6 @@ export interface VmConfiguration {
   disks: RawResource[];
   networkInterfaces: RawResource[];
 }
-
-const NETWORK_API_VERSION = '2024-05-01';
 
 /** Captures the VM's configuration. Fails with `VmNotFound` and the causes of step `inspect`. */
 export async function captureConfiguration(compute: Compute, ref: VmRef): Promise<VmConfiguration> {

@@ -32,13 +32,21 @@ export type Polled =
   | { state: 'lost' }
   | { state: 'failed'; error: ArmError };
 
+interface AnswerHead {
+  status: number;
+  headers: { get(name: string): string | undefined };
+}
+
 /** The options every operation of the SDK takes, as far as they are used here. */
 export interface OperationOptions {
-  onResponse: (response: {
-    status: number;
-    headers: { get(name: string): string | undefined };
-    bodyAsText?: string | null;
-  }) => void;
+  onResponse: (response: AnswerHead & { bodyAsText?: string | null }) => void;
+}
+
+/** A change that the SDK has no client for. `path` carries its api-version. */
+interface RawRequest {
+  method: 'PUT' | 'DELETE';
+  path: string;
+  body?: unknown;
 }
 
 const parse = (text: string | null | undefined): unknown => (text ? JSON.parse(text) : undefined);
@@ -54,20 +62,36 @@ export async function begin(
   let begun: Begun = { status: 0, body: undefined };
   const poller = send({
     onResponse(response) {
-      const statusUrl = response.headers.get('azure-asyncoperation');
-      const resultUrl = response.headers.get('location');
-      const goesOn = statusUrl !== undefined || (response.status === 202 && resultUrl !== undefined);
-      begun = {
-        status: response.status,
-        pending: goesOn ? { subscriptionId, statusUrl, resultUrl } : undefined,
-        retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'), Date.now()),
-        // The SDK throws on errors itself; what a gateway says may be no JSON.
-        body: response.status < 300 ? parse(response.bodyAsText) : undefined,
-      };
+      // The SDK throws on errors itself; what a gateway says may be no JSON.
+      const body = response.status < 300 ? parse(response.bodyAsText) : undefined;
+      begun = begunOf(subscriptionId, response, body);
     },
   });
   await poller.submitted();
   return begun;
+}
+
+/** Begins a long-running operation on a resource that the SDK has no client for, with the SDK's own pipeline. */
+export async function beginRaw(
+  compute: Compute,
+  subscriptionId: string,
+  request: RawRequest,
+  step: Step,
+): Promise<Begun> {
+  const response = await send(compute, subscriptionId, request, step);
+  return begunOf(subscriptionId, response, bodyOf(response, step));
+}
+
+function begunOf(subscriptionId: string, { status, headers }: AnswerHead, body: unknown): Begun {
+  const statusUrl = headers.get('azure-asyncoperation');
+  const resultUrl = headers.get('location');
+  const goesOn = statusUrl !== undefined || (status === 202 && resultUrl !== undefined);
+  return {
+    status,
+    body,
+    pending: goesOn ? { subscriptionId, statusUrl, resultUrl } : undefined,
+    retryAfterSeconds: readRetryAfter(headers.get('retry-after'), Date.now()),
+  };
 }
 
 /** With fewer calls left than this in any budget, polls are stretched before Azure has to refuse one. */
@@ -118,21 +142,33 @@ export const getRaw = async (
   step: Step,
 ): Promise<unknown> => bodyOf(await get(compute, subscriptionId, path, step), step);
 
-/** Sends the token to the endpoint and its regions only. */
-function get(
+const get = (
   compute: Compute,
   subscriptionId: string,
   address: string,
   step: Step,
+): Promise<PipelineResponse> => send(compute, subscriptionId, { method: 'GET', path: address }, step);
+
+/** Sends the token to the endpoint and its regions only. */
+function send(
+  compute: Compute,
+  subscriptionId: string,
+  { method, path, body }: Omit<RawRequest, 'method'> & { method: 'GET' | RawRequest['method'] },
+  step: Step,
 ): Promise<PipelineResponse> {
-  const url = new URL(address, compute.endpoint);
+  const url = new URL(path, compute.endpoint);
   if (!belongsTo(url, compute.endpoint)) {
     const message = `The service sent a link to ${url.host}, which is not followed.`;
     return Promise.reject(stepFailure('ComputeEndpointRefused', step, message));
   }
   const request = createPipelineRequest({
     url: url.href,
-    headers: createHttpHeaders({ accept: 'application/json' }),
+    method,
+    headers: createHttpHeaders({
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }),
+    body: body === undefined ? undefined : JSON.stringify(body),
     allowInsecureConnection: compute.endpoint.protocol === 'http:',
   });
   return during(step, () => compute.client(subscriptionId).pipeline.sendRequest(compute.http, request));

@@ -42,8 +42,8 @@ export const backupRunning = (vmKey: string, jobId: string): Problem =>
   new Problem({
     status: 409,
     code: 'BackupAlreadyRunning',
-    title: 'A backup of this VM is running',
-    detail: `The VM ${vmKey} is being backed up by job ${jobId}.`,
+    title: 'A job holds this VM',
+    detail: `The VM ${vmKey} is being backed up, or its disks replaced, by job ${jobId}.`,
     remedy: 'Wait for that job, or cancel it.',
     job: jobId,
   });
@@ -92,15 +92,6 @@ export const keyUsedTwice = (): Problem =>
     title: 'The Idempotency-Key belongs to another request',
     detail: 'A different request was sent with this Idempotency-Key before.',
     remedy: 'Use a new key for every new request, and the same one only to repeat it.',
-  });
-
-export const notBuilt = (what: string, instead: string): Problem =>
-  new Problem({
-    status: 501,
-    code: 'NotImplemented',
-    title: 'This version cannot do it',
-    detail: what,
-    remedy: instead,
   });
 
 /** All that a caller without a key is told of a failure. */

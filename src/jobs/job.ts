@@ -76,6 +76,8 @@ export const MaintenanceResult = z.strictObject({
 });
 export type MaintenanceResult = z.output<typeof MaintenanceResult>;
 
+const RestoredDisk = z.strictObject({ diskId: z.string(), name: z.string(), resourceId: z.string() });
+
 /** A job as callers see it: the durable record, with live progress mixed in while it runs. */
 export const Job = z.strictObject({
   id: z.string(),
@@ -110,9 +112,15 @@ export const Job = z.strictObject({
   /** How long the transfer still takes at that rate; only while it runs. */
   secondsLeft: z.number().optional(),
   maintenance: MaintenanceResult.optional(),
-  restoredDisks: z
-    .array(z.strictObject({ diskId: z.string(), name: z.string(), resourceId: z.string() }))
+  /** What a restore makes or changes. */
+  target: z.enum(['disks', 'vm', 'replace']).optional(),
+  restoredDisks: z.array(RestoredDisk).optional(),
+  /** The VM that a restore to `vm` made. */
+  restoredVm: z
+    .strictObject({ name: z.string(), resourceGroup: z.string(), resourceId: z.string() })
     .optional(),
+  /** The disks that a restore in place swapped out: they are kept, detached, for whoever wants them back. */
+  replacedDisks: z.array(RestoredDisk).optional(),
 });
 export type Job = z.output<typeof Job>;
 

@@ -53,7 +53,8 @@ export function createOperations(completions: Completions): Operations {
     settle,
     start(cloud, start, changes = []) {
       const now = cloud.now();
-      const fault = cloud.faults.take(['fail-operation', 'endless'], start.kind, start.resourceId);
+      const fault = cloud.faults.take(['fail-operation', 'endless', 'late'], start.kind, start.resourceId);
+      const seconds = fault?.kind === 'late' ? fault.seconds : cloud.settings.operationSeconds;
       const operation: Operation = {
         ...start,
         ...(fault?.kind === 'fail-operation' && {
@@ -62,7 +63,8 @@ export function createOperations(completions: Completions): Operations {
         id: randomUUID(),
         status: 'InProgress',
         startTime: now.toISOString(),
-        readyAt: new Date(now.getTime() + cloud.settings.operationSeconds * 1000).toISOString(),
+        readyAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+        ...(fault?.kind === 'late' && { retryAfterSeconds: 1 }),
         pollsLeft: fault?.kind === 'endless' ? null : cloud.settings.operationPolls,
       };
       cloud.store.commit([...changes, { table: 'operations', key: operation.id, value: operation }]);
@@ -133,16 +135,18 @@ function monitorAnswer(
   };
 }
 
-function operationHeaders(cloud: Cloud, request: ArmRequest, { id }: Operation): Record<string, string> {
+function operationHeaders(cloud: Cloud, request: ArmRequest, operation: Operation): Record<string, string> {
+  const { id } = operation;
   const version = `api-version=${encodeURIComponent(request.query.get('api-version') ?? '')}`;
   const url = `${cloud.baseUrl}/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute/locations/${LOCATION}/operations/${id}`;
   return {
     'Azure-AsyncOperation': `${url}?${version}`,
     Location: `${url}?monitor=true&${version}`,
-    'Retry-After': String(cloud.settings.retryAfterSeconds),
+    ...retryAfter(cloud, operation),
   };
 }
 
-function retryAfter(cloud: Cloud, operation: Operation): Record<string, string> {
-  return operation.status === 'InProgress' ? { 'Retry-After': String(cloud.settings.retryAfterSeconds) } : {};
+function retryAfter(cloud: Cloud, { status, retryAfterSeconds }: Operation): Record<string, string> {
+  if (status !== 'InProgress') return {};
+  return { 'Retry-After': String(retryAfterSeconds ?? cloud.settings.retryAfterSeconds) };
 }

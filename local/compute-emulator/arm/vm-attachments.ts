@@ -15,6 +15,7 @@ export function changeVm(cloud: Cloud, before: Vm | undefined, after: Vm): Chang
   ) {
     throw invalidParameter('dataDisks', 'Each disk and each lun can be used only once.');
   }
+  refuseExchange(before, after);
   const gone = (before?.disks ?? []).filter(({ diskId }) => !kept.has(keyOf(diskId)));
   return [
     ...detached(cloud, { disks: gone.map((disk) => ({ ...disk, deleteOption: 'Detach' })) }),
@@ -25,6 +26,17 @@ export function changeVm(cloud: Cloud, before: Vm | undefined, after: Vm): Chang
   ];
 }
 
+/** A data disk has to leave its place before another one takes it. */
+function refuseExchange(before: Vm | undefined, after: Vm): void {
+  const exchanged = after.disks.some(({ lun, diskId }) => {
+    const present = before?.disks.find((disk) => disk.lun === lun);
+    return lun >= 0 && present !== undefined && keyOf(present.diskId) !== keyOf(diskId);
+  });
+  if (!exchanged) return;
+  const message = "Changing property 'dataDisk.managedDisk.id' is not allowed.";
+  throw new ArmError(409, 'PropertyChangeNotAllowed', message);
+}
+
 function attach(cloud: Cloud, diskId: string, vm: Vm): Change<Tables> {
   const disk = cloud.store.get('disks', keyOf(diskId));
   if (disk === undefined) throw resourceNotFound(diskId);
@@ -32,6 +44,11 @@ function attach(cloud: Cloud, diskId: string, vm: Vm): Change<Tables> {
   if (disk.managedBy !== undefined && !isOurs) {
     const message = `Disk '${disk.name}' cannot be attached as the disk is already owned by VM '${disk.managedBy}'.`;
     throw new ArmError(409, 'ConflictingUserInput', message);
+  }
+  const zones = [vm.zones ?? [], disk.zones ?? []].map(String);
+  if (!isOurs && !disk.sku.endsWith('_ZRS') && zones[0] !== zones[1]) {
+    const message = `Disk '${disk.name}' (zones: ${zones[1]}) cannot be attached to VM '${vm.name}' (zones: ${zones[0]}).`;
+    throw new ArmError(400, 'BadRequest', message);
   }
   const state = diskState(cloud, disk);
   if (!isOurs && state !== 'Unattached') {

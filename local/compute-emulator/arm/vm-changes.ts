@@ -3,7 +3,7 @@ import { list } from '../json';
 import type { Vm } from '../model';
 import { computeId, keyOf } from './ids';
 import { managedRunCommandsOf } from './managed-run-commands';
-import { accepted, type Completions, type Operations, type Results } from './operations';
+import { accepted, type Completion, type Completions, type Operations, type Results } from './operations';
 import { renderStorageProfile, renderVm } from './render-vm';
 import { type ArmRequest, type ArmResponse, groupRoute, type Route } from './route';
 import { changeVm, detached, freedInterfaces } from './vm-attachments';
@@ -11,17 +11,8 @@ import { modelChanges, newVm, readDisk } from './vm-model';
 import { findVm, VM_PATH } from './vms';
 
 export const vmCompletions: Completions = {
-  'virtualMachines.createOrUpdate': (cloud, { resourceId, error }) => {
-    const vm = cloud.store.get('vms', keyOf(resourceId));
-    if (vm === undefined) return [];
-    const provisioningState = error === undefined ? 'Succeeded' : 'Failed';
-    return [{ table: 'vms', key: keyOf(vm.id), value: { ...vm, provisioningState } }];
-  },
-  'virtualMachines.attachDetachDataDisks': (cloud, { resourceId }) => {
-    const vm = cloud.store.get('vms', keyOf(resourceId));
-    if (vm === undefined) return [];
-    return [{ table: 'vms', key: keyOf(vm.id), value: { ...vm, provisioningState: 'Succeeded' } }];
-  },
+  'virtualMachines.createOrUpdate': settled,
+  'virtualMachines.attachDetachDataDisks': settled,
   'virtualMachines.delete': (cloud, { resourceId, error }) => {
     const vm = cloud.store.get('vms', keyOf(resourceId));
     if (vm === undefined || error !== undefined) return [];
@@ -33,6 +24,13 @@ export const vmCompletions: Completions = {
     ];
   },
 };
+
+function settled(...[cloud, { resourceId, error }]: Parameters<Completion>): ReturnType<Completion> {
+  const vm = cloud.store.get('vms', keyOf(resourceId));
+  if (vm === undefined) return [];
+  const provisioningState = error === undefined ? 'Succeeded' : 'Failed';
+  return [{ table: 'vms', key: keyOf(vm.id), value: { ...vm, provisioningState } }];
+}
 
 export const vmResults: Results = {
   'virtualMachines.createOrUpdate': (cloud, key) => {

@@ -19,6 +19,9 @@ export function newVm(cloud: Cloud, id: string, { names, body }: ArmRequest): Vm
   if (osDisk.osType !== 'Windows' && osDisk.osType !== 'Linux') {
     throw invalidParameter('osDisk.osType', 'It must be Windows or Linux.');
   }
+  if (list(object(object(body.properties).networkProfile).networkInterfaces).length === 0) {
+    throw invalidParameter('networkProfile', 'A VM needs a network interface.');
+  }
   const guest = guestSchema.parse({});
   return {
     id,

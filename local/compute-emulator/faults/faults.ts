@@ -14,6 +14,8 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fail-operation'), ...errorSchema }),
   /** The long-running operation never ends. */
   z.strictObject({ kind: z.literal('endless') }),
+  /** The long-running operation takes so long, and asks those who poll to wait a second. */
+  z.strictObject({ kind: z.literal('late'), seconds: z.number().min(0) }),
   /** The data plane closes the connection after so many bytes of the body. */
   z.strictObject({ kind: z.literal('cut'), afterBytes: z.int().min(0) }),
   /** The data plane answers with so many bytes too few, as if that were all. */

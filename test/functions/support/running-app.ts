@@ -9,6 +9,7 @@ import {
   type SimulatedVm,
   startSimulatedAzure,
 } from '../../simulation/support/simulated-azure';
+import { type ApiContract, readContract } from './api-contract';
 
 export interface Answer<T> {
   status: number;
@@ -16,15 +17,26 @@ export interface Answer<T> {
   body: T;
 }
 
+interface JobRecord {
+  state: string;
+  phase?: string;
+  [field: string]: unknown;
+}
+
 /** The compiled app with a small fleet, for asking its API. */
 export interface RunningApp {
   host: Host;
+  contract: ApiContract;
   azure: SimulatedAzure;
   blobs: BlobService;
+  /** Every answer is held against the OpenAPI document that the app serves; throws when it is not as described. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   call<T = any>(method: string, route: string, body?: unknown, headers?: object): Promise<Answer<T>>;
   /** Waits until a job has ended, and answers its record. */
-  jobEnds(job: string): Promise<{ state: string; [field: string]: unknown }>;
+  jobEnds(job: string): Promise<JobRecord>;
+  /** Waits until a job is seen as described. */
+  jobShows(job: string, isSo: (job: JobRecord) => boolean): Promise<JobRecord>;
+  until(isSo: () => Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,26 +63,46 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     },
   });
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  async function call<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
+  async function ask<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await fetch(`${host.url}/api/${route}`, { method, headers: { ...headers }, body: text });
     const content = await answer.text();
     const parsed = (content === '' ? undefined : JSON.parse(content)) as T;
     return { status: answer.status, headers: answer.headers, body: parsed };
   }
+  const contract = await contractOf(() => ask('GET', 'openapi.json'));
+  const call: RunningApp['call'] = async (method, route, body, headers) => {
+    // biome-ignore lint/suspicious/noExplicitAny: see above
+    const answer = await ask<any>(method, route, body, headers);
+    const faults = contract.faults(method, route, answer);
+    if (faults.length > 0)
+      throw new Error(`Not as described: ${faults.join('; ')} ${JSON.stringify(answer.body)}`);
+    return answer;
+  };
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    for (let look = 0; look < 2000; look++) {
+      if (await isSo()) return;
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    throw new Error('what was waited for did not happen');
+  }
+  async function jobShows(job: string, isSo: (job: JobRecord) => boolean): Promise<JobRecord> {
+    let body: JobRecord = { state: 'Queued' };
+    await until(async () => {
+      body = (await call('GET', `jobs/${job}`)).body;
+      return isSo(body);
+    });
+    return body;
+  }
   return {
     host,
+    contract,
     azure,
     blobs,
     call,
-    async jobEnds(job) {
-      for (let look = 0; look < 2000; look++) {
-        const { body } = await call('GET', `jobs/${job}`);
-        if (body.state !== 'Queued' && body.state !== 'Running') return body;
-        await new Promise((resolve) => setTimeout(resolve, 15));
-      }
-      throw new Error(`the job ${job} did not end`);
-    },
+    jobEnds: (job) => jobShows(job, ({ state }) => state !== 'Queued' && state !== 'Running'),
+    jobShows,
+    until,
     async stop() {
       await host.close();
       await azure.close();
@@ -78,4 +110,14 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+let known: ApiContract | undefined;
+
+/** An app that cannot work serves no document: it is held to that of one that can. */
+async function contractOf(ask: () => Promise<Answer<unknown>>): Promise<ApiContract> {
+  const { status, body } = await ask();
+  if (status === 200) known = await readContract(body);
+  if (!known) throw new Error(`The OpenAPI document was not served: ${status}.`);
+  return known;
 }

@@ -196,10 +196,10 @@ describe('virtual machines', () => {
         ...model({ id: disk.id }),
         networkProfile: undefined,
       }),
-    ).rejects.toMatchObject({
-      statusCode: 409,
-      code: 'ConflictingUserInput',
-    });
+    ).rejects.toMatchObject({ statusCode: 400, code: 'InvalidParameter' });
+    await expect(
+      cloud.client.virtualMachines.createOrUpdate(GROUP, 'vm-3', model({ id: disk.id })),
+    ).rejects.toMatchObject({ statusCode: 409, code: 'ConflictingUserInput' });
     expect((await nic('DELETE')).status).toBe(400);
     await cloud.client.virtualMachines.delete(GROUP, 'vm-2');
     expect((await cloud.client.disks.get(GROUP, 'copy')).diskState).toBe('Unattached');
@@ -211,6 +211,7 @@ describe('virtual machines', () => {
       (
         await cloud.client.disks.createOrUpdate(GROUP, name, {
           location: 'westeurope',
+          zones: ['1'],
           creationData: { createOption, sourceResourceId },
         })
       ).id ?? '';
@@ -233,15 +234,28 @@ describe('virtual machines', () => {
   });
 
   it('attach and detach data disks', async () => {
-    const disk = await cloud.client.disks.createOrUpdate(GROUP, 'data', {
-      location: 'westeurope',
-      creationData: { createOption: 'Empty' },
-      diskSizeGB: 1,
-    });
+    const makeDisk = (name: string, zones?: string[]) =>
+      cloud.client.disks.createOrUpdate(GROUP, name, {
+        location: 'westeurope',
+        zones,
+        creationData: { createOption: 'Empty' },
+        diskSizeGB: 1,
+      });
+    const disk = await makeDisk('data', ['1']);
     const change = (body: object) => cloud.client.virtualMachines.attachDetachDataDisks(GROUP, 'vm-1', body);
     const attached = await change({ dataDisksToAttach: [{ diskId: disk.id, lun: 3, caching: 'ReadOnly' }] });
     expect(attached.dataDisks).toMatchObject([{ lun: 3, name: 'data', caching: 'ReadOnly' }]);
     expect((await cloud.client.disks.get(GROUP, 'data')).diskState).toBe('Attached');
+    const elsewhere = await makeDisk('elsewhere', ['2']);
+    await expect(change({ dataDisksToAttach: [{ diskId: elsewhere.id, lun: 4 }] })).rejects.toMatchObject({
+      statusCode: 400,
+      message: expect.stringContaining('zones'),
+    });
+    const other = await makeDisk('other', ['1']);
+    const dataDisks = [{ lun: 3, createOption: 'Attach', managedDisk: { id: other.id } }];
+    await expect(
+      cloud.client.virtualMachines.update(GROUP, 'vm-1', { storageProfile: { dataDisks } }),
+    ).rejects.toMatchObject({ statusCode: 409, code: 'PropertyChangeNotAllowed' });
     expect((await change({ dataDisksToDetach: [{ diskId: disk.id }] })).dataDisks).toEqual([]);
     expect((await cloud.client.disks.get(GROUP, 'data')).diskState).toBe('Unattached');
     await expect(change({ dataDisksToAttach: [{ diskId: `${disk.id}x`, lun: 3 }] })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import '../../src/functions/restore-disk.orchestrator';
-import '../../src/functions/restore-disks.orchestrator';
+import '../../src/functions/restore-point.orchestrator';
 import { done, drive, failing } from './support/orchestrator-driver';
 
 jest.mock(
@@ -8,7 +8,7 @@ jest.mock(
 );
 
 const JOB = '20260301t020000z-restore-web-1-abcdef';
-const request = { jobId: JOB, vmKey: 'web-1', pointId: 'web-1.20260301t020000z', target: 'disks' };
+const request = { jobId: JOB, vmKey: 'web-1', pointId: 'web-1.20260301t020000z', to: { target: 'disks' } };
 const order = (diskId: string, sourceId?: string) => ({
   jobId: JOB,
   pointId: request.pointId,
@@ -21,7 +21,7 @@ const order = (diskId: string, sourceId?: string) => ({
   sourceId,
 });
 const scripts = (disks: object[]) => ({
-  prepareRestore: () => ({ disks }),
+  prepareRestore: () => ({ disks, warnings: [] }),
   createRestoreDisk: (input: Record<string, unknown>) => done({ resourceId: `/disks/${input.name}` }),
   openDiskAccess: () => done({}),
   closeDiskAccess: () => done({}),
@@ -31,7 +31,7 @@ const scripts = (disks: object[]) => ({
 });
 
 test('a restore brings every disk, and discards none', () => {
-  const { calls, result } = drive('restoreDisks', request, scripts([order('os'), order('lun-0')]));
+  const { calls, result } = drive('restorePoint', request, scripts([order('os'), order('lun-0')]));
   expect(result).toMatchObject({ ok: true });
   expect(calls).not.toContain('discardRestoreDisk');
 });
@@ -39,7 +39,7 @@ test('a restore brings every disk, and discards none', () => {
 test('a disk that fails fails the restore, and every disk of it is discarded once all have settled', () => {
   const discarded: unknown[] = [];
   const ended: Record<string, unknown>[] = [];
-  const { result, log } = drive('restoreDisks', request, {
+  const { result, log } = drive('restorePoint', request, {
     ...scripts([order('os'), order('lun-0')]),
     restoreDiskPart: ({ diskId }) => (diskId === 'os' ? failing('VaultObjectDamaged') : { writtenBytes: 1 }),
     discardRestoreDisk: ({ resourceId }) => {
@@ -60,7 +60,7 @@ test('a disk that fails fails the restore, and every disk of it is discarded onc
 });
 
 test('a disk whose snapshot was kept is made from it, and no byte is read from the vault', () => {
-  const { calls, result } = drive('restoreDisks', request, scripts([order('os', '/kept/os')]));
+  const { calls, result } = drive('restorePoint', request, scripts([order('os', '/kept/os')]));
   expect(result).toMatchObject({ ok: true });
   expect(calls).toContain('createRestoreDisk');
   expect(calls).not.toContain('restoreDiskPart');
@@ -68,7 +68,7 @@ test('a disk whose snapshot was kept is made from it, and no byte is read from t
 });
 
 test('a kept snapshot that cannot be used costs time, not the restore', () => {
-  const { result, calls } = drive('restoreDisks', request, {
+  const { result, calls } = drive('restorePoint', request, {
     ...scripts([order('os', '/kept/os')]),
     createRestoreDisk: ({ sourceId }) => (sourceId ? failing('SnapshotRefused') : done({ resourceId: '/d' })),
   });

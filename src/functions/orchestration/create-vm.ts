@@ -1,0 +1,48 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { EndJob } from '../../activities/contract';
+import type { NewVmPlan } from '../../backup/new-vm';
+import type { RestoreToVm } from '../../backup/restore-target';
+import type { RestoredDisk } from '../../backup/restored-vm-model';
+import type { Outcome } from '../../failures/failure';
+import { runOperation, type Steps } from './call-activity';
+import type { ProgressReport } from './job-progress';
+
+interface VmOrder {
+  jobId: string;
+  pointId: string;
+  to: RestoreToVm;
+  newVm: NewVmPlan;
+  disks: RestoredDisk[];
+}
+
+/** Makes the new VM of the restored disks. */
+export function* createVm(
+  context: OrchestrationContext,
+  { jobId, pointId, to, newVm, disks }: VmOrder,
+  progress: ProgressReport,
+): Steps<Outcome<Pick<EndJob['shown'], 'restoredVm'>>> {
+  progress.show({ phase: 'create-vm' });
+  const { ref, networkInterfaceId } = newVm;
+  const created = yield* runOperation(context, 'createRestoredVm', {
+    jobId,
+    pointId,
+    ref,
+    networkInterfaceId,
+    keepBackupTag: to.keepBackupTag,
+    disks: disks.map(({ diskId, resourceId }) => ({ diskId, resourceId })),
+  });
+  if (!created.ok) return created;
+  const { name, resourceGroup } = ref;
+  return { ok: true, value: { restoredVm: { name, resourceGroup, resourceId: created.value.resourceId } } };
+}
+
+/** Takes back the VM and the network interface, as far as this job has made them. */
+export function* discardVm(
+  context: OrchestrationContext,
+  { jobId }: Pick<VmOrder, 'jobId'>,
+  { ref, networkInterfaceId }: NewVmPlan,
+  progress: ProgressReport,
+): Steps<void> {
+  const discarded = yield* runOperation(context, 'discardRestoredVm', { jobId, ref, networkInterfaceId });
+  if (!discarded.ok) progress.warn(`What was made of the VM ${ref.name} stays: ${discarded.failure.message}`);
+}
