@@ -7,6 +7,7 @@ import { policyDocuments } from './policies/policies';
 import type { BackupPolicy } from './policies/policy';
 import { type ProtectedVm, protectedVms } from './protection/protected-vm';
 import { readSettings, type Settings } from './settings';
+import { threadedCodec } from './vault/codec/threaded-codec';
 import { connectBlobStore } from './vault/store/azure-blob-store';
 import type { BlobStore } from './vault/store/blob-store';
 import { openVault, type Vault } from './vault/vault';
@@ -45,7 +46,7 @@ export async function connectServices(settings: Settings): Promise<Services> {
     settings,
     store,
     compute: connectCompute(settings.compute),
-    vault: await openVault(store),
+    vault: await openVault(store, { codec: threadedCodec() }),
     policies: policyDocuments(store),
     protectedVms: protectedVms(store),
     jobs: jobs(store),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openDiskSource } from '../../src/compute/disk-source';
 import { openDiskTarget } from '../../src/compute/disk-target';
+import { threadedCodec } from '../../src/vault/codec/threaded-codec';
 import { commitPoint } from '../../src/vault/points';
 import { openDiskImage } from '../../src/vault/restore/disk-image';
 import { planRestore } from '../../src/vault/restore/plan-restore';
@@ -111,7 +112,9 @@ async function verify(task: DataPathTask & { do: 'verify' }): Promise<DataPathRe
 }
 
 async function connect({ connectionString, container, emulatorUrl, subscriptionId }: Surroundings) {
-  const vault = await openVault(connectBlobStore({ connectionString }, container));
+  const vault = await openVault(connectBlobStore({ connectionString }, container), {
+    codec: threadedCodec(),
+  });
   return { vault, compute: connectEmulated(emulatorUrl, subscriptionId) };
 }
 

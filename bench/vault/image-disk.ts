@@ -26,7 +26,7 @@ export async function openImage(folder: string, name: string): Promise<ImageDisk
       sizeBytes: size,
       allocatedRanges: async (window) => within(allocated, window),
       changedRanges: changes ? async (window) => within(changes, window) : undefined,
-      read: async ({ offset, length }) => readFully(file, offset, length),
+      read: async (offset, target) => readInto(file, offset, target),
     }),
     close: () => file.close(),
   };
@@ -59,13 +59,17 @@ export function comparingTarget(folder: string, name: string, sizeBytes: number)
 
 async function readFully(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
+  await readInto(file, offset, bytes);
+  return bytes;
+}
+
+async function readInto(file: FileHandle, offset: number, target: Buffer): Promise<void> {
   let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+  while (filled < target.length) {
+    const { bytesRead } = await file.read(target, filled, target.length - filled, offset + filled);
     if (bytesRead === 0) throw new Error(`the image ends at ${offset + filled}`);
     filled += bytesRead;
   }
-  return bytes;
 }
 
 function within<R extends ByteRange>(ranges: R[], window?: ByteRange): R[] {

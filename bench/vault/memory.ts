@@ -34,12 +34,10 @@ function syntheticDisk(sizeBytes: number, allocated: ByteRange[], changed?: Chan
     sizeBytes,
     allocatedRanges: async (window) => within(allocated, window),
     changedRanges: changed ? async (window) => within(changed, window) : undefined,
-    async read({ offset, length }) {
-      const bytes = Buffer.allocUnsafe(length);
+    async read(offset, target) {
       const from = (offset / 512) % (8 * MIB);
-      POOL.copy(bytes, 0, from, from + length);
-      bytes.writeDoubleLE(offset, 0);
-      return bytes;
+      POOL.copy(target, 0, from, from + target.length);
+      target.writeDoubleLE(offset, 0);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { BackupError } from '../failures/failure';
-import type { ByteRange, DiskSource } from '../vault/ports';
+import type { DiskSource } from '../vault/ports';
 import { stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { type LinkedDisk, readFromDisk, sendToDisk } from './data-plane/disk-link';
@@ -29,7 +29,13 @@ export async function openDiskSource(compute: Compute, input: OpenDiskSourceInpu
       // A plain list has no cleared ranges.
       return ranges.map(({ offset, length }) => ({ offset, length }));
     },
-    read: (range, signal) => readRange(compute, disk, sizeBytes, range, signal),
+    async read(offset, target, signal) {
+      if (offset < 0 || target.length === 0 || offset + target.length > sizeBytes) {
+        const message = `The range ${offset}+${target.length} is not inside the disk.`;
+        throw stepFailure('DiskReadFailed', 'transfer', message);
+      }
+      await readFromDisk(compute, disk, offset, target, signal);
+    },
   };
   if (!baseSourceId) return source;
   const base = { ...disk, sourceId: baseSourceId };
@@ -59,22 +65,6 @@ async function readSize(compute: Compute, disk: LinkedDisk): Promise<number> {
     'transfer',
     `The disk's length ${headers['content-length']} makes no sense.`,
   );
-}
-
-async function readRange(
-  compute: Compute,
-  disk: LinkedDisk,
-  sizeBytes: number,
-  { offset, length }: ByteRange,
-  signal?: AbortSignal,
-): Promise<Buffer> {
-  if (length <= 0 || offset < 0 || offset + length > sizeBytes) {
-    throw stepFailure('DiskReadFailed', 'transfer', `The range ${offset}+${length} is not inside the disk.`);
-  }
-  // Every byte is overwritten, or the read fails.
-  const bytes = Buffer.allocUnsafeSlow(length);
-  await readFromDisk(compute, disk, offset, bytes, signal);
-  return bytes;
 }
 
 /** A disk that grew could be compared below 4 TiB; a base that is not like the disk in every way is not worth a doubt. */

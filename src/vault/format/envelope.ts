@@ -34,26 +34,37 @@ const WORTHWHILE = 0.97;
  * Compression runs in the thread pool.
  */
 export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
-  const chunkSize = Math.min(plain.length + 1024, OUTPUT_BYTES);
-  const options = { params: COMPRESS_PARAMS, chunkSize };
-  const packed =
-    plain.length <= SMALL_BYTES ? zstdCompressSync(plain, options) : await compress(plain, options);
-  const helps = packed.length < plain.length * WORTHWHILE;
-  return withHeader(kind, helps ? CODEC.zstd : CODEC.raw, plain.length, helps ? packed : plain);
+  const packed = plain.length <= SMALL_BYTES ? compressNow(plain) : await compress(plain, optionsFor(plain));
+  const stored = worthwhile(packed, plain) ? packed : plain;
+  const sealed = Buffer.allocUnsafe(ENVELOPE_HEADER_BYTES + stored.length);
+  writeEnvelope(sealed, kind, plain, stored);
+  return sealed;
 }
 
-function withHeader(kind: EnvelopeKind, codec: number, plainBytes: number, stored: Buffer): Buffer {
-  const sealed = Buffer.allocUnsafe(ENVELOPE_HEADER_BYTES + stored.length);
-  sealed.write(MAGIC, 0, 'latin1');
-  sealed.writeUInt8(VERSION, 4);
-  sealed.writeUInt8(KIND[kind], 5);
-  sealed.writeUInt8(codec, 6);
-  sealed.writeUInt8(0, 7); // encryption: none
-  sealed.writeUInt32LE(plainBytes, 8);
-  sealed.writeUInt32LE(stored.length, 12);
-  sealed.writeUInt32LE(0, 16); // reserved
-  stored.copy(sealed, ENVELOPE_HEADER_BYTES);
-  return sealed;
+/** The same at once, on the caller's thread: writes the envelope to the start of `target` and answers its length. */
+export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
+  const packed = compressNow(plain);
+  return writeEnvelope(target, kind, plain, worthwhile(packed, plain) ? packed : plain);
+}
+
+const optionsFor = (plain: Buffer) => ({
+  params: COMPRESS_PARAMS,
+  chunkSize: Math.min(plain.length + 1024, OUTPUT_BYTES),
+});
+const compressNow = (plain: Buffer) => zstdCompressSync(plain, optionsFor(plain));
+const worthwhile = (packed: Buffer, plain: Buffer) => packed.length < plain.length * WORTHWHILE;
+
+function writeEnvelope(target: Buffer, kind: EnvelopeKind, plain: Buffer, stored: Buffer): number {
+  target.write(MAGIC, 0, 'latin1');
+  target.writeUInt8(VERSION, 4);
+  target.writeUInt8(KIND[kind], 5);
+  target.writeUInt8(stored === plain ? CODEC.raw : CODEC.zstd, 6);
+  target.writeUInt8(0, 7); // encryption: none
+  target.writeUInt32LE(plain.length, 8);
+  target.writeUInt32LE(stored.length, 12);
+  target.writeUInt32LE(0, 16); // reserved
+  stored.copy(target, ENVELOPE_HEADER_BYTES);
+  return ENVELOPE_HEADER_BYTES + stored.length;
 }
 
 /**
@@ -66,6 +77,33 @@ export async function open(
   maxPlainBytes: number,
   objectName: string,
 ): Promise<Buffer> {
+  const { stored, plainBytes, codec } = readHeader(kind, sealed, maxPlainBytes, objectName);
+  if (codec === CODEC.raw) return stored;
+  const inflate = plainBytes <= SMALL_BYTES ? zstdDecompressSync : decompress;
+  try {
+    return ofLength(await inflate(stored, inflateOptions(plainBytes)), plainBytes);
+  } catch (error) {
+    throw refusedFrame(objectName, error);
+  }
+}
+
+/** The same at once, on the caller's thread. */
+export function openNow(
+  kind: EnvelopeKind,
+  sealed: Buffer,
+  maxPlainBytes: number,
+  objectName: string,
+): Buffer {
+  const { stored, plainBytes, codec } = readHeader(kind, sealed, maxPlainBytes, objectName);
+  if (codec === CODEC.raw) return stored;
+  try {
+    return ofLength(zstdDecompressSync(stored, inflateOptions(plainBytes)), plainBytes);
+  } catch (error) {
+    throw refusedFrame(objectName, error);
+  }
+}
+
+function readHeader(kind: EnvelopeKind, sealed: Buffer, maxPlainBytes: number, objectName: string) {
   const damaged = (detail: string) => vaultError('VaultObjectDamaged', objectName, detail);
   if (sealed.length < ENVELOPE_HEADER_BYTES) throw damaged('it is shorter than an envelope header');
   if (sealed.toString('latin1', 0, 4) !== MAGIC)
@@ -84,31 +122,26 @@ export async function open(
     throw damaged(`it claims ${plainBytes} plain bytes, at most ${maxPlainBytes} fit`);
   const stored = sealed.subarray(ENVELOPE_HEADER_BYTES);
   if (stored.length !== sealed.readUInt32LE(12)) throw damaged('its stored length does not match the header');
-  if (codec === CODEC.raw) {
-    if (stored.length !== plainBytes) throw damaged('its raw length does not match the header');
-    return stored;
-  }
-  if (codec !== CODEC.zstd) throw damaged(`codec ${codec} is unknown`);
-  return inflate(stored, plainBytes, damaged);
+  if (codec === CODEC.raw && stored.length !== plainBytes)
+    throw damaged('its raw length does not match the header');
+  if (codec !== CODEC.raw && codec !== CODEC.zstd) throw damaged(`codec ${codec} is unknown`);
+  return { stored, plainBytes, codec };
 }
 
-async function inflate(
-  stored: Buffer,
-  plainBytes: number,
-  damaged: (detail: string) => Error,
-): Promise<Buffer> {
-  let plain: Buffer;
-  try {
-    const options = {
-      params: DECOMPRESS_PARAMS,
-      maxOutputLength: Math.max(plainBytes, 1),
-      chunkSize: Math.max(plainBytes, 64),
-    };
-    plain =
-      plainBytes <= SMALL_BYTES ? zstdDecompressSync(stored, options) : await decompress(stored, options);
-  } catch (error) {
-    throw damaged(`zstd: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (plain.length !== plainBytes) throw damaged(`it inflates to ${plain.length} bytes, not ${plainBytes}`);
+const inflateOptions = (plainBytes: number) => ({
+  params: DECOMPRESS_PARAMS,
+  maxOutputLength: Math.max(plainBytes, 1),
+  chunkSize: Math.max(plainBytes, 64),
+});
+
+function ofLength(plain: Buffer, plainBytes: number): Buffer {
+  if (plain.length !== plainBytes) throw new Error(`it inflates to ${plain.length} bytes, not ${plainBytes}`);
   return plain;
 }
+
+const refusedFrame = (objectName: string, error: unknown) =>
+  vaultError(
+    'VaultObjectDamaged',
+    objectName,
+    `zstd: ${error instanceof Error ? error.message : String(error)}`,
+  );

@@ -15,6 +15,8 @@ import { type NameSet, nameSet } from './name-set';
  */
 const SEGMENTS_REMEMBERED = 200_000;
 const READS_AT_ONCE = 8;
+/** A fleet has many points of few segments: their manifests and indexes are what takes time. */
+const POINTS_AT_ONCE = 16;
 
 /** The names that were marked, or why they are of no use. */
 export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
@@ -36,9 +38,12 @@ export async function markPoints(
   const mark = (name: string) => {
     if (name.startsWith(prefix)) marks.add(name);
   };
-  for (const pointId of pointIds) {
+  for await (const point of orderedParallel(pointIds, POINTS_AT_ONCE, (id) => tryReadIndexes(vault, id))) {
+    const { pointId } = point;
     try {
-      for await (const segment of segmentsOf(vault, pointId, seen, mark)) {
+      if ('error' in point) throw point.error;
+      for (const name of [...point.indexes, ...point.segments]) mark(name);
+      for await (const segment of unseenSegments(vault, point.segments, seen)) {
         markSegment(segment, mark);
         if (marks.size > limit) return { tooMany: true };
       }
@@ -52,22 +57,30 @@ export async function markPoints(
   return { marks };
 }
 
-async function* segmentsOf(vault: Vault, pointId: string, seen: Set<string>, mark: (name: string) => void) {
+/** What the disks of a point name; an error is kept for the point's turn. */
+async function tryReadIndexes(vault: Vault, pointId: string) {
+  try {
+    return { pointId, ...(await readIndexes(vault, pointId)) };
+  } catch (error) {
+    return { pointId, error };
+  }
+}
+
+async function readIndexes(vault: Vault, pointId: string) {
   const manifest = await readManifest(vault, pointId);
   if (!manifest)
     throw vaultError('VaultObjectMissing', blobNames.point(pointId), 'it is gone since it was listed');
-  for (const disk of manifest.disks) {
-    mark(disk.index);
-    const names = [];
-    for (const name of await readIndex(vault.store, disk.index, disk.sizeBytes)) {
-      if (name === null) continue;
-      mark(name);
-      if (seen.has(name)) continue;
-      if (seen.size < SEGMENTS_REMEMBERED) seen.add(name);
-      names.push(name);
-    }
-    yield* orderedParallel(names, READS_AT_ONCE, (name) => readSegment(vault.store, name));
+  const segments: string[] = [];
+  for (const { index, sizeBytes } of manifest.disks) {
+    for (const name of await readIndex(vault.store, index, sizeBytes)) if (name !== null) segments.push(name);
   }
+  return { indexes: manifest.disks.map(({ index }) => index), segments };
+}
+
+function unseenSegments(vault: Vault, names: string[], seen: Set<string>): AsyncIterable<Segment> {
+  const unseen = [...new Set(names)].filter((name) => !seen.has(name));
+  for (const name of unseen) if (seen.size < SEGMENTS_REMEMBERED) seen.add(name);
+  return orderedParallel(unseen, READS_AT_ONCE, (name) => readSegment(vault.store, name));
 }
 
 /** In this order: a tombstone goes only after its manifest, so a point without both is gone. */

@@ -2,7 +2,10 @@ import { blobNames } from '../format/names';
 import { idsUnder } from '../points/list-points';
 import { readTombstone, type StoredTombstone, sealTombstone } from '../points/tombstone';
 import { secondsBetween } from '../safety-times';
+import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
+
+const READS_AT_ONCE = 16;
 
 /** Which points garbage collection has to keep, and which it takes away for good. */
 export interface Roots {
@@ -21,8 +24,8 @@ export async function findRoots(
   { dryRun = false, without = [] }: { dryRun?: boolean; without?: string[] } = {},
 ): Promise<Roots> {
   const purged: StoredTombstone[] = [];
-  for (const pointId of await idsUnder(vault, 'tombstones/')) {
-    const tombstone = await readTombstone(vault, pointId);
+  const read = (pointId: string) => readTombstone(vault, pointId);
+  for await (const tombstone of orderedParallel(await idsUnder(vault, 'tombstones/'), READS_AT_ONCE, read)) {
     if (!tombstone) continue;
     const overdue = secondsBetween(tombstone.deletedAt, now) > vault.times.graceSeconds;
     if (tombstone.sealed || (overdue && dryRun)) purged.push(tombstone);

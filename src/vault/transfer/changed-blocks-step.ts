@@ -1,3 +1,4 @@
+import type { Lease } from '../codec/chunk-memory';
 import {
   applyRuns,
   BLOCK,
@@ -14,7 +15,7 @@ import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { sealPatch, uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
 import { sumLengths, touchedBlocks } from './ranges';
-import { blockRanges, chunkRange, readRanges } from './read-chunk';
+import { blockRanges, chunkRange, withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
 
 /** Looks at a chunk of which changed-block tracking says what changed: reads just that. */
@@ -33,14 +34,17 @@ async function fillHole(
   { chunk }: ChunkTask,
   touched: BlockMap,
 ): Promise<ChunkOutcome> {
-  const content = await readRanges(context, chunk, blockRanges(context, chunk, runsOf(touched)));
-  if (isZero(content)) return { kind: 'unchanged' };
-  const data = emptyBlockMap();
-  for (let block = 0; block < BLOCKS_PER_CHUNK; block += 1)
-    if (!isZeroBlock(content, block)) data[block] = BLOCK.data;
-  if (!patchPays(undefined, [], countBlocks(data, BLOCK.data))) return uploadChunk(context, content);
-  const runs = runsOf(data);
-  return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces: 0 };
+  const ranges = blockRanges(context, chunk, runsOf(touched));
+  return withContent(context, chunk, ranges, async (lent) => {
+    const content = lent.bytes;
+    if (isZero(content)) return { kind: 'unchanged' };
+    const data = emptyBlockMap();
+    for (let block = 0; block < BLOCKS_PER_CHUNK; block += 1)
+      if (!isZeroBlock(content, block)) data[block] = BLOCK.data;
+    if (!patchPays(undefined, [], countBlocks(data, BLOCK.data))) return uploadWhole(context, lent);
+    const runs = runsOf(data);
+    return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces: 0 };
+  });
 }
 
 async function patchOrRewrite(
@@ -57,15 +61,21 @@ async function patchOrRewrite(
   applyRuns(union, runsOf(touched));
 
   if (!patchPays(base, kept, countBlocks(union, BLOCK.data))) return rewrite(context, chunk);
-  const content = await readRanges(context, chunk, blockRanges(context, chunk, runsOf(union)));
-  for (let block = 0; block < BLOCKS_PER_CHUNK; block += 1) {
-    if (union[block] === BLOCK.data && isZeroBlock(content, block)) union[block] = BLOCK.zero;
-  }
-  const runs = runsOf(union);
-  return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces };
+  const ranges = blockRanges(context, chunk, runsOf(union));
+  return withContent(context, chunk, ranges, async ({ bytes: content }) => {
+    for (let block = 0; block < BLOCKS_PER_CHUNK; block += 1) {
+      if (union[block] === BLOCK.data && isZeroBlock(content, block)) union[block] = BLOCK.zero;
+    }
+    const runs = runsOf(union);
+    return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces };
+  });
 }
 
 async function rewrite(context: TransferContext, chunk: number): Promise<ChunkOutcome> {
-  const content = await readRanges(context, chunk, [chunkRange(context, chunk)]);
-  return isZero(content) ? { kind: 'hole' } : uploadChunk(context, content);
+  return withContent(context, chunk, [chunkRange(context, chunk)], async (content) =>
+    isZero(content.bytes) ? { kind: 'hole' } : uploadWhole(context, content),
+  );
 }
+
+const uploadWhole = async (context: TransferContext, content: Lease) =>
+  uploadChunk(context, content, await context.codec.describe(content.bytes));

@@ -1,3 +1,4 @@
+import type { Lease } from '../codec/chunk-memory';
 import {
   applyRuns,
   BLOCK,
@@ -8,14 +9,13 @@ import {
   isZeroBlock,
   runsOf,
 } from '../format/block-map';
-import { DIGEST_BYTES, digestBlocks } from '../format/digests';
+import { DIGEST_BYTES } from '../format/digests';
 import { BLOCK_BYTES, BLOCKS_PER_CHUNK } from '../format/geometry';
-import { sha256Hex } from '../format/names';
 import { type ChunkEntry, contentNameOf } from '../format/segment';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { sealPatch, uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
-import { readRanges } from './read-chunk';
+import { withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
 
 /** The digests of a chunk as the base point has it, or undefined when they cannot be had. */
@@ -27,27 +27,35 @@ export async function checksumStep(
   task: ChunkTask,
   digestsOf: DigestsOf,
 ): Promise<ChunkOutcome> {
-  const { base, chunk, ranges } = task;
-  const content = await readRanges(context, chunk, ranges);
-  if (isZero(content)) return base ? { kind: 'hole' } : { kind: 'unchanged' };
-  const name = sha256Hex(content);
-  if (base && contentNameOf(base) === name) return { kind: 'unchanged' };
+  return withContent(context, task.chunk, task.ranges, (content) =>
+    compare(context, task.base, content, digestsOf),
+  );
+}
 
-  const digests = digestBlocks(content);
+async function compare(
+  context: TransferContext,
+  base: ChunkEntry | undefined,
+  lent: Lease,
+  digestsOf: DigestsOf,
+): Promise<ChunkOutcome> {
+  const content = lent.bytes;
+  if (isZero(content)) return base ? { kind: 'hole' } : { kind: 'unchanged' };
+  const described = await context.codec.describeOther(content, base && contentNameOf(base));
+  if (!described) return { kind: 'unchanged' };
+  const { name, digests } = described;
   const before = base && (await digestsOf(base));
   const changed = before ? differingBlocks(content, digests, before) : nonZeroBlocks(content);
   const touched = BLOCKS_PER_CHUNK - countBlocks(changed, BLOCK.keep);
   context.counts.changedBytes += touched * BLOCK_BYTES;
   if (base && before && touched === 0 && contentNameOf(base) === undefined) return { kind: 'unchanged' };
   // The name says that the content differs, the digests that it does not: trust neither, write it whole.
-  if (touched === 0 || (base && !before)) return uploadChunk(context, content, name, digests);
+  if (touched === 0 || (base && !before)) return uploadChunk(context, lent, described);
 
   const patches = base?.patches ?? [];
   const replaces = patchesToMerge(patches, countBlocks(changed, BLOCK.data));
   const kept = patches.slice(0, patches.length - replaces);
   const map = withMerged(patches.slice(kept.length), changed, content);
-  if (!patchPays(base, kept, countBlocks(map, BLOCK.data)))
-    return uploadChunk(context, content, name, digests);
+  if (!patchPays(base, kept, countBlocks(map, BLOCK.data))) return uploadChunk(context, lent, described);
   const runs = runsOf(map);
   return { kind: 'patch', runs, data: await sealPatch(content, runs), content: name, replaces };
 }

@@ -1,3 +1,5 @@
+import type { ChunkContent } from '../codec/chunk-codec';
+import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { type BlockRun, gatherBlocks } from '../format/block-map';
 import type { TransferCounts } from '../format/counts';
 import { digestBlocks } from '../format/digests';
@@ -7,15 +9,15 @@ import { keepIfPresent, putContent } from '../objects/content';
 import type { ChunkOutcome, SealedPatch } from './chunk-outcome';
 import type { TransferContext } from './transfer-context';
 
-/** Brings a whole chunk into the vault, unless it is there. `name` and `digests` where the caller has them already. */
+/** Brings a whole chunk into the vault, unless it is there. Its content is given back as soon as nobody needs it any more. */
 export async function uploadChunk(
   context: TransferContext,
-  content: Buffer,
-  name = sha256Hex(content),
-  digests = digestBlocks(content),
+  content: Lease,
+  { name, digests }: ChunkContent,
 ): Promise<ChunkOutcome> {
   const inFlight = context.chunksInFlight.get(name);
   if (inFlight) {
+    content.release();
     await inFlight;
     context.counts.reusedChunks += 1;
   } else {
@@ -26,8 +28,8 @@ export async function uploadChunk(
   return { kind: 'chunk', name, digests };
 }
 
-async function bringChunk(context: TransferContext, name: string, content: Buffer): Promise<void> {
-  const { counts, signal } = context;
+async function bringChunk(context: TransferContext, name: string, content: Lease): Promise<void> {
+  const { counts, signal, codec } = context;
   const blobName = blobNames.chunk(name);
   const { probing } = context;
   const probe = probing.all || probing.first > 0;
@@ -38,10 +40,17 @@ async function bringChunk(context: TransferContext, name: string, content: Buffe
     return;
   }
   signal?.throwIfAborted();
-  const body = await seal('chunk', content);
-  const outcome = await putContent(context, blobName, body, signal);
-  countUpload(counts, content.length, body.length);
-  counts[outcome === 'written' ? 'newChunks' : 'reusedChunks'] += 1;
+  const sealed = await chunkMemory.sealed.borrow();
+  try {
+    const plainBytes = content.bytes.length;
+    const body = sealed.bytes.subarray(0, await codec.seal(content.bytes, sealed.bytes));
+    content.release();
+    const outcome = await putContent(context, blobName, body, signal);
+    countUpload(counts, plainBytes, body.length);
+    counts[outcome === 'written' ? 'newChunks' : 'reusedChunks'] += 1;
+  } finally {
+    sealed.release();
+  }
 }
 
 /** Prepares the data blocks of a patch; they travel later, in a pack. */

@@ -1,8 +1,8 @@
+import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import type { BlockRun } from '../format/block-map';
 import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
 import type { ByteRange } from '../ports';
-import { borrowChunk } from './chunk-buffers';
-import { endOf, joinRanges } from './ranges';
+import { joinRanges } from './ranges';
 import type { TransferContext } from './transfer-context';
 
 /** Reading this much between two ranges is cheaper than one more request. */
@@ -10,25 +10,48 @@ const READ_GAP_BYTES = 64 * 1024;
 /** Reads of one chunk in flight at once. */
 const READS_AT_ONCE = 4;
 
-/** The chunk's whole content, padded with zeros: `ranges` are read, everything else is zeros. */
-export async function readRanges(
+/**
+ * Lends `use` the chunk's whole content: `ranges` are read, everything else is zeros. `use` may give it back early; when it
+ * has settled, it is given back.
+ */
+export async function withContent<T>(
   context: TransferContext,
   chunk: number,
   ranges: readonly ByteRange[],
-): Promise<Buffer> {
+  use: (content: Lease) => Promise<T>,
+): Promise<T> {
+  const content = await chunkMemory.plain.borrow();
+  try {
+    await readRanges(context, chunk, ranges, content.bytes);
+    return await use(content);
+  } finally {
+    content.release();
+  }
+}
+
+async function readRanges(
+  context: TransferContext,
+  chunk: number,
+  ranges: readonly ByteRange[],
+  content: Buffer,
+): Promise<void> {
   const start = chunk * CHUNK_BYTES;
   const joined = joinRanges(ranges, READ_GAP_BYTES);
-  const [only] = joined;
-  if (joined.length === 1 && only?.length === CHUNK_BYTES) return readRange(context, only);
-
-  const content = borrowChunk();
-  context.borrowed.push(content);
+  if (joined[0]?.length !== CHUNK_BYTES) content.fill(0);
   const todo = joined[Symbol.iterator]();
   const reader = async () => {
-    for (const range of todo) (await readRange(context, range)).copy(content, range.offset - start);
+    for (const { offset, length } of todo) {
+      context.signal?.throwIfAborted();
+      await context.source.read(
+        offset,
+        content.subarray(offset - start, offset - start + length),
+        context.signal,
+      );
+      context.counts.readBytes += length;
+    }
   };
+  // The memory is somebody else's after this: no read may still be under way.
   await allSettledOrThrow(Array.from({ length: READS_AT_ONCE }, reader));
-  return content;
 }
 
 /** Where the chunk lies on the disk; the last chunk ends with the disk. */
@@ -46,16 +69,6 @@ export function blockRanges(context: TransferContext, chunk: number, runs: reado
       const from = offset + start * BLOCK_BYTES;
       return { offset: from, length: Math.min(count * BLOCK_BYTES, context.source.sizeBytes - from) };
     });
-}
-
-async function readRange({ source, counts, signal }: TransferContext, range: ByteRange): Promise<Buffer> {
-  signal?.throwIfAborted();
-  const bytes = await source.read(range, signal);
-  if (bytes.length !== range.length) {
-    throw new Error(`the disk gave ${bytes.length} bytes for ${range.offset}…${endOf(range)}`);
-  }
-  counts.readBytes += bytes.length;
-  return bytes;
 }
 
 async function allSettledOrThrow(promises: Promise<void>[]): Promise<void> {

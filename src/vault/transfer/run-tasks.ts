@@ -1,7 +1,6 @@
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import { changedBlocksStep } from './changed-blocks-step';
 import { checksumStep } from './checksum-step';
-import { returnChunks } from './chunk-buffers';
 import type { ChunkOutcome } from './chunk-outcome';
 import { digestReader } from './digest-reader';
 import { orderedParallel } from './ordered-parallel';
@@ -12,8 +11,8 @@ import type { StoredPlan } from './plan-document';
 import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 
-/** Chunks in flight at once: keeps reads, compression and uploads busy within 6 × about 12 MiB of memory. */
-const CHUNKS_AT_ONCE = 6;
+/** Chunks looked at side by side. `chunkMemory` bounds what they hold; this is how far the fast may get ahead of the slow. */
+const CHUNKS_AT_ONCE = 24;
 /** Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed early. */
 const SEGMENTS_WAITING = 32;
 /** Work worth a checkpoint of its own: at most this much is read again after a crash. */
@@ -34,13 +33,12 @@ export async function runTasks(
   const digestsOf = digestReader(context.store);
   // Each chunk counts for itself until it is written down: a checkpoint never counts what will be done again.
   const look = async (item: PartTask): Promise<Looked> => {
-    const own = { ...context, counts: noCounts(), borrowed: [] };
+    const own = { ...context, counts: noCounts() };
     if (item.do !== 'look') return { item, counts: own.counts };
     const outcome =
       plan.mode === 'changed-blocks'
         ? await changedBlocksStep(own, item.task)
         : await checksumStep(own, item.task, digestsOf);
-    returnChunks(own.borrowed);
     return { item, outcome, counts: own.counts };
   };
 

@@ -1,3 +1,4 @@
+import type { ChunkCodec } from '../codec/chunk-codec';
 import type { TransferCounts } from '../format/counts';
 import type { ContentWriter } from '../objects/content';
 import type { DiskSource } from '../ports';
@@ -5,11 +6,10 @@ import type { DiskSource } from '../ports';
 /** What the steps of one part share. */
 export interface TransferContext extends ContentWriter {
   source: DiskSource;
+  codec: ChunkCodec;
   probing: Probing;
   counts: TransferCounts;
   signal?: AbortSignal;
-  /** Chunk buffers that the step of one chunk has borrowed: somebody else's once it has ended, so copy what must last. */
-  borrowed: Buffer[];
   /** Chunks on their way in this part, so that equal ones are sent once. */
   chunksInFlight: Map<string, Promise<void>>;
   progress(): void;

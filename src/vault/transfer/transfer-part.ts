@@ -88,12 +88,12 @@ async function transferAs(
   const context: TransferContext = {
     store,
     source: request.source,
+    codec: vault.codec,
     freshSince: addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds),
     healing: new Set(plan.healing),
     probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES },
     counts,
     signal: request.signal,
-    borrowed: [],
     chunksInFlight: new Map(),
     progress: () =>
       request.onProgress?.({

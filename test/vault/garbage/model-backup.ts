@@ -40,7 +40,7 @@ export async function modelBackup(
     sizeBytes: CHUNKS * CHUNK_BYTES,
     allocatedRanges: async () => [{ offset: 0, length: CHUNKS * CHUNK_BYTES }],
     changedRanges: async () => [{ offset: 0, length: CHUNKS * CHUNK_BYTES, cleared: false }],
-    read: async () => Buffer.alloc(0),
+    read: async () => {},
   };
   const base = basePoint && { pointId: basePoint.pointId, diskId };
   await planTransfer(vault, { runId, diskId, source, base });

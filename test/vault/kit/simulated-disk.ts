@@ -75,11 +75,11 @@ export class SimulatedSnapshot {
               page.touched > since.generation ? page.bytes === undefined : undefined,
             )
         : undefined,
-      read: async (range, signal) => {
+      read: async (offset, target, signal) => {
         signal?.throwIfAborted();
         this.reads += 1;
-        this.readBytes += range.length;
-        return this.bytes(range);
+        this.readBytes += target.length;
+        this.bytes({ offset, length: target.length }).copy(target);
       },
     };
   }

@@ -1,0 +1,27 @@
+/** A chunk that holds data, as its content tells. */
+export interface ChunkContent {
+  /** SHA-256 of the content, lower-case hex. */
+  name: string;
+  /** Of all its blocks. */
+  digests: Buffer;
+}
+
+/**
+ * The processor's share of a transfer: hashing and compressing chunks. Buffers come from `chunk-memory`, are filled in place
+ * and must be left alone until the promise settles.
+ */
+export interface ChunkCodec {
+  /** Name and digests of a whole chunk. */
+  describe(chunk: Buffer): Promise<ChunkContent>;
+  /** The same unless it still is the chunk of that name: then undefined, at half the cost. */
+  describeOther(chunk: Buffer, than: string | undefined): Promise<ChunkContent | undefined>;
+  /** Writes the envelope of `chunk` to the start of `target` and answers its length in bytes. */
+  seal(chunk: Buffer, target: Buffer): Promise<number>;
+  /**
+   * Opens the envelope of the chunk `name` and checks its content against the name; writes it to `target`, if there is one.
+   * Throws `VaultObjectError`.
+   */
+  open(sealed: Buffer, name: string, target?: Buffer): Promise<void>;
+  /** Ends what it runs on. */
+  close(): Promise<void>;
+}
