@@ -16,9 +16,13 @@ export interface NewVmPlan {
   makeInterface?: CreateNetworkInterfaceInput;
 }
 
+/** Source: "Naming rules and restrictions for Azure resources". */
+const MAX_WINDOWS_NAME = 15;
+
 /**
  * Checks, before any byte is restored, that the new VM can be made: its name is free, its network interface is there, free and near.
- * Fails with `RestoreVmConflict`, `NetworkInterfaceNotFound`, `NetworkInterfaceInUse`.
+ * Fails with `RestoreVmConflict`, `RestoreVmRefused`,
+ * `NetworkInterfaceNotFound`, `NetworkInterfaceInUse`.
  */
 export async function planNewVm(
   compute: Compute,
@@ -26,10 +30,14 @@ export async function planNewVm(
   jobId: string,
   target: RestoreToVm,
 ): Promise<{ newVm: NewVmPlan; warnings: string[] }> {
-  const { subscriptionId, resourceGroup, configuration } = capturedVm(point);
+  const { subscriptionId, resourceGroup, os, configuration } = capturedVm(point);
   const { location } = configuration.virtualMachine;
   const { name, network } = target;
   const ref: VmRef = { subscriptionId, resourceGroup: target.resourceGroup ?? resourceGroup, name };
+  if (os === 'Windows' && (name.length > MAX_WINDOWS_NAME || name.includes('.'))) {
+    const rule = `at most ${MAX_WINDOWS_NAME} characters and no period`;
+    throw backupError('RestoreVmRefused', `The name of a Windows VM has ${rule}: ${name}.`);
+  }
   const there = await findVm(compute, ref);
   if (there && !isOwn(compute, jobId, there.tags)) {
     throw backupError('RestoreVmConflict', `The VM ${name} exists already in ${ref.resourceGroup}.`);

@@ -100,13 +100,15 @@ const osDiskOf = (slot: DiskSlot, id: string, { storageProfile }: VirtualMachine
   deleteOption: slot.deleteOption,
 });
 
-/** The places of a VM that hold a managed disk, the OS disk's first. */
+/** The places of a VM that hold a managed disk, the OS disk's first, then by LUN. */
 export function slotsOf({ storageProfile }: Pick<VirtualMachine, 'storageProfile'>): DiskSlot[] {
   const { osDisk, dataDisks = [] } = storageProfile ?? {};
   const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  return all.flatMap(({ lun, managedDisk, caching, writeAcceleratorEnabled, deleteOption }) =>
-    managedDisk?.id
-      ? [{ lun, resourceId: managedDisk.id, caching, writeAcceleratorEnabled, deleteOption }]
-      : [],
-  );
+  return all
+    .flatMap(({ lun, managedDisk, caching, writeAcceleratorEnabled, deleteOption }) =>
+      managedDisk?.id
+        ? [{ lun, resourceId: managedDisk.id, caching, writeAcceleratorEnabled, deleteOption }]
+        : [],
+    )
+    .sort((left, right) => left.lun - right.lun);
 }

@@ -75,3 +75,141 @@ test('a kept snapshot that cannot be used costs time, not the restore', () => {
   expect(result).toMatchObject({ ok: true });
   expect(calls).toContain('restoreDiskPart');
 });
+
+describe('to a new VM', () => {
+  const ref = { subscriptionId: 's', resourceGroup: 'g', name: 'new' };
+  const toVm = {
+    ...request,
+    to: { target: 'vm', name: 'new', network: { subnet: 'n' }, keepBackupTag: false },
+  };
+  const newVm = { ref, networkInterfaceId: '/nic', makeInterface: { id: '/nic' } };
+  const vmScripts = (disks = [order('os'), order('lun-0')]) => ({
+    ...scripts(disks),
+    prepareRestore: () => ({ disks, newVm, warnings: ['The new VM comes without luck.'] }),
+    createNetworkInterface: () => done({ resourceId: '/nic' }),
+    createRestoredVm: () => done({ resourceId: '/vm' }),
+    discardRestoredVm: () => done({ discarded: true }),
+  });
+
+  test('the VM is made of all the disks, once they have their bytes', () => {
+    const made: Record<string, unknown>[] = [];
+    const { result, log } = drive('restorePoint', toVm, {
+      ...vmScripts(),
+      createRestoredVm: (input) => {
+        made.push(input);
+        return done({ resourceId: '/vm' });
+      },
+    });
+    expect(result).toMatchObject({ ok: true, value: { restoredVm: { name: 'new', resourceId: '/vm' } } });
+    expect(made[0]).toMatchObject({
+      networkInterfaceId: '/nic',
+      disks: [
+        { diskId: 'os', resourceId: '/disks/new-os' },
+        { diskId: 'lun-0', resourceId: '/disks/new-lun-0' },
+      ],
+    });
+    expect(log.indexOf('start createNetworkInterface')).toBeLessThan(log.indexOf('start restoreDisk'));
+    expect(log.indexOf('start createRestoredVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
+  });
+
+  test.each([
+    ['the network', 'createNetworkInterface', 0],
+    ['a disk', 'restoreDiskPart', 2],
+    ['the VM', 'createRestoredVm', 2],
+  ] as const)('when %s fails, the VM goes first, and then every disk', (_what, activity, discarded) => {
+    const { result, calls } = drive('restorePoint', toVm, {
+      ...vmScripts(),
+      [activity]: () => failing('RestoreVmRefused'),
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'RestoreVmRefused' } });
+    const undone = calls.filter((call) => call.startsWith('discard'));
+    expect(undone).toEqual(['discardRestoredVm', ...Array(discarded).fill('discardRestoreDisk')]);
+  });
+
+  test('nothing is discarded of a restore that was refused before it made anything', () => {
+    const { calls } = drive('restorePoint', toVm, {
+      ...vmScripts(),
+      prepareRestore: () => failing('RestoreVmConflict'),
+    });
+    expect(calls).toEqual(['beginJob', 'prepareRestore', 'endJob']);
+  });
+});
+
+describe('in place', () => {
+  const replace = { ...request, to: { target: 'replace', deallocate: true } };
+  const vm = { ref: { subscriptionId: 's', resourceGroup: 'g', name: 'web' }, vmId: 'v' };
+  const plan = {
+    vm,
+    running: true,
+    before: [{ lun: -1, resourceId: '/old' }],
+    after: [{ lun: -1, resourceId: '/new' }],
+    replaced: [{ diskId: 'os', name: 'old', resourceId: '/old' }],
+  };
+  const replaceScripts = () => ({
+    ...scripts([order('os')]),
+    planReplacement: () => plan,
+    deallocateVm: () => done({}),
+    swapDisks: () => done({}),
+    putBackDisks: () => done({}),
+    startVm: () => done({}),
+  });
+  const vmCalls = (calls: string[]) =>
+    calls.filter((call) => /^(deallocate|swap|putBack|start|discard)/.test(call));
+
+  test('the VM is off only while its disks are swapped', () => {
+    const { result, calls, log } = drive('restorePoint', replace, replaceScripts());
+    expect(result).toMatchObject({ ok: true, value: { replacedDisks: plan.replaced } });
+    expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks', 'startVm']);
+    expect(log.indexOf('start deallocateVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
+  });
+
+  test('a VM that was off stays off', () => {
+    const { calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      planReplacement: () => ({ ...plan, running: false }),
+    });
+    expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks']);
+  });
+
+  test.each(['deallocateVm', 'swapDisks'] as const)(
+    'when %s fails or is cancelled, the old disks are put back, the VM started, and the new disks discarded',
+    (activity) => {
+      const order: Record<string, unknown>[] = [];
+      const { result, calls } = drive('restorePoint', replace, {
+        ...replaceScripts(),
+        [activity]: () => failing('JobCancelled'),
+        putBackDisks: (input) => {
+          order.push(input);
+          return done({});
+        },
+      });
+      expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
+      expect(vmCalls(calls).slice(-3)).toEqual(['putBackDisks', 'startVm', 'discardRestoreDisk']);
+      expect(order[0]).toMatchObject({ slots: plan.before });
+    },
+  );
+
+  test('a VM whose disks could not be put back is not started, and the job says so', () => {
+    const ended: { shown: { warnings: string[] } }[] = [];
+    const { calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      swapDisks: () => failing('RestoreVmRefused'),
+      putBackDisks: () => failing('RestoreVmRefused'),
+      endJob: (input) => void ended.push(input as never),
+    });
+    expect(calls).not.toContain('startVm');
+    expect(ended[0]?.shown.warnings[0]).toMatch(/could not all be put back; none is deleted/);
+  });
+
+  test('a VM that does not start again has its disks restored all the same', () => {
+    const ended: { shown: { warnings: string[] } }[] = [];
+    const { result, calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      startVm: () => failing('RestoreVmNoCapacity'),
+      endJob: (input) => void ended.push(input as never),
+    });
+    expect(result).toMatchObject({ ok: true });
+    expect(calls).not.toContain('putBackDisks');
+    expect(ended[0]?.shown.warnings[0]).toMatch(/not started again/);
+  });
+});
