@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import { BackupError, backupError } from '../failures/failure';
 import type { BlobItem, BlobStore, WriteCondition } from '../vault/store/blob-store';
 import { orderedParallel } from '../vault/transfer/ordered-parallel';
+import { type DocumentCache, memoryCache, noCache } from './document-cache';
+import { summaryCache } from './summary-cache';
 
 /** A settings document with the version it was read at. */
 export interface Document<T> {
@@ -39,8 +41,11 @@ export interface ListOptions {
 export interface CollectionOptions {
   /** How names stand in the blobs' names, which decides their order; by default as they are. `nameOf` is undefined for foreign keys. */
   keys?: { keyOf(name: string): string; nameOf(key: string): string | undefined };
-  /** Keeps what a listing read in memory, so that the next one reads only what has another ETag. For folders that fit. */
-  cached?: boolean;
+  /**
+   * Remembers what was read, so that a listing reads only what has another ETag: in this process, or in a summary beside the folder
+   * for other processes too. For folders that fit into memory.
+   */
+  remember?: 'in-process' | 'in-summary';
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -52,17 +57,23 @@ export function collection<T>(
   store: BlobStore,
   folder: string,
   schema: z.ZodType<T>,
-  { keys = AS_THEY_ARE, cached = false }: CollectionOptions = {},
+  { keys = AS_THEY_ARE, remember }: CollectionOptions = {},
 ): Collection<T> {
   const path = (name: string) => `${folder}/${keys.keyOf(name)}.json`;
   const nameOf = (blob: string) =>
     blob.endsWith('.json') ? keys.nameOf(blob.slice(folder.length + 1, -'.json'.length)) : undefined;
-  let seen = new Map<string, Document<T>>();
+  const cache = cacheOf(store, folder, schema, remember);
 
   async function read(name: string): Promise<Document<T> | undefined> {
     const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
     if (!blob) return undefined;
-    return { name, value: parse(path(name), blob.body), etag: blob.etag, lastModified: blob.lastModified };
+    const { etag, lastModified } = blob;
+    return remembered({ name, value: parse(path(name), blob.body), etag, lastModified });
+  }
+
+  function remembered(document: Document<T>): Document<T> {
+    cache.add(document);
+    return document;
   }
 
   function parse(blobName: string, body: Buffer): T {
@@ -78,7 +89,7 @@ export function collection<T>(
     const body = Buffer.from(`${JSON.stringify(checked, null, 2)}\n`);
     const result = await store.put(path(name), body, condition);
     if (!result.written) return undefined;
-    return { name, value: checked, etag: result.etag, lastModified: result.lastModified };
+    return remembered({ name, value: checked, etag: result.etag, lastModified: result.lastModified });
   }
 
   const create = (name: string, value: T) => write(name, value, { ifAbsent: true });
@@ -103,11 +114,11 @@ export function collection<T>(
   }
 
   async function* list({ onUnreadable }: ListOptions = {}): AsyncIterable<Document<T>> {
-    const known = seen;
-    const found = new Map<string, Document<T>>();
+    await cache.open();
+    const found = new Set<string>();
     const readListed = async ({ name, item }: { name: string; item: BlobItem }) => {
-      const before = known.get(name);
-      if (before && before.etag === item.etag) return before;
+      const known = cache.find(name, item.etag);
+      if (known) return known;
       try {
         return await read(name);
       } catch (error) {
@@ -118,10 +129,10 @@ export function collection<T>(
     };
     for await (const document of orderedParallel(items(), READS_AT_ONCE, readListed)) {
       if (!document) continue;
-      if (cached) found.set(document.name, document);
+      found.add(document.name);
       yield document;
     }
-    if (cached) seen = found;
+    await cache.close(found);
   }
 
   async function* names({ startAfter }: { startAfter?: string } = {}) {
@@ -137,4 +148,14 @@ export function collection<T>(
     names,
     delete: (name, etag) => store.delete(path(name), etag ? { ifMatch: etag } : undefined),
   };
+}
+
+function cacheOf<T>(
+  store: BlobStore,
+  folder: string,
+  schema: z.ZodType<T>,
+  remember: CollectionOptions['remember'],
+): DocumentCache<T> {
+  if (remember === 'in-summary') return summaryCache(store, `summaries/${folder}.json.gz`, schema);
+  return remember === 'in-process' ? memoryCache() : noCache();
 }

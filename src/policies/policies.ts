@@ -3,7 +3,7 @@ import type { BlobStore } from '../vault/store/blob-store';
 import { BackupPolicy, PRESET_POLICIES } from './policy';
 
 export const policyDocuments = (store: BlobStore): Collection<BackupPolicy> =>
-  collection(store, 'policies', BackupPolicy, { cached: true });
+  collection(store, 'policies', BackupPolicy, { remember: 'in-process' });
 
 /** A policy in force, with the service time of its last change; preset ones have none. */
 export interface PolicyInForce {

@@ -60,4 +60,4 @@ export const ProtectedVm = z.strictObject({
 export type ProtectedVm = z.output<typeof ProtectedVm>;
 
 export const protectedVms = (store: BlobStore): Collection<ProtectedVm> =>
-  collection(store, 'protection', ProtectedVm, { cached: true });
+  collection(store, 'protection', ProtectedVm, { remember: 'in-summary' });

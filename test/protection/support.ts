@@ -1,6 +1,7 @@
 import { jobs } from '../../src/jobs/jobs';
 import { policyDocuments } from '../../src/policies/policies';
 import { type ProtectedVm, protectedVms } from '../../src/protection/protected-vm';
+import type { BlobStore } from '../../src/vault/store/blob-store';
 import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
 import { openVault } from '../../src/vault/vault';
 
@@ -9,16 +10,21 @@ export async function installation(startAt: string) {
   let time = startAt;
   const store = memoryBlobStore({ now: () => new Date(time) });
   return {
-    store,
+    ...installationOn(store),
     vault: await openVault(store),
-    jobs: jobs(store),
-    policies: policyDocuments(store),
-    protectedVms: protectedVms(store),
     setTime(at: string) {
       time = at;
     },
   };
 }
+
+/** The documents of an installation as a process sees them that starts now. */
+export const installationOn = (store: BlobStore) => ({
+  store,
+  jobs: jobs(store),
+  policies: policyDocuments(store),
+  protectedVms: protectedVms(store),
+});
 
 export const protectedVm = (key: string, change: Partial<ProtectedVm> = {}): ProtectedVm => ({
   key,

@@ -1,0 +1,40 @@
+import type { Document } from './collection';
+
+/**
+ * Remembers documents by the version they were read in, so that a listing reads only what has changed. It is never believed about
+ * what is there: a document counts only in the very version that the storage service lists.
+ */
+export interface DocumentCache<T> {
+  /** Gets ready for a listing. */
+  open(): Promise<void>;
+  find(name: string, etag: string): Document<T> | undefined;
+  /** Remembers a document that this process has read or written. */
+  add(document: Document<T>): void;
+  /** A listing has ended: these documents are there, and no others. */
+  close(names: ReadonlySet<string>): Promise<void>;
+}
+
+/** Keeps nothing. */
+export const noCache = <T>(): DocumentCache<T> => ({
+  open: async () => undefined,
+  find: () => undefined,
+  add: () => undefined,
+  close: async () => undefined,
+});
+
+/** Keeps documents in this process. */
+export function memoryCache<T>(): DocumentCache<T> & { all(): Document<T>[] } {
+  const known = new Map<string, Document<T>>();
+  return {
+    open: async () => undefined,
+    find(name, etag) {
+      const document = known.get(name);
+      return document?.etag === etag ? document : undefined;
+    },
+    add: (document) => void known.set(document.name, document),
+    async close(names) {
+      for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    },
+    all: () => [...known.values()],
+  };
+}
