@@ -1,4 +1,4 @@
-import type { Job, Policy, RecoveryPoint, VmDescription } from './api-types';
+import type { Job, Policy, RecoveryPoint, RestoreTarget, VmDescription } from './api-types';
 import { requestJson } from './http';
 
 /** The HTTP API of the app. Every call rejects with `RequestFailed` when the API refuses it. */
@@ -10,8 +10,8 @@ export interface ApiClient {
   /** Returns the id of the job. */
   startBackup(vm: string): Promise<string>;
   listRecoveryPoints(vm: string): Promise<RecoveryPoint[]>;
-  /** Restores the disks of a point to new managed disks; returns the id of the job. */
-  startRestore(point: string): Promise<string>;
+  /** Restores a point, by default its disks to new managed disks; returns the id of the job. */
+  startRestore(point: string, to?: RestoreTarget): Promise<string>;
 }
 
 /** @param api base address with the prefix, for example `http://127.0.0.1:7071/api` */
@@ -35,11 +35,7 @@ export function apiClient(api: string, signal?: AbortSignal): ApiClient {
           `/vms/${encodeURIComponent(vm)}/recovery-points`,
         )
       ).recoveryPoints,
-    startRestore: async (point) =>
-      (
-        await call<{ job: string }>('POST', `/recovery-points/${encodeURIComponent(point)}/restores`, {
-          target: 'disks',
-        })
-      ).job,
+    startRestore: async (point, to = { target: 'disks' }) =>
+      (await call<{ job: string }>('POST', `/recovery-points/${encodeURIComponent(point)}/restores`, to)).job,
   };
 }

@@ -63,8 +63,29 @@ export interface Job {
   warnings: string[];
   error?: JobError;
   recoveryPoint?: string;
-  restoredDisks?: { diskId: string; name: string; resourceId: string }[];
+  restoredDisks?: RestoredDisk[];
+  restoredVm?: { name: string; resourceGroup: string; resourceId: string };
+  /** What a restore in place swapped out; it is kept. */
+  replacedDisks?: RestoredDisk[];
 }
+
+export interface RestoredDisk {
+  diskId: string;
+  name: string;
+  resourceId: string;
+}
+
+/** What a restore makes: new disks, a new VM of them, or the VM as it was. */
+export type RestoreTarget =
+  | { target: 'disks'; resourceGroup?: string }
+  | {
+      target: 'vm';
+      name: string;
+      resourceGroup?: string;
+      network: { interface: string } | { subnet: string };
+      keepBackupTag?: boolean;
+    }
+  | { target: 'replace'; deallocate?: boolean };
 
 export interface RecoveryPoint {
   id: string;
