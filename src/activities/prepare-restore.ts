@@ -33,7 +33,11 @@ async function lookAtTarget(
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
   if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
   const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
-  return { place: { resourceGroup }, ...plan };
+  return {
+    place: { resourceGroup, zones: { ofVm: plan.zones } },
+    newVm: plan.newVm,
+    warnings: plan.warnings,
+  };
 }
 
 /** The kept snapshot of a point, if Azure still has it: the vault can always do without. */

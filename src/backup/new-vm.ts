@@ -29,9 +29,9 @@ export async function planNewVm(
   point: Pick<RecoveryPoint, 'vm'>,
   jobId: string,
   target: RestoreToVm,
-): Promise<{ newVm: NewVmPlan; warnings: string[] }> {
+): Promise<{ newVm: NewVmPlan; zones?: string[]; warnings: string[] }> {
   const { subscriptionId, resourceGroup, os, configuration } = capturedVm(point);
-  const { location } = configuration.virtualMachine;
+  const { location, zones } = configuration.virtualMachine;
   const { name, network } = target;
   const ref: VmRef = { subscriptionId, resourceGroup: target.resourceGroup ?? resourceGroup, name };
   if (os === 'Windows' && (name.length > MAX_WINDOWS_NAME || name.includes('.'))) {
@@ -51,10 +51,10 @@ export async function planNewVm(
   if ('subnet' in network) {
     const id = interfaceId(ref, jobId);
     const makeInterface = { jobId, id, location, subnetId: network.subnet };
-    return { newVm: { ref, networkInterfaceId: id, makeInterface }, warnings };
+    return { newVm: { ref, networkInterfaceId: id, makeInterface }, zones, warnings };
   }
   await checkInterface(compute, given, location);
-  return { newVm: { ref, networkInterfaceId: given }, warnings };
+  return { newVm: { ref, networkInterfaceId: given }, zones, warnings };
 }
 
 async function checkInterface(compute: Compute, id: string, location: string): Promise<void> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { restoreOrders } from '../../src/backup/restore-orders';
+import { type RestorePlace, restoreOrders } from '../../src/backup/restore-orders';
 import type { RecoveryPoint } from '../../src/vault/format/manifest';
 
 const JOB = '20260301t020000z-restore-web-1-00000001-abcdef';
@@ -31,4 +31,19 @@ test('every disk of a point is restored to a disk of its own, however alike thei
       for (const order of orders) expect(order.name.length).toBeLessThanOrEqual(80);
     }),
   );
+});
+
+test('new disks are in the zone of the VM that gets them, and zone-redundant ones in none', () => {
+  const point = pointOf(['os', 'data', 'redundant']);
+  Object.assign(point.vm.configuration as object, {
+    disks: [
+      { name: 'os', zones: ['1'], sku: { name: 'Premium_LRS' } },
+      { name: 'data', sku: { name: 'Premium_LRS' } },
+      { name: 'redundant', sku: { name: 'Premium_ZRS' } },
+    ],
+  });
+  const zonesOf = (place: RestorePlace) => restoreOrders(point, JOB, place).map(({ zones }) => zones);
+  expect(zonesOf({})).toEqual([['1'], undefined, undefined]);
+  expect(zonesOf({ zones: { ofVm: ['3'] } })).toEqual([['3'], ['3'], undefined]);
+  expect(zonesOf({ zones: {} })).toEqual([undefined, undefined, undefined]);
 });
