@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { startAzurite } from '../../local/azurite/azurite';
+import { threadedCodec } from '../../src/vault/codec/threaded-codec';
 import { noCounts } from '../../src/vault/format/counts';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
 import { encodeIndex } from '../../src/vault/format/index-codec';
@@ -160,15 +161,17 @@ async function largeIndex(vault: Vault): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  const codec = threadedCodec();
   const azurite = await startAzurite({ location: process.argv[2] });
   try {
     const scenarios = { sparse: sparseDisk, dense: denseDisk, index: largeIndex };
     const chosen = Object.entries(scenarios).filter(([name]) => !process.argv[3] || name === process.argv[3]);
     for (const [name, run] of chosen) {
       const store = connectBlobStore({ connectionString: azurite.connectionString }, `memory-${name}`);
-      await run(await openVault(store));
+      await run(await openVault(store, { codec }));
     }
   } finally {
+    await codec.close();
     await azurite.stop();
   }
 }

@@ -35,7 +35,7 @@ async function fillHole(
   touched: BlockMap,
 ): Promise<ChunkOutcome> {
   const ranges = blockRanges(context, chunk, runsOf(touched));
-  return withContent(context, chunk, ranges, async (lent) => {
+  return withContent(context, chunk, ranges, 'zeros', async (lent) => {
     const content = lent.bytes;
     if (isZero(content)) return { kind: 'unchanged' };
     const data = emptyBlockMap();
@@ -62,7 +62,7 @@ async function patchOrRewrite(
 
   if (!patchPays(base, kept, countBlocks(union, BLOCK.data))) return rewrite(context, chunk);
   const ranges = blockRanges(context, chunk, runsOf(union));
-  return withContent(context, chunk, ranges, async ({ bytes: content }) => {
+  return withContent(context, chunk, ranges, 'whatever', async ({ bytes: content }) => {
     for (let block = 0; block < BLOCKS_PER_CHUNK; block += 1) {
       if (union[block] === BLOCK.data && isZeroBlock(content, block)) union[block] = BLOCK.zero;
     }
@@ -72,7 +72,7 @@ async function patchOrRewrite(
 }
 
 async function rewrite(context: TransferContext, chunk: number): Promise<ChunkOutcome> {
-  return withContent(context, chunk, [chunkRange(context, chunk)], async (content) =>
+  return withContent(context, chunk, [chunkRange(context, chunk)], 'whatever', async (content) =>
     isZero(content.bytes) ? { kind: 'hole' } : uploadWhole(context, content),
   );
 }

@@ -27,7 +27,7 @@ export async function checksumStep(
   task: ChunkTask,
   digestsOf: DigestsOf,
 ): Promise<ChunkOutcome> {
-  return withContent(context, task.chunk, task.ranges, (content) =>
+  return withContent(context, task.chunk, task.ranges, 'zeros', (content) =>
     compare(context, task.base, content, digestsOf),
   );
 }

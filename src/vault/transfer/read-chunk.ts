@@ -2,7 +2,7 @@ import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import type { BlockRun } from '../format/block-map';
 import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
 import type { ByteRange } from '../ports';
-import { joinRanges } from './ranges';
+import { endOf, joinRanges } from './ranges';
 import type { TransferContext } from './transfer-context';
 
 /** Reading this much between two ranges is cheaper than one more request. */
@@ -11,34 +11,46 @@ const READ_GAP_BYTES = 64 * 1024;
 const READS_AT_ONCE = 4;
 
 /**
- * Lends `use` the chunk's whole content: `ranges` are read, everything else is zeros. `use` may give it back early; when it
- * has settled, it is given back.
+ * Lends `use` the chunk's content: `ranges` are read; what else there is of the disk is zeros, or whatever it may be where
+ * nobody will look at it. Behind the end of the disk there are zeros in any case. `use` may give it back early; when it has
+ * settled, it is given back.
  */
 export async function withContent<T>(
   context: TransferContext,
   chunk: number,
   ranges: readonly ByteRange[],
+  rest: 'zeros' | 'whatever',
   use: (content: Lease) => Promise<T>,
 ): Promise<T> {
   const content = await chunkMemory.plain.borrow();
   try {
-    await readRanges(context, chunk, ranges, content.bytes);
+    const { offset, length } = chunkRange(context, chunk);
+    content.bytes.fill(0, length);
+    const joined = joinRanges(ranges, READ_GAP_BYTES);
+    if (rest === 'zeros') clearGaps(content.bytes.subarray(0, length), offset, joined);
+    await readRanges(context, joined, offset, content.bytes);
     return await use(content);
   } finally {
     content.release();
   }
 }
 
+function clearGaps(content: Buffer, start: number, ranges: readonly ByteRange[]): void {
+  let clean = 0;
+  for (const range of ranges) {
+    content.fill(0, clean, range.offset - start);
+    clean = endOf(range) - start;
+  }
+  content.fill(0, clean);
+}
+
 async function readRanges(
   context: TransferContext,
-  chunk: number,
   ranges: readonly ByteRange[],
+  start: number,
   content: Buffer,
 ): Promise<void> {
-  const start = chunk * CHUNK_BYTES;
-  const joined = joinRanges(ranges, READ_GAP_BYTES);
-  if (joined[0]?.length !== CHUNK_BYTES) content.fill(0);
-  const todo = joined[Symbol.iterator]();
+  const todo = ranges[Symbol.iterator]();
   const reader = async () => {
     for (const { offset, length } of todo) {
       context.signal?.throwIfAborted();
