@@ -12,7 +12,9 @@ export interface DiscoveredDisk {
   /** −1 for the OS disk. */
   lun: number;
   name: string;
-  /** In bytes; absent where the model does not tell, as it does not for deallocated VMs. */
+  /** Absent for disks without a resource of their own. */
+  resourceId?: string;
+  /** In bytes, rounded up to GiB; absent where the model does not tell, as it does not for deallocated VMs. */
   sizeBytes?: number;
 }
 
@@ -39,10 +41,11 @@ export function disksOf(vm: VirtualMachine): DiscoveredDisk[] {
   const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
   const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
   return all
-    .map(({ lun, name, diskSizeGB }) => ({
+    .map(({ lun, name, diskSizeGB, managedDisk }) => ({
       diskId: diskIdOf(lun),
       lun,
       name: name ?? diskIdOf(lun),
+      resourceId: managedDisk?.id,
       sizeBytes: diskSizeGB === undefined ? undefined : diskSizeGB * GIB,
     }))
     .sort((left, right) => left.lun - right.lun);
@@ -61,6 +64,21 @@ export async function discoverVms(compute: Compute): Promise<DiscoveredVm[]> {
     compute.settings.subscriptions.map((id) => discoverSubscription(compute, id)),
   );
   return found.flat().sort((left, right) => left.key.localeCompare(right.key));
+}
+
+/**
+ * The true sizes of all managed disks by resource key, in bytes: the model of a VM rounds them up to GiB. Without the right to list
+ * disks, none.
+ */
+export async function diskSizes(compute: Compute): Promise<Map<string, number>> {
+  const found = await Promise.all(
+    compute.settings.subscriptions.map((id) => collect(compute.client(id).disks.list()).catch(() => [])),
+  );
+  return new Map(
+    found
+      .flat()
+      .flatMap(({ id, diskSizeBytes }) => (id && diskSizeBytes ? [[resourceKey(id), diskSizeBytes]] : [])),
+  );
 }
 
 async function discoverSubscription(compute: Compute, subscriptionId: string): Promise<DiscoveredVm[]> {

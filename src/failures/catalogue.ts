@@ -540,7 +540,7 @@ export const CATALOGUE = catalogue({
   RecoveryPointNotFound: {
     step: 'read',
     title: 'There is no such recovery point.',
-    remedy: 'List the recovery points of the VM.',
+    remedy: 'Take an id that GET /api/vms/{vm}/recovery-points lists.',
     retryable: false,
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { newestPoints } from '../backup/newest-points';
+import { diskSizes } from '../compute/discover';
 import { PARAMS } from '../http/keys';
 import { Limit, pageOf } from '../http/paging';
 import { policiesInForce } from '../policies/policies';
@@ -17,11 +18,9 @@ registerRoute('listVms', {
     const now = await store.now();
     const inForce = await policiesInForce(policies);
     const { page, next } = pageOf(await allVms({ compute, protectedVms }), ({ key }) => key, query);
-    const newest = await newestPoints(
-      vault,
-      page.map(({ key }) => key),
-    );
-    const vms = page.map((known) => describeVm(known, inForce, newest.get(known.key), now));
+    const keys = page.map(({ key }) => key);
+    const [newest, sizes] = await Promise.all([newestPoints(vault, keys), diskSizes(compute)]);
+    const vms = page.map((known) => describeVm(known, inForce, newest.get(known.key), sizes, now));
     return { jsonBody: { vms, next } };
   },
 });

@@ -1,9 +1,6 @@
 import * as df from 'durable-functions';
 import { countDue } from '../jobs/telemetry';
-import { policiesInForce } from '../policies/policies';
-import { dueBackups } from '../protection/due';
-import { enrolFleet } from '../protection/fleet';
-import { missedBackups } from '../protection/missed';
+import { planFleet } from '../protection/plan-fleet';
 import { services } from '../services';
 import { releaseAbandonedVms } from './release-abandoned-vms';
 import { startLanes } from './start-lanes';
@@ -21,10 +18,8 @@ df.app.client.timer('scheduler', {
     const released = await releaseAbandonedVms(connected, client, await connected.store.now());
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
-    const { vms, now } = await enrolFleet(connected, ({ message }) => context.error(message));
-    const policies = await policiesInForce(connected.policies);
-    await tellMissed(connected, missedBackups(vms.values(), policies, now), now, context);
-    const due = dueBackups([...vms.values()], policies, now);
+    const { vms, due, missed, now } = await planFleet(connected, ({ message }) => context.error(message));
+    await tellMissed(connected, missed, now, context);
     countDue(due.length);
     const started = await startLanes(client, due.length, connected.settings.maxConcurrentBackups);
     if (due.length > 0) context.log(`${due.length} backups are due; ${started} lanes were started.`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CATALOGUE, type FailureCode } from '../failures/catalogue';
 import type { Failure } from '../failures/failure';
 
 /** The body of every error answer, a problem document (RFC 9457) with this system's code and remedy. */
@@ -103,19 +104,21 @@ export const notReady: ProblemDocument = {
   remedy: 'Look at the log of the function app.',
 };
 
-/** The statuses of failures that say something about the request; every other one is the system's own. */
-const STATUS: Readonly<Record<string, number>> = {
+/** Failures that say something about the request, with their status; every other one is the system's own. */
+const OF_THE_REQUEST: Partial<Record<FailureCode, number>> = {
   RecoveryPointNotFound: 404,
   RecoveryPointGone: 410,
   VaultNameInvalid: 400,
   BackupAlreadyRunning: 409,
 };
 
-/** A catalogued failure behind a route. */
-export const fromFailure = (failure: Failure): ProblemDocument => ({
-  status: STATUS[failure.code] ?? (failure.retryable ? 503 : 500),
-  code: failure.code,
-  title: `The step "${failure.step}" failed`,
-  detail: failure.message,
-  remedy: failure.remedy,
-});
+/** A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by the step that noticed. */
+export function fromFailure({ step, code, message, remedy, retryable }: Failure): ProblemDocument {
+  const status = OF_THE_REQUEST[code as FailureCode];
+  if (status === undefined) {
+    const title = `The step "${step}" failed`;
+    return { status: retryable ? 503 : 500, code, title, detail: message, remedy };
+  }
+  const title = CATALOGUE[code as FailureCode].title.replace(/\.$/, '');
+  return { status, code, title, detail: `${title}: ${message}.`, remedy };
+}

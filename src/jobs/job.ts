@@ -127,9 +127,11 @@ export type Job = z.output<typeof Job>;
 /** True once nothing about the job will change any more. */
 export const isOver = (job: Job): boolean => job.state !== 'Queued' && job.state !== 'Running';
 
-/** Ends the phase that is open. */
+/** Ends the phase that is open; never before it began, since the two times may be of two clocks. */
 export const endPhases = (phases: JobPhase[], at: string): JobPhase[] =>
-  phases.map((one) => (one.endedAt === undefined ? { ...one, endedAt: at } : one));
+  phases.map((one) => (one.endedAt === undefined ? { ...one, endedAt: laterOf(one.startedAt, at) } : one));
+
+const laterOf = (left: string, right: string) => (Date.parse(left) > Date.parse(right) ? left : right);
 
 /** What an orchestrator shows of a running job in its custom status; kept far below the limit of 16 KiB. */
 export type JobProgress = Partial<

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DiscoveredVm } from '../compute/discover';
+import { resourceKey } from '../compute/resource-id';
 import { nextDue } from '../policies/schedule';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import type { DatedPolicy } from './due';
@@ -21,6 +22,7 @@ export const VmDescription = z.strictObject({
       diskId: z.string(),
       lun: z.number(),
       name: z.string(),
+      /** True bytes as far as Azure tells them; otherwise rounded up to GiB. */
       sizeBytes: z.number().optional(),
     }),
   ),
@@ -49,6 +51,7 @@ export function describeVm(
   { key, vm, record }: KnownVm,
   policies: ReadonlyMap<string, DatedPolicy>,
   newest: RecoveryPoint | undefined,
+  sizes: ReadonlyMap<string, number>,
   now: string,
 ): VmDescription {
   const { policyName, protectedBy } = protectionOf(vm, record);
@@ -62,7 +65,10 @@ export function describeVm(
     location: vm?.location,
     os: vm?.os ?? record?.os ?? 'Linux',
     powerState: vm?.powerState ?? 'deleted',
-    disks: vm?.disks ?? [],
+    disks: (vm?.disks ?? []).map(({ resourceId = '', sizeBytes, ...disk }) => ({
+      ...disk,
+      sizeBytes: sizes.get(resourceKey(resourceId)) ?? sizeBytes,
+    })),
     policy: policyName,
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,

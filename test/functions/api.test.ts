@@ -84,6 +84,17 @@ describe('VMs', () => {
     expect(second.body.next).toBeUndefined();
   });
 
+  test('show the true bytes of their disks, also while they are off', async () => {
+    await app.azure.stopVm('sql');
+    const { body } = await call('GET', 'vms');
+    const sizes = body.vms.flatMap(({ disks }: { disks: object[] }) => disks);
+    expect(sizes).toEqual([
+      { diskId: 'os', lun: -1, name: 'sql-os', sizeBytes: 1024 * 1024 },
+      { diskId: 'os', lun: -1, name: 'web-os', sizeBytes: 1024 * 1024 },
+      { diskId: 'lun-0', lun: 0, name: 'web-data-0', sizeBytes: 1024 * 1024 },
+    ]);
+  });
+
   test.each(['limit=0', 'limit=many', 'limit=1001', 'after=../x', 'sort=name'])(
     '%s is refused',
     async (query) => {
@@ -209,7 +220,9 @@ describe('jobs and recovery points', () => {
       'remove-snapshot',
       'commit',
     ]);
-    expect(job.phases.every((one: { endedAt?: string }) => one.endedAt !== undefined)).toBe(true);
+    for (const { startedAt, endedAt } of job.phases) {
+      expect(Date.parse(endedAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
+    }
     const { body: point } = await call('GET', `recovery-points/${recoveryPoint}`);
     const days = (Date.parse(point.retainUntil) - Date.parse(job.createdAt)) / 86_400_000;
     expect(days).toBe(3);
@@ -350,6 +363,24 @@ describe('jobs and recovery points', () => {
   ])('%s %s %j is answered with a problem', async (method, route, body, status) => {
     expect((await call(method, route, body)).status).toBe(status);
   });
+});
+
+test('a recovery point that nobody knows is told as such, whatever was to be done with it', async () => {
+  for (const [method, route, body] of [
+    ['GET', '', undefined],
+    ['DELETE', '', undefined],
+    ['POST', '/undelete', undefined],
+    ['POST', '/restores', { target: 'disks' }],
+    ['POST', '/verifications', undefined],
+  ] as const) {
+    expect((await call(method, `recovery-points/${NO_POINT}${route}`, body)).body).toEqual({
+      status: 404,
+      code: 'RecoveryPointNotFound',
+      title: 'There is no such recovery point',
+      detail: `There is no such recovery point: recovery point ${NO_POINT}.`,
+      remedy: 'Take an id that GET /api/vms/{vm}/recovery-points lists.',
+    });
+  }
 });
 
 test('a restore whose orchestration is gone is closed by the sweeper, and a young one is left alone', async () => {
