@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { serveAdmin } from './admin/admin';
 import { createArm } from './arm/arm';
@@ -13,6 +12,7 @@ import { openLayerStore } from './disks/layer-store';
 import { createFaults } from './faults/faults';
 import { addFleet } from './fleet/add-fleet';
 import { parseFleet } from './fleet/fleet';
+import { createFront } from './front';
 import { KNOWN_SCRIPTS } from './guests/run-script';
 import { createCallCounts } from './limits/call-counts';
 import { createBuckets } from './limits/token-bucket';
@@ -74,11 +74,11 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
     store.close();
     await unlock();
   };
-  const server = createCloudServer(cloud);
+  const front = createFront(cloud, createCloudServer(cloud));
   try {
     if (fleet !== undefined) addFleet(cloud, fleet);
     cloud.housekeeping.tidy(cloud);
-    cloud.baseUrl = await listen(server, options.port ?? 0);
+    cloud.baseUrl = await front.listen(options.port ?? 0);
   } catch (error) {
     await release();
     throw error;
@@ -87,10 +87,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
     url: cloud.baseUrl,
     subscriptionId: SUBSCRIPTION_ID,
     async close() {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      await front.close();
       await release();
     },
   };
@@ -132,16 +129,6 @@ function comesFromWebPage({ headers }: IncomingMessage, baseUrl: string): boolea
   const isForeignOrigin = headers.origin !== undefined && headers.origin !== baseUrl;
   const isLoopback = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
   return isForeignOrigin || !isLoopback;
-}
-
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    });
-  });
 }
 
 /** Made once per state folder, so that access that was granted survives a restart. */

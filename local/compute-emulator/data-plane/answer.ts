@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { ImageChangedError } from '../disks/base-images';
 import type { Blob } from './blob';
+import { StorageError } from './storage-error';
+
+type Headers = Record<string, string | number>;
 
 export function blobHeaders(blob: Blob): Record<string, string> {
   return {
@@ -16,11 +20,38 @@ export function blobHeaders(blob: Blob): Record<string, string> {
 }
 
 /** Starts an answer, with what every answer of the storage service carries. */
-export function send(
-  response: ServerResponse,
-  status: number,
-  headers: Record<string, string | number>,
-): void {
-  response.writeHead(status, { ...headers, 'x-ms-request-id': randomUUID(), 'x-ms-version': '2021-12-02' });
+export function send(response: ServerResponse, status: number, headers: Headers): void {
+  response.writeHead(status, { ...headers, ...serviceHeaders() });
   if (response.req.method === 'HEAD' || status === 201) response.end();
+}
+
+/** The same answer as it goes over the wire, for a connection without an HTTP server. */
+export function answerText(status: number, headers: Headers, body = ''): string {
+  const lines = Object.entries({ ...headers, ...serviceHeaders(), date: new Date().toUTCString() });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`;
+}
+
+/** What a request that failed is answered; a HEAD has no body, so the code stands in the header too. */
+export function errorAnswer(error: unknown): { status: number; headers: Headers; body: string } {
+  const known = asStorageError(error);
+  if (known !== error)
+    console.error('data plane:', error instanceof ImageChangedError ? error.message : error);
+  const body = known.body();
+  const headers = {
+    ...known.headers,
+    'x-ms-error-code': known.code,
+    'content-type': 'application/xml',
+    'content-length': Buffer.byteLength(body),
+  };
+  return { status: known.status, headers, body };
+}
+
+const serviceHeaders = () => ({ 'x-ms-request-id': randomUUID(), 'x-ms-version': '2021-12-02' });
+
+function asStorageError(error: unknown): StorageError {
+  if (error instanceof StorageError) return error;
+  const message =
+    error instanceof ImageChangedError ? error.message : 'The server encountered an internal error.';
+  return new StorageError(500, 'InternalError', message);
 }

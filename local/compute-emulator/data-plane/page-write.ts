@@ -1,37 +1,47 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { keyOf } from '../arm/ids';
 import type { Cloud } from '../cloud';
+import { giveBackPageBuffer, MOST_PAGES_BYTES, takePageBuffer } from '../disks/page-buffers';
 import { liveLayer } from '../disks/volume';
 import { send } from './answer';
 import type { Blob } from './blob';
-import { requestedRange } from './range';
+import { type ByteWindow, requestedRange } from './range';
 import { isActive } from './sas';
 import { authenticationFailed, invalidHeader, StorageError } from './storage-error';
 import { isVhdFooter } from './vhd-footer';
 
 const PAGE_BYTES = 512;
-const MOST_BYTES = 4 * 1024 * 1024;
 
-/** Put Page of an upload: `update` writes, `clear` makes zeros. The page behind the disk's end is the VHD footer. */
-export async function writePages(
-  cloud: Cloud,
-  request: IncomingMessage,
-  response: ServerResponse,
-  blob: Blob,
-): Promise<void> {
+/** What a Put Page is about: `update` writes, `clear` makes zeros. */
+export interface AskedPages extends ByteWindow {
+  action: 'update' | 'clear';
+}
+
+/** Reads what a Put Page asks for. The page behind the disk's end is the VHD footer. */
+export function askedPages(blob: Blob, headers: IncomingHttpHeaders): AskedPages {
   assertWritable(blob);
-  const { start, end } = requestedRange(request.headers, blob.sizeBytes) ?? { start: 0, end: 0 };
+  const { start, end } = requestedRange(headers, blob.sizeBytes) ?? { start: 0, end: 0 };
   if (end === start || start % PAGE_BYTES !== 0 || end % PAGE_BYTES !== 0) throw invalidHeader('x-ms-range');
-  const action = request.headers['x-ms-page-write'];
+  const action = headers['x-ms-page-write'];
   if (action !== 'clear' && action !== 'update') throw invalidHeader('x-ms-page-write');
-  if (action === 'update' && end - start > MOST_BYTES) {
+  if (action === 'update' && end - start > MOST_PAGES_BYTES) {
     throw new StorageError(
       413,
       'RequestBodyTooLarge',
       'The request body is too large and exceeds the maximum permissible limit.',
     );
   }
-  const bytes = await readBody(request, action === 'update' ? end - start : 0);
+  return { start, end, action };
+}
+
+/** Carries a Put Page out at once, unless its access has ended while its bytes were on the way. */
+export function storePages(
+  cloud: Cloud,
+  blob: Blob,
+  { start, end, action }: AskedPages,
+  bytes: Buffer,
+): void {
+  if (bytes.length !== (action === 'update' ? end - start : 0)) throw wrongLength();
   if (!isActive(cloud, blob.grant) || cloud.store.get('grants', blob.grant.account) === undefined) {
     throw authenticationFailed();
   }
@@ -41,13 +51,32 @@ export async function writePages(
   if (start < diskEnd && action === 'update') layer.write(start, bytes.subarray(0, diskEnd - start));
   if (end > diskEnd && action === 'update')
     keepFooter(cloud, blob.grant.resourceId, bytes.subarray(-PAGE_BYTES));
-  send(response, 201, {
-    etag: blob.etag,
-    'last-modified': cloud.now().toUTCString(),
-    'x-ms-blob-sequence-number': 0,
-    'x-ms-request-server-encrypted': 'true',
-    'content-length': 0,
-  });
+}
+
+/** The headers of the answer to a Put Page that was carried out. */
+export const writtenHeaders = (cloud: Cloud, blob: Blob) => ({
+  etag: blob.etag,
+  'last-modified': cloud.now().toUTCString(),
+  'x-ms-blob-sequence-number': 0,
+  'x-ms-request-server-encrypted': 'true',
+  'content-length': 0,
+});
+
+/** Put Page as it comes over the HTTP server. */
+export async function writePages(
+  cloud: Cloud,
+  request: IncomingMessage,
+  response: ServerResponse,
+  blob: Blob,
+): Promise<void> {
+  const asked = askedPages(blob, request.headers);
+  const buffer = takePageBuffer();
+  try {
+    storePages(cloud, blob, asked, await readBody(request, buffer));
+  } finally {
+    giveBackPageBuffer(buffer);
+  }
+  send(response, 201, writtenHeaders(cloud, blob));
 }
 
 function assertWritable({ disk, grant }: Blob): void {
@@ -66,15 +95,19 @@ function keepFooter(cloud: Cloud, diskId: string, footer: Buffer): void {
   cloud.store.commit([{ table: 'disks', key: keyOf(diskId), value }]);
 }
 
-/** @throws StorageError unless the body has exactly the length of its range */
-async function readBody(request: IncomingMessage, length: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  const body = Buffer.concat(pieces);
-  if (body.length === length) return body;
-  throw new StorageError(
+/** The body, in the buffer it is given. */
+async function readBody(request: IncomingMessage, into: Buffer): Promise<Buffer> {
+  let length = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    if (length + piece.length > into.length) throw wrongLength();
+    length += piece.copy(into, length);
+  }
+  return into.subarray(0, length);
+}
+
+const wrongLength = (): StorageError =>
+  new StorageError(
     400,
     'InvalidPageRange',
     'The page range specified does not match the length of the body.',
   );
-}

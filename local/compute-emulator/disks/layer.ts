@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DataFile, openDataFile, writeFully } from './data-file';
 import type { Place, Source } from './disk-view';
 import { createPageMap, type PageState } from './page-map';
 import type { Run } from './runs';
@@ -31,21 +32,19 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
   replay(mapPath, pages.mark);
   let mapFd: number | undefined;
   let version = 0;
-  const shards = new Map<number, number>();
+  const shards = new Map<number, DataFile>();
 
-  function shard(number: number): number {
-    const open = shards.get(number);
-    if (open !== undefined) return open;
-    const path = join(folder, `${id}.${number}.data`);
-    const fd = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    shards.set(number, fd);
-    return fd;
+  function locate(offset: number): { file: DataFile; position: number; contiguousBytes: number } {
+    const number = Math.floor(offset / SHARD_BYTES);
+    const position = offset - number * SHARD_BYTES;
+    const file = shards.get(number) ?? openDataFile(join(folder, `${id}.${number}.data`));
+    shards.set(number, file);
+    return { file, position, contiguousBytes: SHARD_BYTES - position };
   }
 
   function place(offset: number): Place {
-    const number = Math.floor(offset / SHARD_BYTES);
-    const position = offset - number * SHARD_BYTES;
-    return { fd: shard(number), position, contiguousBytes: SHARD_BYTES - position };
+    const { file, position, contiguousBytes } = locate(offset);
+    return { fd: file.fd, position, contiguousBytes };
   }
 
   function mark(start: number, end: number, state: PageState): void {
@@ -66,9 +65,9 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
     place,
     write(offset, bytes) {
       for (let written = 0; written < bytes.length; ) {
-        const { fd, position, contiguousBytes } = place(offset + written);
+        const { file, position, contiguousBytes } = locate(offset + written);
         const piece = bytes.subarray(written, written + contiguousBytes);
-        writeFully(fd, piece, position);
+        file.write(piece, position);
         written += piece.length;
       }
       mark(offset, offset + bytes.length, 'data');
@@ -77,7 +76,7 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
       mark(start, end, 'cleared');
     },
     close() {
-      for (const fd of shards.values()) closeSync(fd);
+      for (const file of shards.values()) file.close();
       if (mapFd !== undefined) closeSync(mapFd);
       shards.clear();
       mapFd = undefined;
@@ -101,13 +100,5 @@ function replay(mapPath: string, mark: (start: number, end: number, state: PageS
     const length = journal.readUIntLE(at + 8, 6) * SECTOR_BYTES;
     const state = STATE_OF_CODE[journal.readUInt16LE(at + 14)];
     if (state !== undefined) mark(start, start + length, state);
-  }
-}
-
-/** A positional write without position appends. */
-function writeFully(fd: number, bytes: Buffer, position?: number): void {
-  for (let written = 0; written < bytes.length; ) {
-    const at = position === undefined ? null : position + written;
-    written += writeSync(fd, bytes, written, bytes.length - written, at);
   }
 }
