@@ -2,80 +2,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jumpingClock } from '../../local/functions-host';
-import { BackupPolicy } from '../../src/policies/policy';
 import { startBlobService } from './support/blob-service';
-import { dueTimes, kept, type OraclePoint } from './support/oracle';
+import {
+  type ExpectedVm,
+  expectBackup,
+  expectPoint,
+  expectPolicy,
+  expectRetention,
+  expectVm,
+  withSnapshot,
+} from './support/expected-vm';
+import { BERLIN_LATER, DAY, HOUR, MISSED_WEEKEND, POLICIES, START, vmOf } from './support/scenario';
 import { startSimulatedApp } from './support/simulated-app';
 import { type SimulatedVm, startSimulatedAzure } from './support/simulated-azure';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** The scheduler looks this often: several due times may pass between two looks, and then count as one. */
-const TICK = 3 * HOUR;
-/** With SIMULATION_DAYS=90 SIMULATION_VMS=20 as many as the whole promise names; by default what every run of the tests can afford. */
+/** With fewer days or VMs, what would happen later or to others does not. */
 const DAYS = Number(process.env.SIMULATION_DAYS ?? 50);
 const VMS = Number(process.env.SIMULATION_VMS ?? 4);
+const END = START + (DAYS + 1) * DAY;
 
-/** The clock goes forward in New York on 14 March 2027 and in Berlin on 28 March, and back in Sydney on 4 April. */
-const START = Date.parse('2027-02-20T00:00:00Z');
-/** Nobody is there from Saturday to Monday. */
-const WEEKEND = { from: START + 28 * DAY, to: START + 30 * DAY + 12 * HOUR };
-
-const policy = (input: object) => BackupPolicy.parse(input);
-const POLICIES: Record<string, BackupPolicy> = {
-  berlin: policy({
-    schedule: { frequency: 'daily', times: ['02:30'], timeZone: 'Europe/Berlin' },
-    retention: { daily: 7, weekly: 4, monthly: 2 },
-  }),
-  'new-york': policy({
-    schedule: { frequency: 'daily', times: ['02:30', '14:00'], timeZone: 'America/New_York' },
-    retention: { daily: 5, weekly: 2 },
-    instantRestoreDays: 2,
-  }),
-  sydney: policy({
-    schedule: {
-      frequency: 'weekly',
-      days: ['sunday', 'wednesday'],
-      times: ['02:30'],
-      timeZone: 'Australia/Sydney',
-    },
-    retention: { weekly: 3, yearly: 1 },
-  }),
-  office: policy({
-    schedule: {
-      frequency: 'hourly',
-      every: 12,
-      window: { start: '18:00', hours: 24 },
-      timeZone: 'Europe/London',
-    },
-    retention: { daily: 3, monthly: 12 },
-    instantRestoreDays: 1,
-  }),
-};
-const NAMES = Object.keys(POLICIES);
-
-const vmOf = (index: number): SimulatedVm => ({
-  name: `vm-${index}`,
-  os: index % 3 === 0 ? 'Windows' : 'Linux',
-  policy: NAMES[index % NAMES.length] as string,
-  powerState: index % 5 === 4 ? 'deallocated' : 'running',
-  dataDisk: index % 7 === 0,
-});
-
-/** What the test knows of a VM, without asking the app. */
-interface Expected {
-  key: string;
-  policy: BackupPolicy;
-  dues: number[];
-  enrolledAt: number;
-  served: number;
-  gone: boolean;
-  stopped: boolean;
-  points: OraclePoint[];
-}
-
-const stampOf = (at: number) =>
-  `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase()}z`;
+/** The scheduler looks this often: several due times may pass between two looks, and then count as one. */
+const TICK = 3 * HOUR;
+/** Histories are purged after a week. */
+const HISTORIES_EVERY = 5;
 
 test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rules say, and nothing left behind`, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'simulation-'));
@@ -90,40 +39,47 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     ComputeEndpoint: azure.url,
     ComputeAllowInsecureLoopback: 'true',
     Subscriptions: azure.subscriptionId,
-    MaxConcurrentBackups: '4',
+    MaxConcurrentBackups: '8',
   };
   const startApp = () => startSimulatedApp({ clock, stateDir: path.join(folder, 'host'), settings });
   let app = await startApp();
-  const fleet = Array.from({ length: VMS }, (_, index) => vmOf(index));
-  const late = fleet.splice(-2);
-  await azure.add(fleet);
-  for (const [name, body] of Object.entries(POLICIES)) {
-    expect((await app.call('PUT', `policies/${name}`, body)).status).toBe(200);
-  }
-  const expected = new Map<string, Expected>();
-  let pointsMade = 0;
+  const vms = Array.from({ length: VMS }, (_, index) => vmOf(index));
+  const fleet: SimulatedVm[] = [];
+  const expected = new Map<string, ExpectedVm>();
   let longestHistory = 0;
 
+  const events: Record<number, () => Promise<void>> = {
+    [20 * 24]: () => addVms(vms.slice(-2)),
+    [23 * 24 + 12]: () => backUpOnDemand('vm-2', 10),
+    [35 * 24]: () => removeVm('vm-1'),
+    [37 * 24]: () => changePolicy('berlin'),
+    [40 * 24]: () => stopProtection('vm-2', 'retain'),
+    [42 * 24]: () => stopProtection('vm-6', 'delete'),
+    [45 * 24]: () => azure.stopVm('vm-3'),
+  };
+
   try {
+    await addVms(vms.slice(0, -2));
+    for (const [name, body] of Object.entries(POLICIES)) {
+      expect((await app.call('PUT', `policies/${name}`, body)).status).toBe(200);
+    }
     for (let at = START + TICK; at <= START + DAYS * DAY; at += TICK) {
       const hour = (at - START) / HOUR;
-      if (at > WEEKEND.from && at < WEEKEND.to) continue;
+      if (at > MISSED_WEEKEND.from && at < MISSED_WEEKEND.to) continue;
       if (at > clock.now()) clock.jump(at - clock.now());
-      if (hour === 20 * 24) await azure.add(late);
-      if (hour === 35 * 24) await removeVm('vm-1');
-      if (hour === 40 * 24 && expected.has('vm-2')) await stopProtection('vm-2');
-      if (hour === 45 * 24) await azure.stopVm('vm-3');
+      await events[hour]?.();
       if (hour % 51 === 0) await azure.write('vm-0', hour);
       await schedulerTick(at);
-      if (new Date(at).getUTCHours() === 6) await endOfDay();
+      if (new Date(at).getUTCHours() === 6) await endOfDay(Math.floor(hour / 24));
     }
-    await app.settle();
-    longestHistory = Math.max(longestHistory, app.longestHistory());
     await everyPointCanBeRestored();
+    await everyBackupWasOneJob();
+    longestHistory = Math.max(longestHistory, app.longestHistory());
     expect(longestHistory).toBeLessThan(1000);
     expect(app.problems).toEqual([]);
-    expect(pointsMade).toBeGreaterThan(DAYS);
-    console.info(`${pointsMade} points made, longest history ${longestHistory} events`);
+    const backups = [...expected.values()].reduce((sum, vm) => sum + vm.backups, 0);
+    expect(backups).toBeGreaterThan(DAYS);
+    console.info(`${backups} points made, longest history ${longestHistory} events`);
   } finally {
     await app.close();
     await azure.close();
@@ -132,13 +88,13 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
   }
 
   async function schedulerTick(at: number): Promise<void> {
+    await meetNewVms();
+    for (const vm of expected.values()) expectBackup(vm, clock.now());
     const day = Math.floor((at - START) / DAY);
     // Every tenth day the host is restarted while backups are under way, in the hour that has most of them.
-    const restarts = day % 10 === 9 && new Date(at).getUTCHours() === 3;
-    await meetNewVms();
-    expectBackups(clock.now());
-    if (restarts) {
+    if (day % 10 === 9 && new Date(at).getUTCHours() === 3) {
       await app.startTick();
+      await app.backupUnderWay();
       await app.close();
       app = await startApp();
     }
@@ -147,92 +103,90 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
 
   /** The app sees a VM first when it ticks: from then on its due times count. */
   async function meetNewVms(): Promise<void> {
+    if (fleet.every(({ name }) => expected.has(name))) return;
     const { body } = await app.call<{ vms: { key: string; name: string }[] }>('GET', 'vms');
     for (const { key, name } of body.vms) {
       if (expected.has(name)) continue;
-      const rules = POLICIES[vmOf(Number(name.slice(3))).policy] as BackupPolicy;
-      const enrolledAt = clock.now();
-      const dues = dueTimes(rules, enrolledAt, START + (DAYS + 1) * DAY);
-      expected.set(name, {
-        key,
-        policy: rules,
-        dues,
-        enrolledAt,
-        served: 0,
-        gone: false,
-        stopped: false,
-        points: [],
-      });
+      const policyName = vmOf(Number(name.slice(3))).policy;
+      const policy = POLICIES[policyName]!;
+      expected.set(name, expectVm({ key, name, policyName, policy, enrolledAt: clock.now(), end: END }));
     }
   }
 
-  /** By the rules: the last due time that has passed is served, once, unless it lies before the VM was known. */
-  function expectBackups(tickAt: number): void {
-    for (const vm of expected.values()) {
-      const due = vm.dues.findLast((one) => one <= tickAt);
-      if (due === undefined || due <= vm.served || vm.gone || vm.stopped) continue;
-      vm.served = due;
-      vm.points.push({ id: `${vm.key}.${stampOf(due)}`, at: tickAt });
-      pointsMade += 1;
-    }
-  }
-
-  async function endOfDay(): Promise<void> {
+  async function endOfDay(day: number): Promise<void> {
     await app.tick('maintenance');
     const maintained = await app.call<{ jobs: { state: string }[] }>('GET', 'jobs?kind=maintenance&limit=1');
     expect(maintained.body.jobs).toEqual([expect.objectContaining({ state: 'Succeeded' })]);
     await app.tick('sweeper');
-    for (const [name, vm] of expected) {
-      if (!vm.stopped) vm.points = kept(vm.points, vm.policy);
+    for (const vm of expected.values()) {
+      expectRetention(vm);
+      const { key, name, points } = vm;
       const { body } = await app.call<{ recoveryPoints: { id: string }[] }>(
         'GET',
-        `vms/${vm.key}/recovery-points`,
+        `vms/${key}/recovery-points`,
       );
       const listed = body.recoveryPoints.map(({ id }) => id);
-      expect({ day: today(), name, listed }).toEqual({
-        day: today(),
-        name,
-        listed: vm.points.map(({ id }) => id),
-      });
+      const wanted = points.map(({ id }) => id);
+      expect({ day: today(), name, listed }).toEqual({ day: today(), name, listed: wanted });
     }
     await nothingIsLeftBehind();
-    const failed = await app.call<{ jobs: unknown[] }>('GET', 'jobs?state=Failed&limit=10');
+    const lastDays = new Date(clock.now() - 3 * DAY).toISOString();
+    const failed = await app.call<{ jobs: unknown[] }>('GET', `jobs?state=Failed&limit=10&from=${lastDays}`);
     expect(failed.body.jobs).toEqual([]);
+    if (day % HISTORIES_EVERY === 0) longestHistory = Math.max(longestHistory, app.longestHistory());
   }
 
   async function nothingIsLeftBehind(): Promise<void> {
-    const { snapshots, grants } = await azure.leftovers();
-    expect(grants).toEqual([]);
-    for (const [name, vm] of expected) {
-      const days = vm.policy.instantRestoreDays;
-      const newest = vm.points.at(-1)?.id;
-      const wanted = vm.points.filter(
-        ({ id, at }) =>
-          days > 0 && (at + days * DAY > clock.now() || (id === newest && !vm.gone && !vm.stopped)),
-      );
-      const snapshotsOf = snapshots.filter((snapshot) => snapshot.vm === name);
-      expect({
+    const left = await azure.leftovers();
+    expect(left.grants).toEqual([]);
+    for (const vm of expected.values()) {
+      const { name } = vm;
+      const snapshots = left.snapshots
+        .filter((each) => each.vm === name)
+        .map((each) => each.name.slice(0, 16));
+      const wanted = withSnapshot(vm, clock.now()).map(({ id }) => id.split('.')[1]);
+      expect({ day: today(), name, snapshots: snapshots.sort() }).toEqual({
         day: today(),
         name,
-        snapshots: snapshotsOf.map((one) => one.name.slice(0, 16)).sort(),
-      }).toEqual({
-        day: today(),
-        name,
-        snapshots: wanted.map(({ id }) => id.split('.')[1]).sort(),
+        snapshots: wanted.sort(),
       });
     }
+    expect(left.snapshots.filter(({ vm }) => !expected.has(vm))).toEqual([]);
+  }
+
+  async function addVms(added: SimulatedVm[]): Promise<void> {
+    await azure.add(added);
+    fleet.push(...added);
+  }
+
+  async function backUpOnDemand(name: string, retentionDays: number): Promise<void> {
+    const vm = expected.get(name)!;
+    const at = clock.now();
+    const { body } = await app.call<{ job: string }>('POST', `vms/${vm.key}/backups`, { retentionDays });
+    await app.settle();
+    const job = await app.call<{ recoveryPoint: string }>('GET', `jobs/${body.job}`);
+    expectPoint(vm, { id: job.body.recoveryPoint, at, retainUntil: at + retentionDays * DAY });
   }
 
   async function removeVm(name: string): Promise<void> {
     await azure.remove(name);
-    const vm = expected.get(name);
-    if (vm) vm.gone = true;
+    expected.get(name)!.gone = true;
   }
 
-  async function stopProtection(name: string): Promise<void> {
-    const vm = expected.get(name) as Expected;
-    expect((await app.call('DELETE', `vms/${vm.key}/protection?data=retain`)).status).toBe(200);
+  async function changePolicy(name: string): Promise<void> {
+    const changed = await app.call('PUT', `policies/${name}`, BERLIN_LATER);
+    expect(changed.status).toBe(200);
+    for (const vm of expected.values()) {
+      if (vm.policyName === name) expectPolicy(vm, BERLIN_LATER, clock.now(), END);
+    }
+  }
+
+  async function stopProtection(name: string, data: 'retain' | 'delete'): Promise<void> {
+    const vm = expected.get(name);
+    if (!vm) return;
+    expect((await app.call('DELETE', `vms/${vm.key}/protection?data=${data}`)).status).toBe(200);
     vm.stopped = true;
+    if (data === 'delete') vm.points = [];
   }
 
   async function everyPointCanBeRestored(): Promise<void> {
@@ -247,6 +201,22 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
         const job = await app.call<{ state: string }>('GET', `jobs/${body.job}`);
         expect({ id, state: job.body.state }).toEqual({ id, state: 'Succeeded' });
       }
+    }
+  }
+
+  /** Whatever was restarted meanwhile. */
+  async function everyBackupWasOneJob(): Promise<void> {
+    for (const { key, name, backups } of expected.values()) {
+      const { body } = await app.call<{ jobs: { state: string }[]; next?: string }>(
+        'GET',
+        `jobs?kind=backup&vm=${key}&limit=1000`,
+      );
+      const succeeded = body.jobs.filter(({ state }) => state === 'Succeeded').length;
+      expect({ name, jobs: body.jobs.length, succeeded }).toEqual({
+        name,
+        jobs: backups,
+        succeeded: backups,
+      });
     }
   }
 }, 900_000);

@@ -37,7 +37,7 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=simulation;AccountKey=${Buffer.from('any').toString('base64')};BlobEndpoint=http://127.0.0.1:${port}/simulation`,
+    connectionString: `BlobEndpoint=http://127.0.0.1:${port}/simulation;SharedAccessSignature=sig=any`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -17,6 +17,8 @@ export interface SimulatedApp {
   tick(timer: 'scheduler' | 'sweeper' | 'maintenance'): Promise<void>;
   /** Runs the scheduler, and returns while what it started is under way. */
   startTick(): Promise<void>;
+  /** Settles as soon as a backup is under way. */
+  backupUnderWay(): Promise<void>;
   settle(): Promise<void>;
   call<T>(method: string, route: string, body?: unknown): Promise<{ status: number; body: T }>;
   /** Longest history of everything that has run since the last look. */
@@ -93,6 +95,11 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
     problems,
     settle,
     startTick: () => start('scheduler'),
+    backupUnderWay: () =>
+      until(
+        () => alive().some(({ name }) => name === 'backupVm'),
+        () => 'no backup begins',
+      ),
     async tick(timer) {
       await start(timer);
       await settle();
