@@ -1,6 +1,7 @@
 import * as df from 'durable-functions';
 import { countDue } from '../jobs/telemetry';
 import { planFleet } from '../protection/plan-fleet';
+import { countQueuedBackups } from '../protection/queued-backup';
 import { services } from '../services';
 import { releaseAbandonedVms } from './release-abandoned-vms';
 import { startLanes } from './start-lanes';
@@ -21,8 +22,9 @@ df.app.client.timer('scheduler', {
     const { vms, due, missed, now } = await planFleet(connected, ({ message }) => context.error(message));
     await tellMissed(connected, missed, now, context);
     countDue(due.length);
-    const started = await startLanes(client, due.length, connected.settings.maxConcurrentBackups);
-    if (due.length > 0) context.log(`${due.length} backups are due; ${started} lanes were started.`);
+    const wanted = due.length + (await countQueuedBackups(connected.store));
+    const started = await startLanes(client, wanted, connected.settings.maxConcurrentBackups);
+    if (wanted > 0) context.log(`${wanted} backups are due or asked for; ${started} lanes were started.`);
     context.debug(`The scheduler has looked at ${vms.size} VMs.`);
   },
 });

@@ -9,7 +9,7 @@ import type { ProtectedVm } from './protected-vm';
 
 const WRITES_AT_ONCE = 16;
 
-type FleetServices = Pick<Services, 'compute' | 'store' | 'policies' | 'protectedVms'>;
+export type FleetServices = Pick<Services, 'compute' | 'store' | 'policies' | 'protectedVms'>;
 
 /** Every record of a VM by key; one that cannot be read is left out and told to `onUnreadable`. */
 export async function knownVms(
