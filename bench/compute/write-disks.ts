@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { openDiskTarget } from '../../src/compute/disk-target';
 import { createRestoreDisk } from '../../src/compute/restore-disk';
 import { completed, type EmulatedAzure, startEmulatedAzure } from '../support/emulated-azure';
-import { usageOf } from '../support/process-usage';
 import { inWorkFolder } from '../support/work-folder';
+import { cpuSeconds } from './cpu-seconds';
 
 const MIB = 2 ** 20;
 const [gib = 1, atOnce = 6, rounds = 4, writeKib = 4096] = process.argv.slice(2).map(Number);
@@ -27,7 +27,7 @@ async function main(folder: string): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
       const name = `disk-${round}`;
       const target = await uploadedDisk(azure, name);
-      const before = cpuSeconds(azure);
+      const before = cpuSeconds(azure.pid);
       const startedAt = performance.now();
       let next = 0;
       const worker = async () => {
@@ -38,8 +38,8 @@ async function main(folder: string): Promise<void> {
       };
       await Promise.all(Array.from({ length: atOnce }, worker));
       const seconds = (performance.now() - startedAt) / 1000;
-      const after = cpuSeconds(azure);
-      const perGib = (side: 'own' | 'emulator') => ((after[side] - before[side]) / gib).toFixed(2);
+      const after = cpuSeconds(azure.pid);
+      const perGib = (side: keyof typeof after) => ((after[side] - before[side]) / gib).toFixed(2);
       console.log(
         `round ${round + 1}: ${(sizeBytes / MIB / seconds).toFixed(0)} MiB/s; processor time per GiB: ` +
           `emulator ${perGib('emulator')} s, writer ${perGib('own')} s`,
@@ -66,11 +66,6 @@ async function uploadedDisk(azure: EmulatedAzure, name: string) {
     ...(await openDiskTarget(azure.compute, { diskResourceId, sizeBytes })),
     resourceId: diskResourceId,
   };
-}
-
-function cpuSeconds(azure: EmulatedAzure): { own: number; emulator: number } {
-  const { user, system } = process.cpuUsage();
-  return { own: (user + system) / 1e6, emulator: usageOf(azure.pid)?.cpuSeconds ?? 0 };
 }
 
 void inWorkFolder(tmpdir(), main);
