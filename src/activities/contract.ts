@@ -33,6 +33,7 @@ import type { VerifyReport } from '../vault/verify';
  * counts and names, never a SAS and never a list of ranges.
  */
 export interface Activities {
+  takeQueuedBackup: { input: { takenBy: string }; output: { request?: BackupRequest } };
   claimNextBackup: { input: { scheduledBy: string }; output: { request?: BackupRequest } };
 
   beginJob: { input: { jobId: string }; output: Record<string, never> };

@@ -7,6 +7,7 @@ import { countJob } from '../jobs/telemetry';
 import { meanRate } from '../jobs/transfer-rate';
 import { nextDue } from '../policies/schedule';
 import { releaseVm } from '../protection/claim-backup';
+import { queuedBackups } from '../protection/queued-backup';
 import type { EndJob } from './contract';
 import { registerActivity } from './register-activity';
 
@@ -23,6 +24,7 @@ registerActivity('endJob', async (ending, services, log) => {
     const lastSuccess = pointId === undefined ? undefined : { at: endedAt, pointId };
     await releaseVm(services, vmKey, jobId, lastSuccess);
     await deleteCapturedVm(services.store, jobId);
+    await queuedBackups(services.store).delete(jobId);
   }
   if (kind === 'restore' && vmKey !== undefined) await releaseVm(services, vmKey, jobId);
   await deleteProgress(services.store, jobId);

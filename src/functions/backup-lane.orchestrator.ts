@@ -1,4 +1,6 @@
+import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
+import type { BackupRequest } from '../backup/backup-request';
 import { callActivity, type Steps, sleep } from './orchestration/call-activity';
 
 /** Keeps one history far below 1,000 events: a backup adds about ten to its lane's. */
@@ -16,7 +18,7 @@ export interface LaneInput {
 
 /**
  * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at the same time. Takes
- * what is overdue longest, backs it up, and takes the next, until nothing is due. A backup returns its failures; whatever else
+ * what was asked for on demand first, then what is overdue longest, backs it up, and takes the next, until nothing is left. A backup returns its failures; whatever else
  * happens to one must not cost the next.
  */
 df.app.orchestration('backupLane', function* backupLane(context): Steps<undefined> {
@@ -24,9 +26,8 @@ df.app.orchestration('backupLane', function* backupLane(context): Steps<undefine
   if (!underWay) yield* sleep(context, lane * STAGGER_SECONDS);
   for (let turn = 0; turn < BACKUPS_PER_HISTORY; turn++) {
     const scheduledBy = `${context.df.instanceId}.${context.df.currentUtcDateTime.toISOString()}.${turn}`;
-    const claimed = yield* callActivity(context, 'claimNextBackup', { scheduledBy });
-    if (!claimed.ok || !claimed.value.request) return undefined;
-    const { request } = claimed.value;
+    const request = yield* nextBackup(context, scheduledBy);
+    if (!request) return undefined;
     try {
       yield context.df.callSubOrchestrator('backupVm', request, request.jobId);
     } catch {
@@ -36,3 +37,10 @@ df.app.orchestration('backupLane', function* backupLane(context): Steps<undefine
   context.df.continueAsNew({ lane, underWay: true });
   return undefined;
 });
+
+function* nextBackup(context: OrchestrationContext, scheduledBy: string): Steps<BackupRequest | undefined> {
+  const queued = yield* callActivity(context, 'takeQueuedBackup', { takenBy: scheduledBy });
+  if (queued.ok && queued.value.request) return queued.value.request;
+  const claimed = yield* callActivity(context, 'claimNextBackup', { scheduledBy });
+  return claimed.ok ? claimed.value.request : undefined;
+}

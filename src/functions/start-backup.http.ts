@@ -5,9 +5,11 @@ import { policiesInForce } from '../policies/policies';
 import { claimBackup } from '../protection/claim-backup';
 import { newlyProtected, policyOfTag } from '../protection/enrol';
 import { discoveredVm } from '../protection/known-vm';
+import { queueBackup } from '../protection/queued-backup';
 import { addSeconds } from '../vault/safety-times';
 import { Accepted } from './accepted';
 import { registerRoute } from './register-route';
+import { startOneLane } from './start-lanes';
 import { startOnce } from './start-once';
 
 /** A VM without a policy of its own is backed up as the preset `daily` says. */
@@ -17,7 +19,7 @@ const DAY_SECONDS = 86_400;
 registerRoute('startBackup', {
   method: 'POST',
   route: 'vms/{vm}/backups',
-  summary: 'Backs up a VM now, whether or not it is protected',
+  summary: 'Backs up a VM as soon as a lane is free, whether or not it is protected',
   body: z.strictObject({
     /** Days for which the point is kept at least; retention rules may keep it longer. */
     retentionDays: z.int().min(1).max(9999).default(30),
@@ -39,7 +41,8 @@ registerRoute('startBackup', {
     const start = async (jobId: string) => {
       const claim = await claimBackup(services, { vm, jobId, policyName, policy, now, retainUntil });
       if ('heldBy' in claim) throw backupRunning(vmKey, claim.heldBy ?? 'unknown');
-      await client.startNew('backupVm', { instanceId: jobId, input: claim.request });
+      await queueBackup(services.store, claim.request);
+      await startOneLane(client, services.settings.maxConcurrentBackups);
     };
     const nameJob = (unique: string) => onDemandBackupId(vmKey, now, unique);
     return startOnce(

@@ -23,3 +23,10 @@ async function startLane(client: DurableClient, lane: number): Promise<boolean> 
     () => false,
   );
 }
+
+/** Sees to it that a lane comes by soon: starts one that rests. When none does, the next that is through with its backup comes. */
+export async function startOneLane(client: DurableClient, bound: number): Promise<void> {
+  for (let lane = 0; lane < bound; lane++) {
+    if (await startLane(client, lane)) return;
+  }
+}

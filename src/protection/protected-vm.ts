@@ -3,7 +3,7 @@ import { type Collection, collection } from '../documents/collection';
 import { PolicyName } from '../policies/policy';
 import type { BlobStore } from '../vault/store/blob-store';
 
-const VmRef = z.strictObject({
+export const VmRef = z.strictObject({
   subscriptionId: z.string(),
   resourceGroup: z.string(),
   name: z.string(),
