@@ -30,6 +30,7 @@ export interface DiskSource {
 /** A disk that is being restored. Everything that is never written reads as zeros. */
 export interface DiskTarget {
   readonly sizeBytes: number;
+  /** When it has settled, `bytes` are not looked at any more. */
   write(offset: number, bytes: Buffer, signal?: AbortSignal): Promise<void>;
 }
 

@@ -19,6 +19,13 @@ export class VaultObjectError extends BackupError {
   }
 }
 
+/** Refuses an object that is larger than its reader allows, before it is read. */
+export function refuseLarger(objectName: string, sizeBytes: number, maxBytes: number | undefined): void {
+  if (maxBytes === undefined || sizeBytes <= maxBytes) return;
+  const detail = `it has ${sizeBytes} bytes, at most ${maxBytes} are allowed`;
+  throw vaultError('VaultObjectTooLarge', objectName, detail);
+}
+
 /** A refusal that names the object of the vault and what is wrong with it. */
 export function vaultError(code: VaultObjectCode, objectName: string, detail: string): VaultObjectError {
   return new VaultObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);

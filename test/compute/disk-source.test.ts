@@ -86,9 +86,9 @@ function impatient() {
   const { ranges } = azure.compute.dataPlane;
   const watched: typeof ranges = {
     ...ranges,
-    read(sas, offset, target, watch) {
-      starts.push(offset);
-      return ranges.read(sas, offset, target, watch);
+    read(request, watch) {
+      starts.push(request.offset);
+      return ranges.read(request, watch);
     },
   };
   const compute = {

@@ -4,6 +4,7 @@ import type { Compute } from '../connection';
 import { linkTo } from '../disk-access';
 import type { DataAnswer, DataRequest } from './http';
 import { refuseAnswer, TryAgain, withPatience } from './retry';
+import { STORAGE_VERSION } from './storage-version';
 
 /** A disk's bytes, reached by a link that is renewed when it runs out. */
 export interface LinkedDisk {
@@ -53,7 +54,13 @@ export async function readFromDisk(
     const onReceived = (received: number) => {
       good = done + received;
     };
-    const { status, headers } = await compute.dataPlane.ranges.read(sas, offset + done, rest, {
+    const range = {
+      url: sas,
+      offset: offset + done,
+      target: rest,
+      headers: { 'x-ms-version': STORAGE_VERSION },
+    };
+    const { status, headers } = await compute.dataPlane.ranges.read(range, {
       accept: ({ headers }) => refuseOtherRange(headers['content-range'], offset + done),
       onReceived,
       signal,

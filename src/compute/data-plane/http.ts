@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { openRangeReader, type RangeReader } from '../../transport/range-reader';
 import { isSafeUrl } from '../endpoint';
-import { openRangeReader, type RangeReader } from './range-reader';
 import { STORAGE_VERSION } from './storage-version';
 
 /** A request to the page-blob endpoint of a managed disk. */
@@ -48,7 +48,7 @@ export function openDataPlane({
   const pool = { keepAlive: true, maxSockets: 128, maxFreeSockets: 64, scheduling: 'lifo' as const };
   const plainAgent = new http.Agent(pool);
   const tlsAgent = new https.Agent(pool);
-  const ranges = openRangeReader({ allowInsecureLoopback, idleTimeoutMs });
+  const ranges = openRangeReader({ isSafe: (url) => isSafeUrl(url, allowInsecureLoopback), idleTimeoutMs });
   return {
     ranges,
     send(request) {

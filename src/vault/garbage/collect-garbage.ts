@@ -59,7 +59,7 @@ export async function collectGarbage(vault: Vault, options: GarbageOptions = {})
   const report = emptyReport(dryRun, pointIds.length);
   const sweep: Sweep = { vault, report, dryRun, without, signal };
 
-  await sweepContent(sweep, '', marksAtOnce);
+  await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
   for await (const blob of vault.store.list(RUNS)) await deleteIfOld(sweep, blob, youngSince(vault, now));
   report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
@@ -76,15 +76,26 @@ interface Sweep {
 /** Blobs modified at or after this time may belong to a run that can still commit. */
 const youngSince = ({ times }: Vault, now: string) => addSeconds(now, -times.garbageAgeSeconds);
 
+/** The points to keep, and the time before they were listed. */
+interface Look {
+  now: string;
+  pointIds: string[];
+}
+
 /**
  * Works through the names that start with `prefix`; splits them by one more digit when the marks would not fit. Each share
- * begins with its own look at the clock and at the points: a collection that takes days never trusts an old list.
+ * begins with its own look at the clock and at the points: a collection that takes days never trusts an old list. `firstLook` is
+ * one that was taken just now.
  */
-async function sweepContent(sweep: Sweep, prefix: string, marksAtOnce: number): Promise<void> {
-  const { vault, dryRun, without } = sweep;
+async function sweepContent(
+  sweep: Sweep,
+  prefix: string,
+  marksAtOnce: number,
+  firstLook?: Look,
+): Promise<void> {
+  const { vault } = sweep;
   for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
-    const now = await vault.store.now();
-    const { pointIds } = await findRoots(vault, now, { dryRun, without });
+    const { now, pointIds } = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
     const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
     if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, now));
     if ('tooMany' in marking) {
@@ -93,6 +104,11 @@ async function sweepContent(sweep: Sweep, prefix: string, marksAtOnce: number): 
     }
   }
   throw backupError('GarbageUnknown', 'other collectors kept taking points away while they were read');
+}
+
+async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
+  const now = await vault.store.now();
+  return { now, pointIds: (await findRoots(vault, now, { dryRun, without })).pointIds };
 }
 
 async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {

@@ -1,10 +1,11 @@
+import { allSettledOrThrow } from '../all-settled';
+import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { dataBlocksIn, scatterBlocks } from '../format/block-map';
 import { ENVELOPE_HEADER_BYTES, open } from '../format/envelope';
-import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
+import { BLOCK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, PackRef, PatchData } from '../format/segment';
-import { getContent } from '../objects/content';
-import type { BlobStore } from '../store/blob-store';
+import type { Vault } from '../vault';
 import { vaultError } from '../vault-error';
 import { recentlyUsed } from './recently-used';
 
@@ -12,10 +13,18 @@ import { recentlyUsed } from './recently-used';
 const WINDOW_BYTES = 1024 * 1024;
 const WINDOWS_KEPT = 32;
 
-export type ChunkReader = (entry: ChunkEntry, signal?: AbortSignal) => Promise<Buffer>;
-
 /** Reads chunks with their patches applied; every byte is checked against its name before it is used. */
-export function chunkReader(store: BlobStore): ChunkReader {
+export interface ChunkReader {
+  /** The chunk's content, on loan. */
+  read(entry: ChunkEntry, signal?: AbortSignal): Promise<Lease>;
+  /** The same, for whoever only wants to know that it can be read. */
+  check(entry: ChunkEntry, signal?: AbortSignal): Promise<void>;
+}
+
+type Readable = Pick<Vault, 'store' | 'codec'>;
+
+export function chunkReader(vault: Readable): ChunkReader {
+  const { store } = vault;
   const windows = recentlyUsed(WINDOWS_KEPT, async (key) => {
     const [name = '', offset = '0', length = '0'] = key.split(' ');
     const bytes = await store.getRange(blobNames.pack(name), Number(offset), Number(length));
@@ -49,30 +58,60 @@ export function chunkReader(store: BlobStore): ChunkReader {
     return plain;
   }
 
-  return async (entry, signal) => {
-    const { base, patches, content } = entry;
-    const [chunk, ...pieces] = await Promise.all([
-      base ? readBase(store, base.name, signal) : Buffer.alloc(CHUNK_BYTES),
-      ...patches.map(({ runs, data }) => (data ? patchBlocks(data, dataBlocksIn(runs)) : Buffer.alloc(0))),
+  async function fill(chunk: Buffer, { base, patches, content }: ChunkEntry, signal?: AbortSignal) {
+    if (!base) chunk.fill(0);
+    const pieces: Buffer[] = [];
+    // The chunk may be somebody else's after an error: nobody may be writing to it any more.
+    await allSettledOrThrow([
+      base && readBase(vault, base.name, chunk, signal),
+      ...patches.map(async ({ runs, data }, patch) => {
+        if (data) pieces[patch] = await patchBlocks(data, dataBlocksIn(runs));
+      }),
     ]);
-    patches.forEach(({ runs }, patch) => {
+    for (const [patch, { runs }] of patches.entries())
       scatterBlocks(chunk, runs, pieces[patch] ?? Buffer.alloc(0));
-    });
     if (content && sha256Hex(chunk) !== content) {
-      throw vaultError(
-        'VaultObjectDamaged',
-        `chunk ${content}`,
-        'its base and patches do not give its content',
-      );
+      const detail = 'its base and patches do not give its content';
+      throw vaultError('VaultObjectDamaged', `chunk ${content}`, detail);
     }
-    return chunk;
+  }
+
+  return {
+    async read(entry, signal) {
+      const chunk = await chunkMemory.plain.borrow();
+      try {
+        await fill(chunk.bytes, entry, signal);
+        return chunk;
+      } catch (error) {
+        chunk.release();
+        throw error;
+      }
+    },
+
+    async check(entry, signal) {
+      if (entry.base && entry.patches.length === 0) {
+        await readBase(vault, entry.base.name, undefined, signal);
+        return;
+      }
+      (await this.read(entry, signal)).release();
+    },
   };
 }
 
-async function readBase(store: BlobStore, name: string, signal?: AbortSignal): Promise<Buffer> {
+/** Reads a whole chunk and checks it; into `target`, if there is one. */
+async function readBase(
+  { store, codec }: Readable,
+  name: string,
+  target: Buffer | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
   const blobName = blobNames.chunk(name);
-  const chunk = await getContent(store, 'chunk', blobName, CHUNK_BYTES, signal);
-  if (chunk.length !== CHUNK_BYTES)
-    throw vaultError('VaultObjectDamaged', blobName, 'it is not one chunk long');
-  return chunk;
+  const sealed = await chunkMemory.sealed.borrow();
+  try {
+    const length = await store.readInto(blobName, sealed.bytes, signal);
+    if (length === undefined) throw vaultError('VaultObjectMissing', blobName, 'it is not in the container');
+    await codec.open(sealed.bytes.subarray(0, length), name, target);
+  } finally {
+    sealed.release();
+  }
 }

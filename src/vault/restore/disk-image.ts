@@ -1,4 +1,5 @@
 import { backupError } from '../../failures/failure';
+import type { Lease } from '../codec/chunk-memory';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import type { ManifestDisk } from '../format/manifest';
@@ -30,8 +31,10 @@ export interface DiskImage {
   read(range: ByteRange, signal?: AbortSignal): Promise<Buffer>;
   /** The runs that may hold data, at chunk precision, in order; what lies between reads as zeros. */
   dataRanges(window?: ByteRange): AsyncIterable<ByteRange>;
-  /** One chunk, padded with zeros at the end of the disk; undefined for zeros. Not kept in memory: for passing through. */
-  readChunk(chunk: number, signal?: AbortSignal): Promise<Buffer | undefined>;
+  /** One chunk on loan, padded with zeros at the end of the disk; undefined for zeros. Give it back soon: there are few. */
+  readChunk(chunk: number, signal?: AbortSignal): Promise<Lease | undefined>;
+  /** Reads one chunk only to see that it can be read. */
+  checkChunk(chunk: number, signal?: AbortSignal): Promise<void>;
   /** The entries of one segment. */
   readSegment(segment: number): Promise<Segment>;
 }
@@ -46,11 +49,12 @@ export async function openDiskImage(vault: Vault, pointId: string, diskId: strin
 }
 
 /** The image of a disk whose manifest is at hand. */
-export async function diskImageOf({ store }: Vault, pointId: string, disk: ManifestDisk): Promise<DiskImage> {
+export async function diskImageOf(vault: Vault, pointId: string, disk: ManifestDisk): Promise<DiskImage> {
+  const { store } = vault;
   const { diskId, sizeBytes } = disk;
   const index = await notingDamage(store, () => readIndex(store, disk.index, sizeBytes));
   const lastChunk = Math.ceil(sizeBytes / CHUNK_BYTES) - 1;
-  const readEntries = chunkReader(store);
+  const reader = chunkReader(vault);
 
   const segments = recentlyUsed(SEGMENTS_KEPT, async (segment): Promise<Segment> => {
     const name = index[Number(segment)];
@@ -65,9 +69,16 @@ export async function diskImageOf({ store }: Vault, pointId: string, disk: Manif
     (await segments(String(Math.floor(chunk / CHUNKS_PER_SEGMENT))))[chunk % CHUNKS_PER_SEGMENT];
   const readChunk = async (chunk: number, signal?: AbortSignal) => {
     const entry = await entryOf(chunk);
-    return entry && readEntries(entry, signal);
+    return entry && reader.read(entry, signal);
   };
-  const chunks = recentlyUsed(CHUNKS_KEPT, (chunk) => readChunk(Number(chunk)));
+  const chunks = recentlyUsed(CHUNKS_KEPT, async (chunk) => {
+    const content = await readChunk(Number(chunk));
+    try {
+      return content && Buffer.from(content.bytes);
+    } finally {
+      content?.release();
+    }
+  });
 
   return {
     pointId,
@@ -75,6 +86,10 @@ export async function diskImageOf({ store }: Vault, pointId: string, disk: Manif
     sizeBytes,
     index,
     readChunk,
+    async checkChunk(chunk, signal) {
+      const entry = await entryOf(chunk);
+      if (entry) await reader.check(entry, signal);
+    },
     readSegment: (segment) => segments(String(segment)),
 
     async read(range, signal) {

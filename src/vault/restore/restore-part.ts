@@ -7,7 +7,8 @@ import { joinRanges } from '../transfer/ranges';
 import type { DiskImage } from './disk-image';
 import { segmentsOfPart } from './plan-restore';
 
-const CHUNKS_AT_ONCE = 6;
+/** `chunkMemory` bounds what they hold. */
+const CHUNKS_AT_ONCE = 12;
 /** Zeros shorter than this are written along: cheaper than one more request. */
 const WRITE_GAP_BYTES = 64 * 1024;
 
@@ -45,12 +46,16 @@ export async function restorePart(
     signal?.throwIfAborted();
     const content = await image.readChunk(chunk, signal);
     if (!content) return;
-    const start = chunk * CHUNK_BYTES;
-    const bytes = content.subarray(0, Math.min(CHUNK_BYTES, image.sizeBytes - start));
-    progress.readBytes += bytes.length;
-    for (const { offset, length } of dataIn(bytes)) {
-      await target.write(start + offset, bytes.subarray(offset, offset + length), signal);
-      progress.writtenBytes += length;
+    try {
+      const start = chunk * CHUNK_BYTES;
+      const bytes = content.bytes.subarray(0, Math.min(CHUNK_BYTES, image.sizeBytes - start));
+      progress.readBytes += bytes.length;
+      for (const { offset, length } of dataIn(bytes)) {
+        await target.write(start + offset, bytes.subarray(offset, offset + length), signal);
+        progress.writtenBytes += length;
+      }
+    } finally {
+      content.release();
     }
     onProgress?.({ ...progress });
   };

@@ -32,6 +32,8 @@ export interface BlobStore {
   ensureContainer(): Promise<void>;
   /** The whole blob, or undefined when it is not there. `maxBytes` refuses larger ones before they are read. */
   get(name: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<BlobContent | undefined>;
+  /** The whole blob, read to the start of `target`; how many bytes it has, or undefined when it is not there. Larger ones are refused. */
+  readInto(name: string, target: Buffer, signal?: AbortSignal): Promise<number | undefined>;
   /** Exactly `length` bytes from `offset`; undefined when the blob is not there. Shorter blobs are an error. */
   getRange(name: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer | undefined>;
   /** Name, size, ETag and time without the content. */

@@ -12,6 +12,7 @@ export function countingBlobStore(store: BlobStore): BlobStore & { requests(): n
   return {
     ensureContainer: counted(store.ensureContainer),
     get: counted(store.get),
+    readInto: counted(store.readInto),
     getRange: counted(store.getRange),
     head: counted(store.head),
     put: counted(store.put),

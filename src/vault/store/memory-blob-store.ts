@@ -1,4 +1,4 @@
-import { vaultError } from '../vault-error';
+import { refuseLarger, vaultError } from '../vault-error';
 import type { BlobContent, BlobItem, BlobStore, WriteCondition, WriteResult } from './blob-store';
 
 interface StoredBlob {
@@ -40,14 +40,16 @@ export function memoryBlobStore(
       signal?.throwIfAborted();
       const blob = blobs.get(name);
       if (!blob) return undefined;
-      if (maxBytes !== undefined && blob.body.length > maxBytes) {
-        throw vaultError(
-          'VaultObjectTooLarge',
-          name,
-          `it has ${blob.body.length} bytes, at most ${maxBytes} are allowed`,
-        );
-      }
+      refuseLarger(name, blob.body.length, maxBytes);
       return { ...item(name, blob), body: Buffer.from(blob.body) };
+    },
+
+    async readInto(name, target, signal) {
+      signal?.throwIfAborted();
+      const blob = blobs.get(name);
+      if (!blob) return undefined;
+      refuseLarger(name, blob.body.length, target.length);
+      return blob.body.copy(target);
     },
 
     async getRange(name, offset, length, signal) {

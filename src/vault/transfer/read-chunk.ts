@@ -1,3 +1,4 @@
+import { allSettledOrThrow } from '../all-settled';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import type { BlockRun } from '../format/block-map';
 import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
@@ -81,9 +82,4 @@ export function blockRanges(context: TransferContext, chunk: number, runs: reado
       const from = offset + start * BLOCK_BYTES;
       return { offset: from, length: Math.min(count * BLOCK_BYTES, context.source.sizeBytes - from) };
     });
-}
-
-async function allSettledOrThrow(promises: Promise<void>[]): Promise<void> {
-  const settled = await Promise.allSettled(promises);
-  for (const result of settled) if (result.status === 'rejected') throw result.reason;
 }

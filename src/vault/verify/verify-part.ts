@@ -10,7 +10,8 @@ import type { Vault } from '../vault';
 import { VaultObjectError } from '../vault-error';
 import { inSample, type Sample } from './sample';
 
-const CHUNKS_AT_ONCE = 6;
+/** `chunkMemory` bounds what they hold. */
+const CHUNKS_AT_ONCE = 12;
 /** Pieces of damage that a report lists; it counts all. */
 const DAMAGE_LISTED = 100;
 
@@ -63,7 +64,7 @@ export async function verifyPart(
     if (item.error || !item.entry) return item;
     try {
       signal?.throwIfAborted();
-      await image.readChunk(item.offset / CHUNK_BYTES, signal);
+      await image.checkChunk(item.offset / CHUNK_BYTES, signal);
       return item;
     } catch (error) {
       if (error instanceof VaultObjectError) return { ...item, error };

@@ -59,6 +59,7 @@ export function interleaving(random: Random) {
     return {
       ensureContainer: gated(store.ensureContainer),
       get: gated(store.get),
+      readInto: gated(store.readInto),
       getRange: gated(store.getRange),
       head: gated(store.head),
       put: gated(store.put),

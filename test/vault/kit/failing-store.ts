@@ -20,6 +20,7 @@ export function mortalStore(store: BlobStore, lastRequest = Number.POSITIVE_INFI
   const view: BlobStore = {
     ensureContainer: mortal(store.ensureContainer),
     get: mortal(store.get),
+    readInto: mortal(store.readInto),
     getRange: mortal(store.getRange),
     head: mortal(store.head),
     put: mortal((...args: Parameters<BlobStore['put']>) => {

@@ -68,6 +68,19 @@ export function blobStoreContract(
     expect((await store.get('large/a', { maxBytes: 100 }))?.sizeBytes).toBe(100);
   });
 
+  test('reads a blob into memory that it is given, and touches nothing behind it', async () => {
+    await put('into/a', 'content');
+    const target = Buffer.alloc(10, '-');
+    expect(await store.readInto('into/a', target)).toBe(7);
+    expect(target.toString()).toBe('content---');
+    expect(await store.readInto('into/a', target.subarray(0, 7))).toBe(7);
+    expect(await store.readInto('into/none', target)).toBeUndefined();
+    await put('into/empty', '');
+    expect(await store.readInto('into/empty', target)).toBe(0);
+    await expect(store.readInto('into/a', target.subarray(0, 6))).rejects.toThrow('VaultObjectTooLarge');
+    await expect(store.readInto('into/a', target, AbortSignal.abort())).rejects.toThrow();
+  });
+
   test('creates a blob once: the second writer learns that it lost, and nothing changes', async () => {
     expect((await store.put('create/a', bytes('first'), { ifAbsent: true })).written).toBe(true);
     expect(await store.put('create/a', bytes('second'), { ifAbsent: true })).toEqual({ written: false });

@@ -14,8 +14,17 @@ export interface RangeConnection {
   readonly fresh: boolean;
   /** True while it can take another request. */
   readonly usable: boolean;
-  read(request: string, target: Buffer, watch: ReadWatch): Promise<RangeAnswer>;
+  /** Resolves with a body only in an answer 206. */
+  read(request: string, place: Place, watch: ReadWatch): Promise<RangeAnswer>;
   close(): void;
+}
+
+/** Where a body goes that may be shorter than what was asked for. */
+export interface Place {
+  /** What was asked for, in bytes: a longer body is refused. */
+  maxBytes: number;
+  /** The memory for a body of so many bytes, exactly. */
+  of(bytes: number): Buffer;
 }
 
 export interface ReadWatch {
@@ -27,6 +36,8 @@ export interface ReadWatch {
 
 /** One answer under way. */
 interface Exchange {
+  place: Place;
+  /** Known with the head. */
   target: Buffer;
   watch: ReadWatch;
   head?: AnswerHead;
@@ -36,6 +47,8 @@ interface Exchange {
   resolve: (answer: RangeAnswer) => void;
   reject: (error: Error) => void;
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Larger than any head of an answer; what of a body comes with it is copied. */
 const SCRATCH_BYTES = 8192;
@@ -89,18 +102,19 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
   }
 
   function beginBody(exchange: Exchange, head: AnswerHead, length: number, rest: Buffer): void {
-    const { target, watch } = exchange;
-    if (!(length > 0 && length <= target.length && rest.length <= length)) {
-      fail(new Error(`The answer has ${length} bytes for a range of ${target.length}.`));
+    const { place, watch } = exchange;
+    if (!(length > 0 && length <= place.maxBytes && rest.length <= length)) {
+      fail(new Error(`The answer has ${length} bytes for a range of ${place.maxBytes}.`));
       return;
     }
     try {
       watch.accept?.(head);
+      exchange.target = place.of(length);
     } catch (error) {
       fail(error as Error);
       return;
     }
-    rest.copy(target);
+    rest.copy(exchange.target);
     exchange.head = head;
     exchange.expected = length;
     takeBody(exchange, rest.length);
@@ -136,7 +150,7 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
     get usable() {
       return usable;
     },
-    read: (request, target, watch) =>
+    read: (request, place, watch) =>
       new Promise((resolve, reject) => {
         const abort = () => fail(watch.signal?.reason as Error);
         const ending =
@@ -147,7 +161,7 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
             watch.signal?.removeEventListener('abort', abort);
             settle(value);
           };
-        const exchange = { target, watch, expected: 0, received: 0 };
+        const exchange = { place, target: NOTHING, watch, expected: 0, received: 0 };
         current = { ...exchange, resolve: ending(resolve), reject: ending(reject) };
         watch.signal?.addEventListener('abort', abort);
         socket.ref();

@@ -5,10 +5,10 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { join } from 'node:path';
 import { setDefaultCACertificates } from 'node:tls';
 import * as fc from 'fast-check';
-import { openRangeReader, type RangeReader } from '../../../src/compute/data-plane/range-reader';
+import { openRangeReader, type RangeReader } from '../../src/transport/range-reader';
 
 const content = Buffer.from(Array.from({ length: 1 << 20 }, (_, at) => (at * 31 + (at >> 8)) & 0xff));
-const fixture = (name: string) => readFileSync(join(__dirname, '..', 'fixtures', name));
+const fixture = (name: string) => readFileSync(join(__dirname, '..', 'compute', 'fixtures', name));
 const ignore = { onReceived: () => undefined };
 
 const serveRanges: RequestListener = (request, response) => {
@@ -42,7 +42,7 @@ async function answering(...pieces: string[]): Promise<string> {
 }
 
 function reader(): RangeReader {
-  const made = openRangeReader({ allowInsecureLoopback: true, idleTimeoutMs: 5000 });
+  const made = openRangeReader({ isSafe: () => true, idleTimeoutMs: 5000 });
   open.push(made);
   return made;
 }
@@ -63,7 +63,7 @@ describe('reading ranges', () => {
         await Promise.all(
           asked.map(async ([offset, length]) => {
             const target = Buffer.alloc(Math.min(length, content.length - offset), 0xee);
-            const { status, received } = await ranges.read(sas, offset, target, ignore);
+            const { status, received } = await ranges.read({ url: sas, offset, target }, ignore);
             expect([status, received]).toEqual([206, target.length]);
             expect(target.equals(content.subarray(offset, offset + target.length))).toBe(true);
           }),
@@ -81,7 +81,7 @@ describe('reading ranges', () => {
     const target = Buffer.alloc(300_000);
     const ranges = reader();
     for (const offset of [0, 4096]) {
-      await ranges.read(sas, offset, target, ignore);
+      await ranges.read({ url: sas, offset, target }, ignore);
       expect(target.equals(content.subarray(offset, offset + target.length))).toBe(true);
     }
     expect(sockets.size).toBe(1);
@@ -91,27 +91,32 @@ describe('reading ranges', () => {
     setDefaultCACertificates([]);
     const tls = { key: fixture('loopback-key.pem'), cert: fixture('loopback-cert.pem') };
     const sas = `https://localhost:${await listen(createTlsServer(tls, serveRanges))}/c/abcd?sig=x`;
-    await expect(reader().read(sas, 0, Buffer.alloc(512), ignore)).rejects.toThrow(/certificate/);
+    await expect(reader().read({ url: sas, offset: 0, target: Buffer.alloc(512) }, ignore)).rejects.toThrow(
+      /certificate/,
+    );
   });
 
   it('reads a head that comes byte by byte', async () => {
     const head = 'HTTP/1.1 206 Partial\r\nContent-Length: 4\r\nContent-Range: bytes 0-3/9\r\n\r\n';
     const sas = await answering(...head, 'ab', 'cd');
     const target = Buffer.alloc(4);
-    await reader().read(sas, 0, target, ignore);
+    await reader().read({ url: sas, offset: 0, target }, ignore);
     expect(target.toString()).toBe('abcd');
   });
 
   it('hands back an answer that is shorter than asked, and says how long it was', async () => {
     const sas = await answering('HTTP/1.1 206 Partial\r\nContent-Length: 2\r\n\r\nab');
-    expect(await reader().read(sas, 0, Buffer.alloc(4), ignore)).toMatchObject({ status: 206, received: 2 });
+    expect(await reader().read({ url: sas, offset: 0, target: Buffer.alloc(4) }, ignore)).toMatchObject({
+      status: 206,
+      received: 2,
+    });
   });
 
   it('hands back a refusal with its headers', async () => {
     const sas = await answering(
       'HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nx-ms-error-code: ServerBusy\r\n\r\n<Error/>',
     );
-    const answer = await reader().read(sas, 0, Buffer.alloc(4), ignore);
+    const answer = await reader().read({ url: sas, offset: 0, target: Buffer.alloc(4) }, ignore);
     expect(answer).toMatchObject({
       status: 503,
       headers: { 'retry-after': '7', 'x-ms-error-code': 'ServerBusy' },
@@ -126,7 +131,9 @@ describe('reading ranges', () => {
     ['of another protocol', 'SSH-2.0-OpenSSH\r\n\r\n'],
     ['with an endless head', 'HTTP/1.1 206 Partial\r\n'.padEnd(20_000, 'x')],
   ])('refuses an answer %s', async (_, text) => {
-    await expect(reader().read(await answering(text), 0, Buffer.alloc(4), ignore)).rejects.toThrow(/answer/);
+    await expect(
+      reader().read({ url: await answering(text), offset: 0, target: Buffer.alloc(4) }, ignore),
+    ).rejects.toThrow(/answer/);
   });
 
   it('rejects when the connection is cut, and tells how far it came', async () => {
@@ -135,7 +142,10 @@ describe('reading ranges', () => {
     });
     const sas = `http://127.0.0.1:${await listen(server)}/c/abcd?sig=x`;
     const seen: number[] = [];
-    const read = reader().read(sas, 0, Buffer.alloc(4), { onReceived: (bytes) => seen.push(bytes) });
+    const read = reader().read(
+      { url: sas, offset: 0, target: Buffer.alloc(4) },
+      { onReceived: (bytes) => seen.push(bytes) },
+    );
     await expect(read).rejects.toThrow(/cut/);
     expect(seen.at(-1)).toBe(2);
   });
@@ -144,10 +154,10 @@ describe('reading ranges', () => {
     const server = createServer(serveRanges);
     const sas = `http://127.0.0.1:${await listen(server)}/c/abcd?sig=x`;
     const ranges = reader();
-    await ranges.read(sas, 0, Buffer.alloc(4096), ignore);
+    await ranges.read({ url: sas, offset: 0, target: Buffer.alloc(4096) }, ignore);
     for (const socket of sockets) socket.resetAndDestroy();
     const target = Buffer.alloc(4096);
-    await ranges.read(sas, 512, target, ignore);
+    await ranges.read({ url: sas, offset: 512, target }, ignore);
     expect(target.equals(content.subarray(512, 512 + 4096))).toBe(true);
   });
 
@@ -158,18 +168,18 @@ describe('reading ranges', () => {
       socket.on('data', () => stop.abort(new Error('cancelled')));
     });
     const sas = `http://127.0.0.1:${await listen(server)}/c/abcd?sig=x`;
-    await expect(reader().read(sas, 0, Buffer.alloc(4), { ...ignore, signal: stop.signal })).rejects.toThrow(
-      'cancelled',
-    );
-    await expect(reader().read(sas, 0, Buffer.alloc(4), { ...ignore, signal: stop.signal })).rejects.toThrow(
-      'cancelled',
-    );
+    await expect(
+      reader().read({ url: sas, offset: 0, target: Buffer.alloc(4) }, { ...ignore, signal: stop.signal }),
+    ).rejects.toThrow('cancelled');
+    await expect(
+      reader().read({ url: sas, offset: 0, target: Buffer.alloc(4) }, { ...ignore, signal: stop.signal }),
+    ).rejects.toThrow('cancelled');
   });
 
   it('goes nowhere without TLS but to this machine', async () => {
-    const strict = openRangeReader({ allowInsecureLoopback: false, idleTimeoutMs: 5000 });
-    await expect(strict.read('http://127.0.0.1:1/c/abcd?sig=x', 0, Buffer.alloc(4), ignore)).rejects.toThrow(
-      /TLS/,
-    );
+    const strict = openRangeReader({ isSafe: ({ protocol }) => protocol === 'https:', idleTimeoutMs: 5000 });
+    await expect(
+      strict.read({ url: 'http://127.0.0.1:1/c/abcd?sig=x', offset: 0, target: Buffer.alloc(4) }, ignore),
+    ).rejects.toThrow(/TLS/);
   });
 });
