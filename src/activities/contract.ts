@@ -1,5 +1,4 @@
 import type { BackupRequest } from '../backup/backup-request';
-import type { DiskBase, PreviousDisk } from '../backup/choose-base';
 import type { ExcludedDisk } from '../backup/excluded-disks';
 import type { NewVmPlan } from '../backup/new-vm';
 import type { FinishedBackup } from '../backup/point-draft';
@@ -7,13 +6,14 @@ import type { Replacement } from '../backup/replacement';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
 import type { RestoreInPlace, RestoreTarget } from '../backup/restore-target';
 import type { RestoredDisk } from '../backup/restored-vm-model';
+import type { DiskTransfer, TransferredDisk } from '../backup/run-documents';
 import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
 import type { InspectedDisk } from '../compute/inspect';
 import type { CreateNetworkInterfaceInput } from '../compute/network-interface';
 import type { Operation } from '../compute/operation';
 import type { VmRef } from '../compute/resource-id';
 import type { DiscardRestoredVmInput } from '../compute/restored-vm';
-import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
+import type { Snapshot } from '../compute/snapshot';
 import type { SwapDisksInput } from '../compute/swap-disks';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import type { DeallocateInput, ThisVm } from '../compute/vm-power';
@@ -44,7 +44,7 @@ export interface Activities {
   readWindowsState: { input: ReadWindowsStateInput & Resumed; output: Operation<WindowsState> };
   setVssMode: { input: SetVssModeInput & Resumed; output: Operation<{ mode: VssMode }> };
   recordGuest: { input: GuestRecord; output: Record<string, never> };
-  takeSnapshot: { input: TakeSnapshotInput & Resumed; output: Operation<Snapshot> };
+  takeSnapshot: { input: TakeSnapshotInput & Resumed; output: Operation<TakenSnapshot> };
   removeSnapshot: {
     input: { restorePointId: string; token?: string };
     output: Operation<{ removed: boolean }>;
@@ -52,6 +52,10 @@ export interface Activities {
   listJobSnapshots: { input: { ref: VmRef; jobId: string }; output: { restorePointIds: string[] } };
   listExpiredSnapshots: { input: ExpirySearch; output: { restorePointIds: string[] } };
 
+  listTransfers: {
+    input: { jobId: string; from: number; count: number };
+    output: { transfers: DiskTransfer[] };
+  };
   openDiskAccess: {
     input: { sourceId: string; access: 'Read' | 'Write'; token?: string };
     output: Operation<unknown>;
@@ -61,7 +65,11 @@ export interface Activities {
   planDiskTransfer: { input: DiskTransfer; output: TransferPlan };
   transferDiskPart: { input: DiskTransfer & { part: number }; output: PartCounts };
   completeDiskTransfer: { input: { jobId: string; diskId: string }; output: DiskSummary };
-  commitRecoveryPoint: { input: FinishedBackup; output: { pointId: string } };
+  noteTransfers: {
+    input: { jobId: string; page: number; disks: TransferredDisk[] };
+    output: Record<string, never>;
+  };
+  commitRecoveryPoint: { input: FinishedBackup & { pages: number }; output: { pointId: string } };
 
   prepareRestore: { input: RestoreRequest; output: RestorePlan };
   createRestoreDisk: {
@@ -118,6 +126,7 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'readWindowsState',
   'setVssMode',
   'takeSnapshot',
+  'listTransfers',
   'openDiskAccess',
   'planDiskTransfer',
   'transferDiskPart',
@@ -151,12 +160,16 @@ export interface BackupPlan {
   firstOnRunningVm: boolean;
   /** The VSS mode that this system set last; `full` is what Windows starts with. */
   vssMode: VssMode;
-  disks: Pick<InspectedDisk, 'diskId' | 'lun' | 'name' | 'sizeBytes' | 'resourceId'>[];
+  disks: Pick<InspectedDisk, 'diskId' | 'name' | 'sizeBytes'>[];
   /** The data disks that the policy leaves out. */
   excluded: ExcludedDisk[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
-  previous: PreviousDisk[];
+}
+
+/** The snapshot of a backup without the ids of its disks, which are kept as a document of the run. */
+export interface TakenSnapshot extends Pick<Snapshot, 'restorePointId' | 'consistency'> {
+  diskIds: string[];
 }
 
 /** What is remembered of the guest from one backup to the next; what is absent stays as it is. */
@@ -172,14 +185,6 @@ export interface ExpirySearch {
   ref: VmRef;
   keepDays: number;
   newestRestorePointId?: string;
-}
-
-/** One disk of the snapshot on its way into the vault. */
-export interface DiskTransfer {
-  jobId: string;
-  diskId: string;
-  source: SnapshotDisk;
-  base: DiskBase;
 }
 
 export interface PartCounts {

@@ -1,4 +1,4 @@
-import { deleteCapturedVm } from '../backup/captured-vm';
+import { deleteRunDocuments } from '../backup/run-documents';
 import { backupError } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
 import { endPhases, isOver, type Job } from '../jobs/job';
@@ -23,7 +23,7 @@ registerActivity('endJob', async (ending, services, log) => {
     const pointId = state === 'Succeeded' ? shown.recoveryPoint : undefined;
     const lastSuccess = pointId === undefined ? undefined : { at: endedAt, pointId };
     await releaseVm(services, vmKey, jobId, lastSuccess);
-    await deleteCapturedVm(services.store, jobId);
+    await deleteRunDocuments(services.store, jobId);
     await queuedBackups(services.store).delete(jobId);
   }
   if (kind === 'restore' && vmKey !== undefined) await releaseVm(services, vmKey, jobId);

@@ -1,6 +1,6 @@
-import { captureVm } from '../backup/captured-vm';
 import { selectDisks } from '../backup/excluded-disks';
 import { previousDisks } from '../backup/previous-disks';
+import { captureVm } from '../backup/run-documents';
 import { type InspectedDisk, inspectVm, type VmInspection } from '../compute/inspect';
 import { backupError } from '../failures/failure';
 import type { BackupPlan } from './contract';
@@ -18,21 +18,15 @@ registerActivity('prepareBackup', async (request, services): Promise<BackupPlan>
   if (inspection.vmId !== request.vmId) {
     throw backupError('VmReplaced', `${request.ref.name} is another VM now than the one that was claimed.`);
   }
-  await captureVm({ compute, store }, request.jobId, request.ref);
+  const previous = await previousDisks(services.vault, request.vmKey);
+  await captureVm({ compute, store }, request.jobId, request.ref, previous);
   return {
     running: inspection.running,
     firstOnRunningVm: inspection.running && known.value.extension === undefined,
     vssMode: known.value.vssMode ?? 'full',
-    disks: disks.map(({ diskId, lun, name, sizeBytes, resourceId }) => ({
-      diskId,
-      lun,
-      name,
-      sizeBytes,
-      resourceId,
-    })),
+    disks: disks.map(({ diskId, name, sizeBytes }) => ({ diskId, name, sizeBytes })),
     excluded,
     crashModeRefused: inspection.crashModeRefused,
-    previous: await previousDisks(services.vault, request.vmKey),
   };
 });
 

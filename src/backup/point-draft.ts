@@ -1,28 +1,31 @@
 import type { Snapshot } from '../compute/snapshot';
-import type { JobDisk } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
 import type { WindowsChanges } from '../protection/protected-vm';
 import type { PointDraft } from '../vault/format/manifest';
-import type { DiskSummary } from '../vault/transfer/complete-disk';
 import type { BackupRequest } from './backup-request';
 import type { ExcludedDisks } from './excluded-disks';
 import type { KeptSnapshot } from './previous-disks';
+import type { TransferredDisk } from './run-documents';
 
-/** Everything that a backup job knows when all its disks are in the vault. */
+/** What a backup job knows when all its disks are in the vault, beside what it kept as documents of its run. */
 export interface FinishedBackup {
   request: BackupRequest;
-  snapshot: Snapshot;
   /** True while the snapshot stays for instant restore. */
   snapshotKept: boolean;
-  transfers: { disk: JobDisk; summary: DiskSummary }[];
   windowsChanges?: WindowsChanges;
   /** Disks of the VM that the policy left out. */
   excludedDisks?: ExcludedDisks;
 }
 
+interface Run {
+  configuration: Record<string, unknown>;
+  snapshot: Snapshot;
+  transfers: TransferredDisk[];
+}
+
 /** The recovery point of a finished backup, for the vault to commit. Fails with a plain Error when a disk of the snapshot is missing. */
-export function pointDraft(backup: FinishedBackup, configuration: Record<string, unknown>): PointDraft {
-  const { request, snapshot, snapshotKept, transfers, windowsChanges, excludedDisks } = backup;
+export function pointDraft(backup: FinishedBackup, { configuration, snapshot, transfers }: Run): PointDraft {
+  const { request, snapshotKept, windowsChanges, excludedDisks } = backup;
   const { jobId, vmKey, vmId, ref, os, policyName, policy, retainUntil } = request;
   return {
     pointId: pointIdOf(vmKey, jobId),
@@ -33,17 +36,16 @@ export function pointDraft(backup: FinishedBackup, configuration: Record<string,
     consistency: snapshot.consistency,
     vm: { vmId, ...ref, os, configuration, ...(excludedDisks?.length ? { excludedDisks } : {}) },
     disks: snapshot.disks.map((source) => {
-      const transfer = transfers.find(({ disk }) => disk.diskId === source.diskId);
+      const transfer = transfers.find(({ diskId }) => diskId === source.diskId);
       if (!transfer) throw new Error(`The disk ${source.diskId} of the snapshot was not transferred.`);
-      const { disk, summary } = transfer;
       return {
-        ...summary,
+        ...transfer.summary,
         diskId: source.diskId,
         lun: source.lun,
-        name: disk.name,
+        name: transfer.name,
         uniqueId: source.uniqueId,
         snapshotFamily: source.familyId,
-        modeReason: disk.reason,
+        modeReason: transfer.reason,
       };
     }),
     policy: { name: policyName, ...policy },

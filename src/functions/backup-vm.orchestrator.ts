@@ -1,14 +1,14 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BackupPlan, DiskResult } from '../activities/contract';
+import type { BackupPlan, DiskResult, TakenSnapshot } from '../activities/contract';
 import type { BackupRequest } from '../backup/backup-request';
-import type { Snapshot } from '../compute/snapshot';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import { backupError, type Outcome } from '../failures/failure';
+import { fitMessage } from '../jobs/fit-message';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 import { prepareGuest, recordGuestChanges } from './orchestration/prepare-guest';
-import { transferDisks } from './orchestration/transfer-disks';
+import { noteTransfers, transferDisks } from './orchestration/transfer-disks';
 
 type BackupOutcome = Outcome<{ pointId: string }>;
 
@@ -27,7 +27,7 @@ df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcom
     state: finalState(outcome),
     policy: request.trigger === 'schedule' ? request.policy : undefined,
     shown: progress.shown,
-    disks: disks.map(({ disk }) => disk),
+    disks: fitMessage(disks.map(({ disk }) => disk)),
     error: outcome.ok ? undefined : outcome.failure,
   });
   return outcome;
@@ -66,14 +66,19 @@ function* backUp(
   }
   yield* recordGuestChanges(context, request, guest.value, progress);
 
-  progress.show({ phase: 'transfer', diskIds: snapshot.value.disks.map(({ diskId }) => diskId) });
-  disks.push(...(yield* transferDisks(context, request, plan.value, snapshot.value)));
+  progress.show({ phase: 'transfer', diskIds: snapshot.value.diskIds });
+  const transfers = yield* transferDisks(context, request, plan.value, snapshot.value);
+  if (!transfers.ok) {
+    yield* removeSnapshot(context, snapshot.value.restorePointId, progress);
+    return transfers;
+  }
+  disks.push(...transfers.value);
   return yield* settle(context, { request, plan: plan.value, snapshot: snapshot.value, progress, disks });
 }
 
 /** A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in silence. */
-function checkComplete({ disks }: BackupPlan, snapshot: Snapshot): Outcome<unknown> {
-  const missing = disks.filter((disk) => !snapshot.disks.some(({ diskId }) => diskId === disk.diskId));
+function checkComplete({ disks }: BackupPlan, { diskIds }: TakenSnapshot): Outcome<unknown> {
+  const missing = disks.filter(({ diskId }) => !diskIds.includes(diskId));
   if (missing.length === 0) return { ok: true, value: undefined };
   const names = missing.map(({ name }) => name).join(', ');
   return { ok: false, failure: backupError('SnapshotIncomplete', `Not in the snapshot: ${names}.`).failure };
@@ -82,7 +87,7 @@ function checkComplete({ disks }: BackupPlan, snapshot: Snapshot): Outcome<unkno
 interface SettledDisks {
   request: BackupRequest;
   plan: BackupPlan;
-  snapshot: Snapshot;
+  snapshot: TakenSnapshot;
   progress: ProgressReport;
   disks: DiskResult[];
 }
@@ -101,14 +106,16 @@ function* settle(
   if (failed) return failed;
 
   progress.show({ phase: 'commit' });
-  const committed = yield* callActivity(context, 'commitRecoveryPoint', {
-    request,
-    snapshot,
-    snapshotKept,
-    transfers,
-    windowsChanges: progress.shown.windowsChanges,
-    excludedDisks: plan.excluded.map(({ lun, name, reason }) => ({ lun, name, reason })),
-  });
+  const noted = yield* noteTransfers(context, request.jobId, transfers);
+  const committed = noted.ok
+    ? yield* callActivity(context, 'commitRecoveryPoint', {
+        request,
+        pages: noted.value,
+        snapshotKept,
+        windowsChanges: progress.shown.windowsChanges,
+        excludedDisks: plan.excluded.map(({ lun, name, reason }) => ({ lun, name, reason })),
+      })
+    : noted;
   if (!committed.ok) {
     if (snapshotKept) yield* removeSnapshot(context, snapshot.restorePointId, progress);
     return committed;

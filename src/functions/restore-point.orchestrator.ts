@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 import type { DiskRestoreResult, EndJob, RestorePlan, RestoreRequest } from '../activities/contract';
 import { diskResourceId, type RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
+import { fitMessage } from '../jobs/fit-message';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { createVm, discardVm } from './orchestration/create-vm';
 import { diskInstanceId } from './orchestration/instance-ids';
@@ -27,7 +28,7 @@ df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outc
     vmKey: request.vmKey,
     state: finalState(outcome),
     shown: { ...progress.shown, ...(outcome.ok ? outcome.value : {}) },
-    disks: disks.map(({ disk }) => disk),
+    disks: fitMessage(disks.map(({ disk }) => disk)),
     error: outcome.ok ? undefined : outcome.failure,
   });
   return outcome;

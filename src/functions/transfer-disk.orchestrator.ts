@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { DiskResult, DiskTransfer } from '../activities/contract';
+import type { DiskResult } from '../activities/contract';
+import type { DiskTransfer } from '../backup/run-documents';
 import type { Outcome } from '../failures/failure';
 import type { JobDisk } from '../jobs/job';
 import type { DiskSummary } from '../vault/transfer/complete-disk';

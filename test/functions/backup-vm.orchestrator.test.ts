@@ -24,13 +24,7 @@ const request = (change: Partial<BackupRequest> = {}, policy: object = {}): Back
   ...change,
 });
 
-const disk = (diskId: string) => ({
-  diskId,
-  lun: 0,
-  name: diskId,
-  sizeBytes: 1024,
-  resourceId: `/${diskId}`,
-});
+const disk = (diskId: string) => ({ diskId, name: diskId, sizeBytes: 1024 });
 const source = (diskId: string) => ({
   diskId,
   lun: 0,
@@ -39,13 +33,13 @@ const source = (diskId: string) => ({
   familyId: 'f',
 });
 const DISKS = ['os', 'lun-0', 'lun-1'];
-const kept = (diskId: string) => ({
+const transfer = (diskId: string, base: object = {}) => ({
+  jobId: 'job',
   diskId,
-  pointId: 'p0',
-  uniqueId: diskId,
-  sizeBytes: 1024,
-  snapshot: { sourceId: `/base/${diskId}`, familyId: 'f' },
+  source: source(diskId),
+  base,
 });
+const tracked = (diskId: string) => transfer(diskId, { pointId: 'p0', baseSourceId: `/base/${diskId}` });
 
 /** A backup in which everything goes well. */
 const scripts = () => ({
@@ -55,7 +49,6 @@ const scripts = () => ({
     vssMode: 'full',
     disks: DISKS.map(disk),
     excluded: [] as object[],
-    previous: [] as object[],
   }),
   ensureExtension: () => done({ name: 'VMSnapshot', installed: 'installed' }),
   readWindowsState: (_input: unknown, call: number) =>
@@ -63,10 +56,10 @@ const scripts = () => ({
   takeSnapshot: () =>
     done({
       restorePointId: '/rp',
-      time: '2026-03-01T02:00:05.000Z',
       consistency: { asked: 'application', reached: 'application' },
-      disks: DISKS.map(source),
+      diskIds: DISKS,
     }),
+  listTransfers: () => ({ transfers: DISKS.map((diskId) => transfer(diskId)) }),
   listJobSnapshots: () => ({ restorePointIds: [] as string[] }),
   removeSnapshot: () => done({ removed: true }),
   listExpiredSnapshots: () => ({ restorePointIds: [] as string[] }),
@@ -95,12 +88,14 @@ test('goes through the steps of a backup in their order', () => {
     'ensureExtension',
     'takeSnapshot',
     'recordGuest',
+    'listTransfers',
     'openDiskAccess',
     'planDiskTransfer',
     'transferDiskPart',
     'completeDiskTransfer',
     'closeDiskAccess',
     'removeSnapshot',
+    'noteTransfers',
     'commitRecoveryPoint',
     'listExpiredSnapshots',
     'endJob',
@@ -142,8 +137,24 @@ test.each(['planDiskTransfer', 'transferDiskPart', 'completeDiskTransfer', 'open
   },
 );
 
+test('removes its snapshot when what it kept for its disks cannot be read or written', () => {
+  for (const step of ['listTransfers', 'noteTransfers'] as const) {
+    const { calls, result } = drive('backupVm', request(), {
+      ...scripts(),
+      [step]: () => failing('JobUnknown'),
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'JobUnknown' } });
+    expect(calls).toContain('removeSnapshot');
+    expect(calls).not.toContain('commitRecoveryPoint');
+  }
+});
+
 test('ends the job in every outcome', () => {
-  for (const step of ['prepareBackup', 'takeSnapshot', 'transferDiskPart', 'commitRecoveryPoint'] as const) {
+  const steps = [
+    ...['prepareBackup', 'takeSnapshot', 'listTransfers', 'transferDiskPart'],
+    ...['noteTransfers', 'commitRecoveryPoint'],
+  ] as const;
+  for (const step of steps) {
     const ends: unknown[] = [];
     drive('backupVm', request(), {
       ...scripts(),
@@ -167,7 +178,6 @@ test('a VM that is not running gets no extension and no look into its guest', ()
       vssMode: 'full',
       disks: DISKS.map(disk),
       excluded: [],
-      previous: [],
     }),
   });
   expect(calls).not.toContain('ensureExtension');
@@ -247,14 +257,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
     const planned: unknown[] = [];
     drive('backupVm', instant, {
       ...scripts(),
-      prepareBackup: () => ({
-        running: true,
-        firstOnRunningVm: false,
-        vssMode: 'full',
-        disks: DISKS.map(disk),
-        excluded: [],
-        previous: DISKS.map(kept),
-      }),
+      listTransfers: () => ({ transfers: DISKS.map(tracked) }),
       openDiskAccess: (input) => {
         opened.push(input.sourceId);
         return done({});
@@ -276,14 +279,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
   test('a kept snapshot that cannot be opened costs changed-block tracking, not the backup', () => {
     const { result, statuses } = drive('backupVm', instant, {
       ...scripts(),
-      prepareBackup: () => ({
-        running: true,
-        firstOnRunningVm: false,
-        vssMode: 'full',
-        disks: DISKS.map(disk),
-        excluded: [],
-        previous: DISKS.map(kept),
-      }),
+      listTransfers: () => ({ transfers: DISKS.map(tracked) }),
       openDiskAccess: (input) =>
         String(input.sourceId).startsWith('/base') ? failing('VmReplaced') : done({}),
     });
@@ -367,8 +363,8 @@ test('a snapshot that lacks a disk fails the backup, and goes', () => {
   const { calls, result } = drive('backupVm', request(), {
     ...scripts(),
     takeSnapshot: () => {
-      const { result: whole, ...rest } = scripts().takeSnapshot() as { result: { disks: object[] } };
-      return { ...rest, result: { ...whole, disks: whole.disks.slice(1) } };
+      const { result: whole, ...rest } = scripts().takeSnapshot() as { result: { diskIds: string[] } };
+      return { ...rest, result: { ...whole, diskIds: whole.diskIds.slice(1) } };
     },
   });
   expect(result).toMatchObject({ ok: false, failure: { code: 'SnapshotIncomplete' } });

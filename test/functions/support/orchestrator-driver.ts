@@ -32,6 +32,8 @@ export interface DrivenRun {
   statuses: unknown[];
   /** The names of all activities called, in order. */
   calls: ActivityName[];
+  /** The largest input or output of each activity and orchestration, in bytes of JSON. */
+  messageBytes: Record<string, number>;
 }
 
 /** Runs an orchestrator to its end. Activities without a script succeed with an empty object. */
@@ -44,19 +46,29 @@ export function drive(
   const statuses: unknown[] = [];
   const calls: ActivityName[] = [];
   const counts = new Map<string, number>();
+  const messageBytes: Record<string, number> = {};
+
+  function measure(what: string, message: unknown): void {
+    const bytes = Buffer.byteLength(JSON.stringify(message) ?? '');
+    messageBytes[what] = Math.max(messageBytes[what] ?? 0, bytes);
+  }
 
   function runActivity(activity: ActivityName, activityInput: Record<string, unknown>): unknown {
     const call = (counts.get(activity) ?? 0) + 1;
     counts.set(activity, call);
     calls.push(activity);
+    measure(activity, activityInput);
     const value = scripts[activity]?.(activityInput, call) ?? {};
     if (value instanceof Error) throw value;
-    return structuredClone(isOutcome(value) ? value : { ok: true, value });
+    const outcome = isOutcome(value) ? value : { ok: true, value };
+    measure(activity, outcome);
+    return structuredClone(outcome);
   }
 
   function runOrchestration(orchestration: string, orchestrationInput: unknown): unknown {
     let nextInput = orchestrationInput;
     for (;;) {
+      measure(orchestration, nextInput);
       let continued: { input: unknown } | undefined;
       const context = {
         df: {
@@ -64,7 +76,10 @@ export function drive(
           isReplaying: false,
           currentUtcDateTime: new Date('2026-03-01T02:00:00Z'),
           getInput: () => structuredClone(nextInput),
-          setCustomStatus: (status: unknown) => statuses.push(structuredClone(status)),
+          setCustomStatus: (status: unknown) => {
+            measure('custom status', status);
+            statuses.push(structuredClone(status));
+          },
           continueAsNew: (carried: unknown) => {
             continued = { input: structuredClone(carried) };
           },
@@ -101,6 +116,7 @@ export function drive(
       const handler = registered.get(orchestration);
       if (!handler) throw new Error(`no orchestrator ${orchestration}`);
       const result = runGenerator(handler(context));
+      measure(orchestration, result);
       if (!continued) return result;
       nextInput = continued.input;
     }
@@ -130,7 +146,7 @@ export function drive(
     return next.value;
   }
 
-  return { result: runOrchestration(name, input), log, statuses, calls };
+  return { result: runOrchestration(name, input), log, statuses, calls, messageBytes };
 }
 
 const isOutcome = (value: unknown): boolean => typeof value === 'object' && value !== null && 'ok' in value;

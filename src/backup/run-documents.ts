@@ -1,0 +1,106 @@
+import { captureConfiguration } from '../compute/configuration';
+import type { VmRef } from '../compute/resource-id';
+import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
+import { backupError } from '../failures/failure';
+import type { Services } from '../services';
+import type { BlobStore } from '../vault/store/blob-store';
+import type { DiskSummary } from '../vault/transfer/complete-disk';
+import { chooseBase, type DiskBase, type PreviousDisk } from './choose-base';
+
+/**
+ * What the steps of a backup hand to one another beside the orchestration history, which is no place for more than a few KiB at a
+ * time: a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
+ */
+interface CapturedVm {
+  configuration: Record<string, unknown>;
+  previous: PreviousDisk[];
+}
+
+/** One disk on its way into the vault. */
+export interface DiskTransfer {
+  jobId: string;
+  diskId: string;
+  source: SnapshotDisk;
+  base: DiskBase;
+}
+
+/** A disk that is in the vault. */
+export interface TransferredDisk {
+  diskId: string;
+  name: string;
+  /** Why its changes were not found in the best way. */
+  reason?: string;
+  summary: DiskSummary;
+}
+
+const folder = (jobId: string) => `captures/${jobId}/`;
+const vmPath = (jobId: string) => `${folder(jobId)}vm.json`;
+const snapshotPath = (jobId: string) => `${folder(jobId)}snapshot.json`;
+const transfersPath = (jobId: string, page: number) => `${folder(jobId)}transfers-${page}.json`;
+
+const MAX_BYTES = 4 * 1024 * 1024;
+const toBlob = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+/** Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw. */
+export async function captureVm(
+  { compute, store }: Pick<Services, 'compute' | 'store'>,
+  jobId: string,
+  ref: VmRef,
+  previous: PreviousDisk[],
+): Promise<void> {
+  const captured: CapturedVm = {
+    configuration: { ...(await captureConfiguration(compute, ref)) },
+    previous,
+  };
+  await store.put(vmPath(jobId), toBlob(captured), { ifAbsent: true });
+}
+
+/** Keeps the snapshot that the backup goes on with. */
+export async function keepSnapshot(store: BlobStore, jobId: string, snapshot: Snapshot): Promise<void> {
+  await store.put(snapshotPath(jobId), toBlob(snapshot));
+}
+
+/** Some of the disks that are to be transferred, each with its base. */
+export async function listTransfers(
+  store: BlobStore,
+  jobId: string,
+  { from, count }: { from: number; count: number },
+): Promise<DiskTransfer[]> {
+  const snapshot = await read<Snapshot>(store, jobId, snapshotPath(jobId));
+  const { previous } = await read<CapturedVm>(store, jobId, vmPath(jobId));
+  return snapshot.disks.slice(from, from + count).map((source) => {
+    const before = previous.find(({ diskId }) => diskId === source.diskId);
+    return { jobId, diskId: source.diskId, source, base: chooseBase(source, before) };
+  });
+}
+
+/** Notes a page of disks that are in the vault. */
+export async function noteTransfers(
+  store: BlobStore,
+  jobId: string,
+  page: number,
+  disks: TransferredDisk[],
+): Promise<void> {
+  await store.put(transfersPath(jobId, page), toBlob(disks));
+}
+
+/** Everything that a recovery point is made of. */
+export async function readRun(store: BlobStore, jobId: string, pages: number) {
+  const { configuration } = await read<CapturedVm>(store, jobId, vmPath(jobId));
+  const snapshot = await read<Snapshot>(store, jobId, snapshotPath(jobId));
+  const transfers: TransferredDisk[] = [];
+  for (let page = 0; page < pages; page++) {
+    transfers.push(...(await read<TransferredDisk[]>(store, jobId, transfersPath(jobId, page))));
+  }
+  return { configuration, snapshot, transfers };
+}
+
+export async function deleteRunDocuments(store: BlobStore, jobId: string): Promise<void> {
+  for await (const { name } of store.list(folder(jobId))) await store.delete(name);
+}
+
+async function read<T>(store: BlobStore, jobId: string, name: string): Promise<T> {
+  const blob = await store.get(name, { maxBytes: MAX_BYTES });
+  if (!blob) throw backupError('JobUnknown', `What job ${jobId} kept in ${name} is gone.`);
+  return JSON.parse(blob.body.toString('utf8'));
+}
