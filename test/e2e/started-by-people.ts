@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { isRunning, type ProcessIdentity } from '../../local/start/process-identity';
 import { compiled } from '../../local/start/project-root';
 import { type Addresses, readRunning } from '../../local/start/state-folder';
+import { watchAnswers } from '../functions/support/watch-answers';
 
 export interface Finished {
   code: number | null;
@@ -32,6 +33,7 @@ export async function startAsPeopleDo(state: string, args: string[]): Promise<St
   await Promise.race([says('Ctrl-C stops everything'), finished.then(failEarly)]);
   const running = readRunning(state);
   if (!running?.addresses) throw new Error('It says that it runs, but running.json does not.');
+  await watchAnswers(running.addresses.api);
   return { child, addresses: running.addresses, parts: running.parts, finished };
 }
 

@@ -8,6 +8,7 @@ import type { JobEvent } from '../../local/demo/job-events';
 import type { Screen } from '../../local/demo/screen';
 import { compiled } from '../../local/start/project-root';
 import { type System, startSystem } from '../../local/start/system';
+import { watchAnswers } from '../functions/support/watch-answers';
 
 export interface TestSystem {
   system: System;
@@ -19,7 +20,7 @@ export interface TestSystem {
 /** A folder of the test's own below the system's temporary one. */
 export const testFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'durable-vm-backup-e2e-'));
 
-/** Starts Azurite, the emulator and the app as `npm start` does, with a scheduler that looks every second. */
+/** Starts Azurite, the emulator and the app as `npm start` does, with a scheduler that looks every second. Its answers are watched. */
 export async function startTestSystem(folder: string, fleetFile: string): Promise<TestSystem> {
   // These tests run what people run: the compiled app.
   if (!existsSync(compiled('src'))) throw new Error('Build first: npm run build (npm test does).');
@@ -28,6 +29,7 @@ export async function startTestSystem(folder: string, fleetFile: string): Promis
     fleetFile,
     settings: { SchedulerInterval: '* * * * * *' },
   });
+  await watchAnswers(system.api);
   return {
     system,
     api: apiClient(system.api),

@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { restoreId } from '../../src/jobs/job-id';
 import { jobs as jobRecords } from '../../src/jobs/jobs';
 import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
-import { type ApiContract, readContract } from './support/api-contract';
 import { type RunningApp, startRunningApp } from './support/running-app';
 
 const DAILY = { schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'Europe/Berlin' } };
@@ -11,16 +9,10 @@ const NO_POINT = `${NO_VM}.20260301t020000z`;
 const NO_JOB = '20260301t020000z-backup-nobody-00000000';
 
 let app: RunningApp;
-let contract: ApiContract;
 let web: string;
 let sql: string;
 
-/** Every answer of every test is held against the served document. */
-async function call(method: string, route: string, body?: unknown, headers?: object) {
-  const answer = await app.call(method, route, body, headers);
-  expect(contract.faults(method, route, answer)).toEqual([]);
-  return answer;
-}
+const call: RunningApp['call'] = (...request) => app.call(...request);
 
 async function backUp(vm: string, body: object = {}) {
   const { body: accepted } = await call('POST', `vms/${vm}/backups`, body);
@@ -34,26 +26,10 @@ beforeAll(async () => {
     { name: 'web', os: 'Linux', policy: 'daily', dataDisk: true },
     { name: 'sql', os: 'Windows', policy: 'No Policy At All!' },
   ]);
-  contract = await readContract((await app.call('GET', 'openapi.json')).body);
   const { body } = await call('GET', 'vms');
   [sql, web] = body.vms.map(({ key }: { key: string }) => key);
 });
 afterAll(() => app.stop());
-
-describe('the description', () => {
-  test('is valid OpenAPI and names every route of the app, with keys for all but two', async () => {
-    const operations = Object.values<Record<string, { operationId: string; security?: unknown[] }>>(
-      contract.document.paths,
-    ).flatMap((path) => Object.values(path));
-    expect(operations).toHaveLength(21);
-    const open = operations.filter(({ security }) => security?.length === 0).map((one) => one.operationId);
-    expect(open.sort()).toEqual(['health', 'openApi']);
-  });
-
-  test('health tells that the vault answers', async () => {
-    expect((await call('GET', 'health')).body.status).toBe('ok');
-  });
-});
 
 test('what is wrong inside is not told to callers without a key', async () => {
   const broken = await startRunningApp([], {
@@ -396,28 +372,4 @@ test('a restore whose orchestration is gone is closed by the sweeper, and a youn
   await fetch(`${app.host.url}/admin/functions/sweeper`, { method: 'POST', body: '{"input":""}' });
   expect(await app.jobEnds(old)).toMatchObject({ state: 'Failed', error: { code: 'JobInterrupted' } });
   expect((await call('GET', `jobs/${young}`)).body.state).toBe('Running');
-});
-
-test('whatever is sent, the answer is one that is described, and never a failure of the app', async () => {
-  const routes = [
-    ['GET', 'jobs'],
-    ['PUT', 'policies/fuzzed'],
-    ['PUT', `vms/${NO_VM}/protection`],
-    ['POST', `vms/${NO_VM}/backups`],
-    ['POST', `recovery-points/${NO_POINT}/restores`],
-    ['POST', `jobs/${NO_JOB}/cancel`],
-  ] as const;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom(...routes),
-      fc.oneof(fc.json(), fc.string(), fc.constant('{"__proto__":{"x":1}}')),
-      fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.string(), { maxKeys: 2 }),
-      async ([method, route], body, query) => {
-        const target = `${route}?${new URLSearchParams(query)}`;
-        const { status } = await call(method, target, method === 'GET' ? undefined : body);
-        expect(status).toBeLessThan(500);
-      },
-    ),
-    { numRuns: 150 },
-  );
 });

@@ -9,7 +9,8 @@ import {
   type SimulatedVm,
   startSimulatedAzure,
 } from '../../simulation/support/simulated-azure';
-import { type ApiContract, readContract } from './api-contract';
+import type { ApiContract } from './api-contract';
+import { watchAnswers } from './watch-answers';
 
 export interface Answer<T> {
   status: number;
@@ -29,7 +30,7 @@ export interface RunningApp {
   contract: ApiContract;
   azure: SimulatedAzure;
   blobs: BlobService;
-  /** Every answer is held against the OpenAPI document that the app serves; throws when it is not as described. */
+  /** Rejects when the answer is not as the served OpenAPI document describes it. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   call<T = any>(method: string, route: string, body?: unknown, headers?: object): Promise<Answer<T>>;
   /** Waits until a job has ended, and answers its record. */
@@ -63,22 +64,14 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     },
   });
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  async function ask<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
+  async function call<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await fetch(`${host.url}/api/${route}`, { method, headers: { ...headers }, body: text });
     const content = await answer.text();
     const parsed = (content === '' ? undefined : JSON.parse(content)) as T;
     return { status: answer.status, headers: answer.headers, body: parsed };
   }
-  const contract = await contractOf(() => ask('GET', 'openapi.json'));
-  const call: RunningApp['call'] = async (method, route, body, headers) => {
-    // biome-ignore lint/suspicious/noExplicitAny: see above
-    const answer = await ask<any>(method, route, body, headers);
-    const faults = contract.faults(method, route, answer);
-    if (faults.length > 0)
-      throw new Error(`Not as described: ${faults.join('; ')} ${JSON.stringify(answer.body)}`);
-    return answer;
-  };
+  const contract = await watchAnswers(`${host.url}/api`);
   async function until(isSo: () => Promise<boolean>): Promise<void> {
     for (let look = 0; look < 2000; look++) {
       if (await isSo()) return;
@@ -110,14 +103,4 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-let known: ApiContract | undefined;
-
-/** An app that cannot work serves no document: it is held to that of one that can. */
-async function contractOf(ask: () => Promise<Answer<unknown>>): Promise<ApiContract> {
-  const { status, body } = await ask();
-  if (status === 200) known = await readContract(body);
-  if (!known) throw new Error(`The OpenAPI document was not served: ${status}.`);
-  return known;
 }
