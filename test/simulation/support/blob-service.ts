@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BlobItem, BlobStore, WriteResult } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import { folderedBlobStore } from './foldered-blob-store';
 
 /** A blob service in memory whose clock the test holds: Azurite has none that could jump. */
 export interface BlobService {
@@ -16,7 +16,7 @@ export interface BlobService {
 export async function startBlobService(now: () => Date): Promise<BlobService> {
   const containers = new Map<string, BlobStore>();
   const open = (container: string): BlobStore => {
-    const known = containers.get(container) ?? memoryBlobStore({ now });
+    const known = containers.get(container) ?? folderedBlobStore({ now });
     containers.set(container, known);
     return known;
   };
