@@ -7,7 +7,7 @@ import { type DueBackup, dueBackups } from './due';
 import { enrol, orphan } from './enrol';
 import type { ProtectedVm } from './protected-vm';
 
-const WRITES_AT_ONCE = 16;
+const WRITES_AT_ONCE = 32;
 
 export type FleetServices = Pick<Services, 'compute' | 'store' | 'policies' | 'protectedVms'>;
 
@@ -36,7 +36,11 @@ export async function enrolFleet(
     return current && orphan(current, now);
   };
   const changed = [...new Set([...found.keys(), ...vms.keys()])].filter((key) => next(key, vms.get(key)));
-  const write = (key: string) => services.protectedVms.update(key, (current) => next(key, current));
+  const write = async (key: string) => {
+    const added = vms.has(key) ? undefined : next(key, undefined);
+    const created = added && (await services.protectedVms.create(key, added));
+    return created ?? services.protectedVms.update(key, (current) => next(key, current));
+  };
   const written = orderedParallel(changed, WRITES_AT_ONCE, async (key) => {
     try {
       return await write(key);
