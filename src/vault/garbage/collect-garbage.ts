@@ -2,6 +2,7 @@ import { backupError } from '../../failures/failure';
 import { isContentName } from '../format/names';
 import { addSeconds } from '../safety-times';
 import type { BlobItem } from '../store/blob-store';
+import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
 import { markPoints } from './mark';
 import type { NameSet } from './name-set';
@@ -14,6 +15,9 @@ const DAMAGE = 'damage/';
 
 /** Another collector may take points away while this one reads them; more often than this in a row is no coincidence. */
 const MARK_ATTEMPTS = 5;
+
+/** Each delete stands for itself: it carries the version that was listed, and waits for no other. */
+const DELETES_AT_ONCE = 16;
 
 /** Marks held at once: 64 to 128 MiB. With more, names are worked through by their first digits. */
 const MARKS_AT_ONCE = 4_000_000;
@@ -60,7 +64,7 @@ export async function collectGarbage(vault: Vault, options: GarbageOptions = {})
   const sweep: Sweep = { vault, report, dryRun, without, signal };
 
   await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
-  for await (const blob of vault.store.list(RUNS)) await deleteIfOld(sweep, blob, youngSince(vault, now));
+  await deleteOld(sweep, vault.store.list(RUNS), youngSince(vault, now));
   report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
 }
@@ -112,21 +116,34 @@ async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
 }
 
 async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
-  const { report, vault } = sweep;
   for (const folder of CONTENT) {
-    for await (const blob of vault.store.list(folder + prefix)) {
-      const name = blob.name.slice(folder.length);
-      if (!isContentName(name)) continue;
-      report.seenBlobs += 1;
-      report.seenBytes += blob.sizeBytes;
-      if (!marks.has(name)) await deleteIfOld(sweep, blob, youngAt);
-    }
-    const notes = `${DAMAGE}${folder}`;
-    for await (const note of vault.store.list(notes + prefix)) {
-      const name = note.name.slice(notes.length);
-      if (isContentName(name) && !marks.has(name)) await deleteIfOld(sweep, note, youngAt);
-    }
+    await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
+    await deleteOld(sweep, unmarkedNotes(sweep, folder, prefix, marks), youngAt);
   }
+}
+
+async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix: string, marks: NameSet) {
+  for await (const blob of vault.store.list(folder + prefix)) {
+    const name = blob.name.slice(folder.length);
+    if (!isContentName(name)) continue;
+    report.seenBlobs += 1;
+    report.seenBytes += blob.sizeBytes;
+    if (!marks.has(name)) yield blob;
+  }
+}
+
+/** Notes of damage to content that no point needs. */
+async function* unmarkedNotes({ vault }: Sweep, folder: string, prefix: string, marks: NameSet) {
+  const notes = `${DAMAGE}${folder}`;
+  for await (const note of vault.store.list(notes + prefix)) {
+    const name = note.name.slice(notes.length);
+    if (isContentName(name) && !marks.has(name)) yield note;
+  }
+}
+
+async function deleteOld(sweep: Sweep, blobs: AsyncIterable<BlobItem>, youngAt: string): Promise<void> {
+  const outcomes = orderedParallel(blobs, DELETES_AT_ONCE, (blob) => deleteIfOld(sweep, blob, youngAt));
+  for await (const _done of outcomes);
 }
 
 async function deleteIfOld(

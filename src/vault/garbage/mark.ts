@@ -14,9 +14,8 @@ import { type NameSet, nameSet } from './name-set';
  * read again. A set that mixes up names would skip one and lose what it marks.
  */
 const SEGMENTS_REMEMBERED = 200_000;
-const READS_AT_ONCE = 8;
-/** A fleet has many points of few segments: their manifests and indexes are what takes time. */
-const POINTS_AT_ONCE = 16;
+/** A fleet has many points of few segments each, so both are read ahead over the borders between points. */
+const READS_AT_ONCE = 16;
 
 /** The names that were marked, or why they are of no use. */
 export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
@@ -24,8 +23,8 @@ export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there are more than
  * `limit`. `stale`: another collector has taken one of the points away since it was listed; a newer point may have inherited
- * from it, so the points have to be listed again. Throws `GarbageUnknown` when
- * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
+ * from it, so the points have to be listed again. Throws `GarbageUnknown` when a point cannot be read to its end: what it
+ * needs is then not known, and nothing may be deleted.
  */
 export async function markPoints(
   vault: Vault,
@@ -34,31 +33,69 @@ export async function markPoints(
   limit: number,
 ): Promise<Marking> {
   const marks = nameSet();
-  const seen = new Set<string>();
   const mark = (name: string) => {
     if (name.startsWith(prefix)) marks.add(name);
   };
-  for await (const point of orderedParallel(pointIds, POINTS_AT_ONCE, (id) => tryReadIndexes(vault, id))) {
-    const { pointId } = point;
-    try {
-      if ('error' in point) throw point.error;
-      for (const name of [...point.indexes, ...point.segments]) mark(name);
-      for await (const segment of unseenSegments(vault, point.segments, seen)) {
-        markSegment(segment, mark);
-        if (marks.size > limit) return { tooMany: true };
-      }
-    } catch (error) {
+  const wanted = unseenSegments(vault, pointIds, mark);
+  for await (const read of orderedParallel(wanted, READS_AT_ONCE, (item) => tryReadSegment(vault, item))) {
+    if ('error' in read) {
+      const { pointId, error } = read;
       if (!(error instanceof BackupError)) throw error;
       if (await isPurged(vault, pointId)) return { stale: true };
       const detail = `recovery point ${pointId} cannot be read: ${error.message}`;
       throw backupError('GarbageUnknown', detail, { cause: error });
     }
+    markSegment(read.segment, mark);
+    if (marks.size > limit) return { tooMany: true };
   }
   return { marks };
 }
 
+/** A point of which something could not be read. */
+interface Unreadable {
+  pointId: string;
+  error: unknown;
+}
+
+/** Marks what the points name themselves, and goes through the segments that no point before named. */
+async function* unseenSegments(
+  vault: Vault,
+  pointIds: readonly string[],
+  mark: (name: string) => void,
+): AsyncGenerator<{ pointId: string; name: string } | Unreadable> {
+  const seen = new Set<string>();
+  for await (const point of orderedParallel(pointIds, READS_AT_ONCE, (id) => tryReadIndexes(vault, id))) {
+    const { pointId } = point;
+    if ('error' in point) {
+      yield point;
+      continue;
+    }
+    for (const name of [...point.indexes, ...point.segments]) mark(name);
+    for (const name of new Set(point.segments)) {
+      if (seen.has(name)) continue;
+      if (seen.size < SEGMENTS_REMEMBERED) seen.add(name);
+      yield { pointId, name };
+    }
+  }
+}
+
+async function tryReadSegment(
+  vault: Vault,
+  item: { pointId: string; name: string } | Unreadable,
+): Promise<{ segment: Segment } | Unreadable> {
+  if ('error' in item) return item;
+  try {
+    return { segment: await readSegment(vault.store, item.name) };
+  } catch (error) {
+    return { pointId: item.pointId, error };
+  }
+}
+
 /** What the disks of a point name; an error is kept for the point's turn. */
-async function tryReadIndexes(vault: Vault, pointId: string) {
+async function tryReadIndexes(
+  vault: Vault,
+  pointId: string,
+): Promise<{ pointId: string; indexes: string[]; segments: string[] } | Unreadable> {
   try {
     return { pointId, ...(await readIndexes(vault, pointId)) };
   } catch (error) {
@@ -75,12 +112,6 @@ async function readIndexes(vault: Vault, pointId: string) {
     for (const name of await readIndex(vault.store, index, sizeBytes)) if (name !== null) segments.push(name);
   }
   return { indexes: manifest.disks.map(({ index }) => index), segments };
-}
-
-function unseenSegments(vault: Vault, names: string[], seen: Set<string>): AsyncIterable<Segment> {
-  const unseen = [...new Set(names)].filter((name) => !seen.has(name));
-  for (const name of unseen) if (seen.size < SEGMENTS_REMEMBERED) seen.add(name);
-  return orderedParallel(unseen, READS_AT_ONCE, (name) => readSegment(vault.store, name));
 }
 
 /** In this order: a tombstone goes only after its manifest, so a point without both is gone. */

@@ -5,7 +5,7 @@ import { secondsBetween } from '../safety-times';
 import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
 
-const READS_AT_ONCE = 16;
+const POINTS_AT_ONCE = 16;
 
 /** Which points garbage collection has to keep, and which it takes away for good. */
 export interface Roots {
@@ -24,15 +24,15 @@ export async function findRoots(
   { dryRun = false, without = [] }: { dryRun?: boolean; without?: string[] } = {},
 ): Promise<Roots> {
   const purged: StoredTombstone[] = [];
-  const read = (pointId: string) => readTombstone(vault, pointId);
-  for await (const tombstone of orderedParallel(await idsUnder(vault, 'tombstones/'), READS_AT_ONCE, read)) {
-    if (!tombstone) continue;
-    const overdue = secondsBetween(tombstone.deletedAt, now) > vault.times.graceSeconds;
-    if (tombstone.sealed || (overdue && dryRun)) purged.push(tombstone);
-    else if (overdue) {
-      const sealed = await sealTombstone(vault, tombstone);
-      if (sealed) purged.push(sealed);
-    }
+  const findPurged = async (pointId: string) => {
+    const tombstone = await readTombstone(vault, pointId);
+    const isOverdue = tombstone && secondsBetween(tombstone.deletedAt, now) > vault.times.graceSeconds;
+    if (tombstone?.sealed || (isOverdue && dryRun)) return tombstone;
+    return isOverdue ? sealTombstone(vault, tombstone) : undefined;
+  };
+  const tombstoneIds = await idsUnder(vault, 'tombstones/');
+  for await (const tombstone of orderedParallel(tombstoneIds, POINTS_AT_ONCE, findPurged)) {
+    if (tombstone) purged.push(tombstone);
   }
   const gone = new Set([...purged.map(({ pointId }) => pointId), ...without]);
   const pointIds = (await idsUnder(vault, 'points/')).filter((id) => !gone.has(id));
@@ -40,15 +40,20 @@ export async function findRoots(
 }
 
 /** Removes what is left of purged points and the evidence about them: the manifest first, so that a tombstone hides it to the end. */
-export async function removePurged({ store }: Vault, purged: readonly StoredTombstone[]): Promise<number> {
+export async function removePurged(vault: Vault, purged: readonly StoredTombstone[]): Promise<number> {
   let removed = 0;
-  for (const { pointId, etag } of purged) {
-    const outcome = await store.delete(blobNames.point(pointId));
-    // Without its tombstone, a manifest that cannot go would be listed again.
-    if (outcome === 'conflict') continue;
+  const remove = (tombstone: StoredTombstone) => removePoint(vault, tombstone);
+  for await (const outcome of orderedParallel(purged, POINTS_AT_ONCE, remove)) {
     if (outcome === 'deleted') removed += 1;
-    for await (const { name } of store.list(blobNames.verifications(pointId))) await store.delete(name);
-    await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
   }
   return removed;
+}
+
+async function removePoint({ store }: Vault, { pointId, etag }: StoredTombstone) {
+  const outcome = await store.delete(blobNames.point(pointId));
+  // Without its tombstone, a manifest that cannot go would be listed again.
+  if (outcome === 'conflict') return outcome;
+  for await (const { name } of store.list(blobNames.verifications(pointId))) await store.delete(name);
+  await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
+  return outcome;
 }
