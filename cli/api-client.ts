@@ -9,6 +9,7 @@ export interface ApiClient {
   getJob(id: string): Promise<Job>;
   /** Returns the id of the job. */
   startBackup(vm: string): Promise<string>;
+  cancelJob(id: string): Promise<void>;
   listRecoveryPoints(vm: string): Promise<RecoveryPoint[]>;
   /** Restores a point, by default its disks to new managed disks; returns the id of the job. */
   startRestore(point: string, to?: RestoreTarget): Promise<string>;
@@ -26,6 +27,7 @@ export function apiClient(api: string, signal?: AbortSignal): ApiClient {
       return (await call<{ jobs: Job[] }>('GET', `/jobs?${query}`)).jobs;
     },
     getJob: (id) => call('GET', `/jobs/${encodeURIComponent(id)}`),
+    cancelJob: (id) => call('POST', `/jobs/${encodeURIComponent(id)}/cancel`),
     startBackup: async (vm) =>
       (await call<{ job: string }>('POST', `/vms/${encodeURIComponent(vm)}/backups`, {})).job,
     listRecoveryPoints: async (vm) =>

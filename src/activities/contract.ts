@@ -238,7 +238,8 @@ export interface DiskRestore {
 /** How the restore of one disk settled. */
 export type DiskRestoreResult =
   | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
-  | { ok: false; disk: JobDisk; failure: Failure };
+  /** `discarded`: what was made of the new disk is gone. */
+  | { ok: false; disk: JobDisk; failure: Failure; discarded: boolean };
 
 export interface VerificationRequest {
   jobId: string;

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestore, DiskRestoreResult } from '../activities/contract';
-import type { RestoreDiskOrder } from '../backup/restore-orders';
+import { diskResourceId, type RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
 import { type JobDisk, untouchedDisk } from '../jobs/job';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
@@ -21,8 +21,9 @@ interface BegunRestore {
 
 /**
  * One disk of a recovery point to a new managed disk. From the kept snapshot where there is one: Azure makes the disk in seconds.
- * Otherwise from the vault: create it, open it for writing, write it part by part, finish it, and close
- * its access in every outcome. Returns how it settled; never throws.
+ * Otherwise from the vault: create it, open it for writing, write it part by part, finish it and close its access. A disk that does
+ * not come to its end is discarded at once: Azure closes the access of no disk that lacks its last bytes. Returns how it settled;
+ * never throws.
  */
 df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRestoreResult | undefined> {
   const order: RestoreDiskInput = context.df.getInput();
@@ -37,20 +38,19 @@ df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRe
   const begun: Outcome<BegunRestore> = order.begun
     ? { ok: true, value: order.begun }
     : yield* begin(context, { ...order, sourceId: undefined }, disk);
-  if (!begun.ok) return failed(context, disk, begun);
+  if (!begun.ok) return yield* failed(context, order, disk, begun);
 
   const written = yield* writeParts(context, begun.value, disk);
   if (written.ok && written.value !== 'complete') {
     context.df.continueAsNew({ ...order, begun: { ...begun.value, disk, nextPart: written.value.nextPart } });
     return undefined;
   }
-  const { restore } = begun.value;
-  const closed = yield* runOperation(context, 'closeDiskAccess', { sourceId: restore.resourceId });
-  if (!written.ok) return failed(context, disk, written);
+  if (!written.ok) return yield* failed(context, order, disk, written);
+  const { resourceId } = begun.value.restore;
+  const closed = yield* runOperation(context, 'closeDiskAccess', { sourceId: resourceId });
   // A disk that is still open for writing cannot be attached: it is not restored yet.
-  if (!closed.ok) return failed(context, disk, closed);
-
-  return restored(context, order, disk, restore.resourceId);
+  if (!closed.ok) return yield* failed(context, order, disk, closed);
+  return restored(context, order, disk, resourceId);
 });
 
 function restored(
@@ -75,12 +75,8 @@ function* begin(
   const { jobId, pointId, diskId, sizeBytes } = order;
   const restore: DiskRestore = { jobId, pointId, diskId, resourceId, sizeBytes };
   const opened = yield* runOperation(context, 'openDiskAccess', { sourceId: resourceId, access: 'Write' });
-  // A link that was being opened when the step was given up may be open all the same.
   const plan = opened.ok ? yield* callActivity(context, 'planDiskRestore', restore) : opened;
-  if (!plan.ok) {
-    yield* runOperation(context, 'closeDiskAccess', { sourceId: resourceId });
-    return plan;
-  }
+  if (!plan.ok) return plan;
   disk.plannedBytes = plan.value.bytes;
   context.df.setCustomStatus(disk);
   return { ok: true, value: { restore, disk, parts: plan.value.parts, nextPart: 0 } };
@@ -102,13 +98,16 @@ function* writeParts(
   return finished.ok ? { ok: true, value: 'complete' } : finished;
 }
 
-function failed(
+function* failed(
   context: OrchestrationContext,
+  { jobId, ...order }: RestoreDiskOrder,
   disk: JobDisk,
-  outcome: Extract<Outcome<unknown>, { ok: false }>,
-): DiskRestoreResult {
+  { failure }: Extract<Outcome<unknown>, { ok: false }>,
+): Steps<DiskRestoreResult> {
+  const resourceId = diskResourceId(order);
+  const discarded = yield* runOperation(context, 'discardRestoreDisk', { resourceId, jobId });
   disk.state = 'failed';
-  disk.error = outcome.failure;
+  disk.error = failure;
   context.df.setCustomStatus(disk);
-  return { ok: false, disk, failure: outcome.failure };
+  return { ok: false, disk, failure, discarded: discarded.ok };
 }

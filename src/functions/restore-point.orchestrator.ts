@@ -51,8 +51,7 @@ function* restore(
   if (!outcome.ok) {
     progress.show({ phase: 'discard' });
     if (plan.newVm) yield* discardVm(context, request, plan.newVm, progress);
-    // Before its disks have settled, nothing of a restore can fail but the network of its VM.
-    if (results.length > 0) yield* discardDisks(context, plan.disks, progress);
+    yield* discardDisks(context, leftOver(plan.disks, results), progress);
   }
   return outcome;
 }
@@ -96,6 +95,13 @@ function* useDisks(
   if (to.target === 'replace') return yield* replaceDisks(context, { pointId, to, disks }, progress);
   return { ok: true, value: {} };
 }
+
+/** The new disks that are there: a disk that failed has been discarded where that was possible. */
+const leftOver = (orders: RestoreDiskOrder[], results: DiskRestoreResult[]) =>
+  orders.filter((_order, index) => {
+    const result = results[index];
+    return result !== undefined && (result.ok || !result.discarded);
+  });
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */
 function* discardDisks(
