@@ -8,6 +8,8 @@ import { refuseLarger, vaultError } from '../vault-error';
 import type { BlobContent, BlobItem, BlobStore, WriteCondition, WriteResult } from './blob-store';
 import { swiftReads } from './swift-reads';
 
+/** The service gives no more at once. */
+const LARGEST_PAGE = 5000;
 /** Larger blobs than this are not in a vault; the rest of one that is goes through the SDK. */
 const MAX_SWIFT_BYTES = 64 * 2 ** 20;
 
@@ -40,7 +42,7 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
       return body;
     };
     const answer = await readSwiftly(name, 0, { maxBytes: Math.min(maxBytes, MAX_SWIFT_BYTES), of }, signal);
-    if (!answer) return undefined;
+    if (!answer || answer === 'missing') return answer;
     const { sizeBytes, received, headers } = answer;
     refuseLarger(name, sizeBytes, maxBytes);
     const { etag, 'last-modified': lastModified } = headers;
@@ -68,11 +70,14 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
     },
 
     async get(name, { maxBytes = Number.MAX_SAFE_INTEGER, signal } = {}): Promise<BlobContent | undefined> {
-      return (await getSwiftly(name, maxBytes, signal)) ?? getWithSdk(name, maxBytes, signal);
+      const swift = await getSwiftly(name, maxBytes, signal);
+      if (swift === 'missing') return undefined;
+      return swift ?? getWithSdk(name, maxBytes, signal);
     },
 
     async readInto(name, target, signal) {
       const swift = await readSwiftly(name, 0, target, signal);
+      if (swift === 'missing') return undefined;
       if (swift) {
         refuseLarger(name, swift.sizeBytes, target.length);
         return swift.received;
@@ -82,7 +87,9 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
 
     async getRange(name, offset, length, signal) {
       const bytes = Buffer.allocUnsafe(length);
-      if ((await readSwiftly(name, offset, bytes, signal))?.received === length) return bytes;
+      const swift = await readSwiftly(name, offset, bytes, signal);
+      if (swift === 'missing') return undefined;
+      if (swift?.received === length) return bytes;
       return unlessMissing(async () => {
         const answer = await container.getBlobClient(name).download(offset, length, { abortSignal: signal });
         return readBody(name, answer, length);
@@ -113,8 +120,9 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
       );
     },
 
-    async *list(prefix, { startAfter = '' } = {}) {
-      for await (const page of container.listBlobsFlat({ prefix }).byPage({ maxPageSize: 5000 })) {
+    async *list(prefix, { startAfter = '', limit = LARGEST_PAGE } = {}) {
+      const maxPageSize = startAfter ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
+      for await (const page of container.listBlobsFlat({ prefix }).byPage({ maxPageSize })) {
         for (const { name, properties } of page.segment.blobItems) {
           if (name > startAfter) yield itemOf(name, properties.contentLength ?? 0, properties);
         }

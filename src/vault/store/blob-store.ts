@@ -42,8 +42,11 @@ export interface BlobStore {
   put(name: string, body: Buffer, condition?: WriteCondition, signal?: AbortSignal): Promise<WriteResult>;
   /** Gives the blob a new ETag and a new time without sending its content; loses like a conditional `put`. */
   touch(name: string, ifMatch: string): Promise<WriteResult>;
-  /** All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it. */
-  list(prefix: string, options?: { startAfter?: string }): AsyncIterable<BlobItem>;
+  /**
+   * All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it, `limit`
+   * says after how many the caller will stop.
+   */
+  list(prefix: string, options?: { startAfter?: string; limit?: number }): AsyncIterable<BlobItem>;
   /** `conflict`: the blob has another ETag now, or is locked, and stays. */
   delete(name: string, condition?: { ifMatch: string }): Promise<'deleted' | 'missing' | 'conflict'>;
   /** The storage service's clock, ISO 8601 UTC, from the `Date` header of an answer. */

@@ -54,7 +54,7 @@ export function swiftReads(container: ContainerClient) {
     offset: number,
     target: Buffer | Place,
     signal?: AbortSignal,
-  ): Promise<SwiftAnswer | undefined> => {
+  ): Promise<SwiftAnswer | 'missing' | undefined> => {
     if (failures >= GIVE_UP_AFTER) return undefined;
     try {
       const { query, headers } = await permitted();
@@ -62,6 +62,7 @@ export function swiftReads(container: ContainerClient) {
       const request = { url, offset, target, headers: { 'x-ms-version': VERSION, ...headers } };
       const answer = await reader.read(request, { onReceived: () => undefined, signal });
       failures = 0;
+      if (answer.status === 404 && answer.headers['x-ms-error-code'] === 'BlobNotFound') return 'missing';
       const [, from, to, size] = RANGE.exec(answer.headers['content-range'] ?? '') ?? [];
       const whole = Number(from) === offset && Number(to) - offset + 1 === answer.received;
       return answer.status === 206 && whole ? { ...answer, sizeBytes: Number(size) } : undefined;

@@ -48,11 +48,8 @@ export async function completeDisk(
     modeReason ??= part.modeReason;
   }
   const freshSince = addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds);
-  const name = await writeContent(
-    { store, freshSince, healing: new Set(plan.healing), counts },
-    'index',
-    encodeIndex(index),
-  );
+  const writer = { store, freshSince, healing: new Set(plan.healing), counts };
+  const name = await writeContent(writer, 'index', encodeIndex(index), plan.base?.index);
   counts.requests += store.requests();
   return {
     diskId,

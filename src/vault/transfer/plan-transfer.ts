@@ -69,11 +69,12 @@ async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan>
     plannedBytes: work.listedBytes,
     [basis.mode === 'changed-blocks' ? 'changedBytes' : 'allocatedBytes']: work.listedBytes,
     healing: [...healing],
-    vaultHasChunks: await hasChunks(vault),
+    vaultHasChunks: basis.base !== undefined || (await hasChunks(vault)),
     parts: cutParts(work.segments),
   };
-  // Somebody may have planned the same disk meanwhile: the plan that is stored counts.
-  await vault.store.put(planBlobName(runId, diskId), toDocument(plan), { ifAbsent: true });
+  const stored = await vault.store.put(planBlobName(runId, diskId), toDocument(plan), { ifAbsent: true });
+  if (stored.written) return { ...plan, startedAt: stored.lastModified };
+  // Somebody has planned the same disk meanwhile: the plan that is stored counts.
   return readPlan(vault.store, runId, diskId);
 }
 
@@ -131,7 +132,7 @@ function cutParts(segments: SegmentWork[]): PlannedPart[] {
 }
 
 async function hasChunks(vault: Vault): Promise<boolean> {
-  for await (const _chunk of vault.store.list('chunks/')) return true;
+  for await (const _chunk of vault.store.list('chunks/', { limit: 1 })) return true;
   return false;
 }
 

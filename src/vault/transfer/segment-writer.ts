@@ -4,7 +4,7 @@ import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, DigestsRef, PatchData, Segment } from '../format/segment';
 import { encodeSegment } from '../format/segment-codec';
-import { type ContentWriter, putContent } from '../objects/content';
+import { type ContentWriter, keepIfPresent, putContent } from '../objects/content';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { countUpload } from './chunk-upload';
 import type { packWriter } from './pack-writer';
@@ -80,13 +80,15 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
   return plain.readUInt16LE(0) === 0 ? null : writeContent(context, 'segment', plain);
 }
 
-/** Seals and writes content under its name, which is answered. */
+/** Seals and writes content under its name, which is answered. `expected`: a name that the vault has, as far as one knows. */
 export async function writeContent(
   context: ContentWriter & Pick<TransferContext, 'counts' | 'signal'>,
   kind: Extract<EnvelopeKind, 'digests' | 'segment' | 'index'>,
   plain: Buffer,
+  expected?: string,
 ): Promise<string> {
   const name = sha256Hex(plain);
+  if (name === expected && (await keepIfPresent(context, blobNames[kind](name), context.signal))) return name;
   const body = await seal(kind, plain);
   await putContent(context, blobNames[kind](name), body, context.signal);
   countUpload(context.counts, plain.length, body.length);
