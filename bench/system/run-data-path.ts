@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
+import { nodeArguments } from '../../local/start/node-arguments';
 import { compiled } from '../../local/start/project-root';
 import type { ProcessUsage } from '../support/process-usage';
 import type { DataPathResult, DataPathTask } from './data-path';
@@ -15,9 +16,12 @@ type Message = { ready: true } | { error: string } | { result: DataPathResult; u
 export function runInProcess(task: DataPathTask, profileFolder?: string): Promise<MeasuredDataPath> {
   const name = `${task.do.replace(' ', '-')}-${task.container}-${Date.now()}.cpuprofile`;
   const child = fork(compiled('bench', 'system', 'data-path-process.js'), [], {
-    execArgv: profileFolder
-      ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileFolder)}`, `--cpu-prof-name=${name}`]
-      : [],
+    execArgv: [
+      ...nodeArguments(),
+      ...(profileFolder
+        ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileFolder)}`, `--cpu-prof-name=${name}`]
+        : []),
+    ],
   });
   return new Promise((resolve, reject) => {
     let outcome: MeasuredDataPath | undefined;

@@ -1,5 +1,8 @@
+import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { startAzurite } from '../../local/azurite/azurite';
+import { nodeArguments } from '../../local/start/node-arguments';
 import { threadedCodec } from '../../src/vault/codec/threaded-codec';
 import { noCounts } from '../../src/vault/format/counts';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
@@ -17,16 +20,13 @@ import { writeContent } from '../../src/vault/transfer/segment-writer';
 import { transferPart } from '../../src/vault/transfer/transfer-part';
 import { openVault, type Vault } from '../../src/vault/vault';
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 const LIMIT_MIB = 256;
 
-/** Half of it compresses, half does not; cheap to make, different at every place. */
-const POOL = Buffer.concat([
-  randomBytes(8 * MIB),
-  Buffer.alloc(8 * MIB, 'a line of text that compresses well, '),
-  randomBytes(MIB),
-]);
+/** Half of it compresses, half does not. Small: it is in the process that is measured. */
+const PATTERN = Buffer.concat([randomBytes(128 * KIB), Buffer.alloc(128 * KIB, 'a line of text, ')]);
 
 function syntheticDisk(sizeBytes: number, allocated: ByteRange[], changed?: ChangedRange[]): DiskSource {
   const within = <R extends ByteRange>(ranges: R[], window: ByteRange = { offset: 0, length: sizeBytes }) =>
@@ -36,9 +36,9 @@ function syntheticDisk(sizeBytes: number, allocated: ByteRange[], changed?: Chan
     allocatedRanges: async (window) => within(allocated, window),
     changedRanges: changed ? async (window) => within(changed, window) : undefined,
     async read(offset, target) {
-      const from = (offset / 512) % (8 * MIB);
-      POOL.copy(target, 0, from, from + target.length);
-      target.writeDoubleLE(offset, 0);
+      // Different at every place: the offset stands at the start of each block.
+      target.fill(PATTERN);
+      for (let at = 0; at < target.length; at += 4 * KIB) target.writeDoubleLE(offset + at, at);
     },
   };
 }
@@ -160,20 +160,29 @@ async function largeIndex(vault: Vault): Promise<void> {
   report('planning its restore', started, `${parts} parts`);
 }
 
-async function main(): Promise<void> {
-  const codec = threadedCodec();
-  const azurite = await startAzurite({ location: process.argv[2] });
+const SCENARIOS = { sparse: sparseDisk, dense: denseDisk, index: largeIndex };
+
+/** Each scenario runs in a process of its own, started as the app is, so that its peak is its own. */
+async function main([folder, ...names]: string[]): Promise<void> {
+  const azurite = await startAzurite({ location: folder });
   try {
-    const scenarios = { sparse: sparseDisk, dense: denseDisk, index: largeIndex };
-    const chosen = Object.entries(scenarios).filter(([name]) => !process.argv[3] || name === process.argv[3]);
-    for (const [name, run] of chosen) {
-      const store = connectBlobStore({ connectionString: azurite.connectionString }, `memory-${name}`);
-      await run(await openVault(store, { codec }));
+    for (const name of names.length > 0 ? names : Object.keys(SCENARIOS)) {
+      const child = fork(__filename, [name, azurite.connectionString], { execArgv: nodeArguments() });
+      const [code] = await once(child, 'exit');
+      if (code !== 0) process.exitCode = 1;
     }
   } finally {
-    await codec.close();
     await azurite.stop();
   }
 }
 
-void main();
+async function runScenario(name: string, connectionString: string): Promise<void> {
+  const codec = threadedCodec();
+  const store = connectBlobStore({ connectionString }, `memory-${name}`);
+  await SCENARIOS[name as keyof typeof SCENARIOS](await openVault(store, { codec }));
+  await codec.close();
+  process.disconnect();
+}
+
+const [first = '', ...rest] = process.argv.slice(2);
+void (process.connected ? runScenario(first, rest[0] ?? '') : main([first, ...rest]));

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Azurite, AzuriteOptions } from '../azurite/azurite';
+import { nodeArguments } from './node-arguments';
 import type { PartSpec, ReadyMessage } from './part';
 import { compiled, projectRoot } from './project-root';
 import type { StateFolder } from './state-folder';
@@ -40,6 +41,7 @@ export const hostSpec = (
     ...(workers ? ['--workers', String(workers)] : []),
     ...(logLevel ? ['--log-level', logLevel] : []),
   ],
+  nodeArguments: nodeArguments(),
   env: settings,
   logFile: state.path('logs', 'host.log'),
 });
