@@ -21,13 +21,17 @@ export interface TestSystem {
 export const testFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'durable-vm-backup-e2e-'));
 
 /** Starts Azurite, the emulator and the app as `npm start` does, with a scheduler that looks every second. Its answers are watched. */
-export async function startTestSystem(folder: string, fleetFile: string): Promise<TestSystem> {
+export async function startTestSystem(
+  folder: string,
+  fleetFile: string,
+  settings: Record<string, string> = {},
+): Promise<TestSystem> {
   // These tests run what people run: the compiled app.
   if (!existsSync(compiled('src'))) throw new Error('Build first: npm run build (npm test does).');
   const system = await startSystem({
     stateDir: path.join(folder, 'state'),
     fleetFile,
-    settings: { SchedulerInterval: '* * * * * *' },
+    settings: { SchedulerInterval: '* * * * * *', ...settings },
   });
   await watchAnswers(system.api);
   return {
