@@ -28,8 +28,8 @@ export interface Collection<T> {
   update(name: string, change: (value: T | undefined) => T | undefined): Promise<Document<T> | undefined>;
   /** All documents, in the order of their keys. */
   list(options?: ListOptions): AsyncIterable<Document<T>>;
-  /** The names of all documents after `startAfter`, without reading them. */
-  names(options?: { startAfter?: string }): AsyncIterable<string>;
+  /** The names of all documents after `startAfter`, without reading them; `limit` as for a listing of blobs. */
+  names(options?: { startAfter?: string; limit?: number }): AsyncIterable<string>;
   delete(name: string, etag?: string): Promise<'deleted' | 'missing' | 'conflict'>;
 }
 
@@ -105,9 +105,12 @@ export function collection<T>(
     }
   }
 
-  async function* items(startAfter?: string): AsyncIterable<{ name: string; item: BlobItem }> {
-    const options = startAfter === undefined ? {} : { startAfter: path(startAfter) };
-    for await (const item of store.list(`${folder}/`, options)) {
+  async function* items(
+    startAfter?: string,
+    limit?: number,
+  ): AsyncIterable<{ name: string; item: BlobItem }> {
+    const after = startAfter === undefined ? undefined : path(startAfter);
+    for await (const item of store.list(`${folder}/`, { startAfter: after, limit })) {
       const name = nameOf(item.name);
       if (name !== undefined) yield { name, item };
     }
@@ -135,8 +138,8 @@ export function collection<T>(
     await cache.close(found);
   }
 
-  async function* names({ startAfter }: { startAfter?: string } = {}) {
-    for await (const { name } of items(startAfter)) yield name;
+  async function* names({ startAfter, limit }: { startAfter?: string; limit?: number } = {}) {
+    for await (const { name } of items(startAfter, limit)) yield name;
   }
 
   return {

@@ -19,6 +19,8 @@ export interface JobSearch {
 /** Records that one page reads at most: a rare state in a long history must not read every job ever made. */
 const MAX_READS = 1000;
 const READS_AT_ONCE = 16;
+/** Names listed first: the newest jobs are what most callers ask for, and a full page of a long history takes a while. */
+const NAMES_FIRST = 200;
 
 /**
  * One page of jobs, newest first. VM, kind and time are told by a job's id, so that only what may match is read. A page may hold
@@ -44,7 +46,7 @@ async function* idsThatMayMatch(
   jobs: Pick<Collection<Job>, 'names'>,
   { vm, kind, from, to, after }: JobSearch,
 ): AsyncIterable<string> {
-  for await (const id of jobs.names({ startAfter: after })) {
+  for await (const id of jobs.names({ startAfter: after, limit: NAMES_FIRST })) {
     if (to !== undefined && Date.parse(timeOf(id)) >= Date.parse(to)) continue;
     if (from !== undefined && Date.parse(timeOf(id)) < Date.parse(from)) return;
     const known = describeJobId(id);

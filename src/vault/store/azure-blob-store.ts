@@ -2,6 +2,7 @@ import {
   type BlobDownloadResponseParsed,
   BlobServiceClient,
   type ContainerClient,
+  type ContainerListBlobFlatSegmentResponse,
   RestError,
 } from '@azure/storage-blob';
 import { refuseLarger, vaultError } from '../vault-error';
@@ -121,12 +122,18 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
     },
 
     async *list(prefix, { startAfter = '', limit = LARGEST_PAGE } = {}) {
-      const maxPageSize = startAfter ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
-      for await (const page of container.listBlobsFlat({ prefix }).byPage({ maxPageSize })) {
+      let maxPageSize = startAfter ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
+      let continuationToken: string | undefined;
+      do {
+        const pages = container.listBlobsFlat({ prefix }).byPage({ maxPageSize, continuationToken });
+        const page: ContainerListBlobFlatSegmentResponse = (await pages.next()).value;
         for (const { name, properties } of page.segment.blobItems) {
           if (name > startAfter) yield itemOf(name, properties.contentLength ?? 0, properties);
         }
-      }
+        continuationToken = page.continuationToken;
+        // Who did not stop where it was expected goes a long way.
+        maxPageSize = LARGEST_PAGE;
+      } while (continuationToken);
     },
 
     async delete(name, condition) {

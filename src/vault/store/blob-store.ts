@@ -44,7 +44,7 @@ export interface BlobStore {
   touch(name: string, ifMatch: string): Promise<WriteResult>;
   /**
    * All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it, `limit`
-   * says after how many the caller will stop.
+   * says after how many the caller will stop, as far as it knows.
    */
   list(prefix: string, options?: { startAfter?: string; limit?: number }): AsyncIterable<BlobItem>;
   /** `conflict`: the blob has another ETag now, or is locked, and stays. */

@@ -22,9 +22,9 @@ export function blobStoreContract(
     if (!result.written) throw new Error('an unconditional write was lost');
     return result;
   };
-  const names = async (prefix: string, startAfter?: string) => {
+  const names = async (prefix: string, startAfter?: string, limit?: number) => {
     const found: string[] = [];
-    for await (const { name } of store.list(prefix, { startAfter })) found.push(name);
+    for await (const { name } of store.list(prefix, { startAfter, limit })) found.push(name);
     return found;
   };
 
@@ -144,6 +144,13 @@ export function blobStoreContract(
     expect(await names('order/a')).toEqual(['order/a', 'order/a-1', 'order/a.json']);
     expect(await names('order/', 'order/a-1')).toEqual(['order/a.json', 'order/b']);
     expect(await names('nothing/')).toEqual([]);
+  });
+
+  test('lists everything to a caller that does not stop where it said', async () => {
+    for (const name of ['many/a', 'many/b', 'many/c', 'many/d', 'many/e']) await put(name, 'x');
+    const all = ['many/a', 'many/b', 'many/c', 'many/d', 'many/e'];
+    for (const limit of [1, 2, 4, 5, 6]) expect(await names('many/', undefined, limit)).toEqual(all);
+    expect(await names('many/', 'many/c', 1)).toEqual(['many/d', 'many/e']);
   });
 
   test('deletes say what they found', async () => {
