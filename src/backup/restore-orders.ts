@@ -8,7 +8,14 @@ const CapturedDisk = z.object({
   name: z.string(),
   sku: z.object({ name: z.string() }).optional(),
   zones: z.array(z.string()).optional(),
-  properties: z.object({ hyperVGeneration: z.string().optional() }).optional(),
+  properties: z
+    .object({
+      hyperVGeneration: z.string().optional(),
+      encryption: z
+        .object({ type: z.string().optional(), diskEncryptionSetId: z.string().optional() })
+        .optional(),
+    })
+    .optional(),
 });
 const CapturedVm = z.object({
   subscriptionId: z.string(),
@@ -63,8 +70,15 @@ export function restoreOrders(
       sku: captured?.sku?.name,
       zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
       hyperVGeneration: captured?.properties?.hyperVGeneration,
+      encryption: customerKeys(captured),
     };
   });
+}
+
+/** A disk that was encrypted with keys of the customer's is so again. */
+function customerKeys(captured: z.output<typeof CapturedDisk> | undefined): RestoreDiskOrder['encryption'] {
+  const { type, diskEncryptionSetId } = captured?.properties?.encryption ?? {};
+  return diskEncryptionSetId === undefined ? undefined : { type, diskEncryptionSetId };
 }
 
 /** A zone-redundant disk is in no zone of its own; any other one must be where its VM is. */

@@ -23,6 +23,8 @@ export interface CreateRestoreDiskInput {
   sku?: string;
   zones?: string[];
   hyperVGeneration?: string;
+  /** Only for disks with customer-managed keys; by default Azure encrypts with its own. */
+  encryption?: { type?: string; diskEncryptionSetId: string };
   /** A disk of that name is taken for this step's own only when it carries all of them. */
   tags?: Record<string, string>;
 }
@@ -89,6 +91,7 @@ const modelOf = (input: CreateRestoreDiskInput, installation: string): Disk => (
   zones: input.zones,
   osType: input.os,
   hyperVGeneration: input.hyperVGeneration,
+  encryption: input.encryption,
   tags: { ...input.tags, [OWN_TAG]: installation, [JOB_TAG]: input.jobId },
   creationData: creationOf(input),
 });

@@ -33,6 +33,17 @@ test('every disk of a point is restored to a disk of its own, however alike thei
   );
 });
 
+test('a disk with keys of the customer is restored to one with the same keys, and any other is not', () => {
+  const point = pointOf(['os', 'data']);
+  const encryption = { type: 'EncryptionAtRestWithCustomerKey', diskEncryptionSetId: '/set' };
+  const disks = [
+    { name: 'os', properties: { encryption } },
+    { name: 'data', properties: { encryption: { type: 'EncryptionAtRestWithPlatformKey' } } },
+  ];
+  Object.assign(point.vm.configuration as object, { disks });
+  expect(restoreOrders(point, JOB).map((order) => order.encryption)).toEqual([encryption, undefined]);
+});
+
 test('new disks are in the zone of the VM that gets them, and zone-redundant ones in none', () => {
   const point = pointOf(['os', 'data', 'redundant']);
   Object.assign(point.vm.configuration as object, {
