@@ -1,8 +1,20 @@
+import type { BlockRun } from '../format/block-map';
+
 /** A chunk that holds data, as its content tells. */
 export interface ChunkContent {
   /** SHA-256 of the content, lower-case hex. */
   name: string;
   /** Of all its blocks. */
+  digests: Buffer;
+}
+
+/** The data blocks of a new patch, ready for a pack. */
+export interface SealedPatch {
+  envelope: Buffer;
+  plainBytes: number;
+  /** SHA-256 of the plain blocks, lower-case hex. */
+  hash: string;
+  /** Of the blocks. */
   digests: Buffer;
 }
 
@@ -17,6 +29,8 @@ export interface ChunkCodec {
   describeOther(chunk: Buffer, than: string | undefined): Promise<ChunkContent | undefined>;
   /** Writes the envelope of `chunk` to the start of `target` and answers its length in bytes. */
   seal(chunk: Buffer, target: Buffer): Promise<number>;
+  /** Seals the data blocks of `runs`; undefined when there are none. */
+  sealPatch(chunk: Buffer, runs: readonly BlockRun[]): Promise<SealedPatch | undefined>;
   /**
    * Opens the envelope of the chunk `name` and checks its content against the name; writes it to `target`, if there is one.
    * Throws `VaultObjectError`.

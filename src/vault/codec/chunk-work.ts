@@ -1,9 +1,10 @@
+import { type BlockRun, gatherBlocks } from '../format/block-map';
 import { digestBlocks } from '../format/digests';
-import { openNow, sealInto } from '../format/envelope';
+import { openNow, sealInto, sealNow } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import { vaultError } from '../vault-error';
-import type { ChunkContent } from './chunk-codec';
+import type { ChunkContent, SealedPatch } from './chunk-codec';
 
 /** What a codec does, on the thread that calls it: about 10 ms for a whole chunk. */
 export const chunkWork = {
@@ -15,6 +16,13 @@ export const chunkWork = {
   },
 
   seal: (chunk: Buffer, target: Buffer): number => sealInto('chunk', chunk, target),
+
+  sealPatch(chunk: Buffer, runs: readonly BlockRun[]): SealedPatch | undefined {
+    const blocks = gatherBlocks(chunk, runs);
+    if (blocks.length === 0) return undefined;
+    const envelope = sealNow('patch', blocks);
+    return { envelope, plainBytes: blocks.length, hash: sha256Hex(blocks), digests: digestBlocks(blocks) };
+  },
 
   open(sealed: Buffer, name: string, target?: Buffer): void {
     const blobName = blobNames.chunk(name);

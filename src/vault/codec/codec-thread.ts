@@ -22,6 +22,8 @@ function carryOut(task: CodecTask): CodecAnswer['done'] {
       return chunkWork.describeOther(bytesOf(task.chunk), task.than);
     case 'seal':
       return chunkWork.seal(bytesOf(task.chunk), bytesOf(task.target));
+    case 'seal patch':
+      return chunkWork.sealPatch(bytesOf(task.chunk), task.runs);
     case 'open':
       chunkWork.open(bytesOf(task.sealed), task.name, task.target && bytesOf(task.target));
       return undefined;

@@ -6,6 +6,7 @@ export const inlineCodec: ChunkCodec = {
   describe: async (chunk) => chunkWork.describe(chunk),
   describeOther: async (chunk, than) => chunkWork.describeOther(chunk, than),
   seal: async (chunk, target) => chunkWork.seal(chunk, target),
+  sealPatch: async (chunk, runs) => chunkWork.sealPatch(chunk, runs),
   open: async (sealed, name, target) => chunkWork.open(sealed, name, target),
   close: async () => {},
 };

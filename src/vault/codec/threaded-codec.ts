@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { VaultObjectError } from '../vault-error';
-import type { ChunkCodec, ChunkContent } from './chunk-codec';
+import type { ChunkCodec, ChunkContent, SealedPatch } from './chunk-codec';
 import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 
 /** More do not help: then the disks and the storage account are what is waited for. */
@@ -75,6 +75,11 @@ export function threadedCodec(threads = Math.min(availableParallelism(), MOST_TH
       return content && received(content);
     },
     seal: async (chunk, target) => carryOut({ do: 'seal', chunk: shared(chunk), target: shared(target) }),
+    async sealPatch(chunk, runs) {
+      const task = { do: 'seal patch', chunk: shared(chunk), runs } as const;
+      const patch = await carryOut<SealedPatch | undefined>(task);
+      return patch && { ...patch, envelope: asBuffer(patch.envelope), digests: asBuffer(patch.digests) };
+    },
     open: async (sealed, name, target) =>
       carryOut({ do: 'open', sealed: shared(sealed), name, target: target && shared(target) }),
     async close() {
@@ -83,11 +88,10 @@ export function threadedCodec(threads = Math.min(availableParallelism(), MOST_TH
   };
 }
 
+const received = ({ name, digests }: ChunkContent): ChunkContent => ({ name, digests: asBuffer(digests) });
+
 /** What crosses between threads is no Buffer any more, but plain bytes. */
-const received = ({ name, digests }: ChunkContent): ChunkContent => ({
-  name,
-  digests: Buffer.from(digests.buffer, digests.byteOffset, digests.length),
-});
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length);
 
 function shared({ buffer, byteOffset, length }: Buffer): SharedBytes {
   if (!(buffer instanceof SharedArrayBuffer)) throw new TypeError('This buffer is not from chunk-memory.');

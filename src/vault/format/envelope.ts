@@ -34,17 +34,24 @@ const WORTHWHILE = 0.97;
  * Compression runs in the thread pool.
  */
 export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
-  const packed = plain.length <= SMALL_BYTES ? compressNow(plain) : await compress(plain, optionsFor(plain));
-  const stored = worthwhile(packed, plain) ? packed : plain;
-  const sealed = Buffer.allocUnsafe(ENVELOPE_HEADER_BYTES + stored.length);
-  writeEnvelope(sealed, kind, plain, stored);
-  return sealed;
+  if (plain.length <= SMALL_BYTES) return sealNow(kind, plain);
+  return envelopeOf(kind, plain, await compress(plain, optionsFor(plain)));
 }
 
-/** The same at once, on the caller's thread: writes the envelope to the start of `target` and answers its length. */
+/** The same at once, on the caller's thread. */
+export const sealNow = (kind: EnvelopeKind, plain: Buffer): Buffer =>
+  envelopeOf(kind, plain, compressNow(plain));
+
+/** The same, written to the start of `target`. Answers the length of the envelope. */
 export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
-  const packed = compressNow(plain);
-  return writeEnvelope(target, kind, plain, worthwhile(packed, plain) ? packed : plain);
+  return writeEnvelope(target, kind, plain, smaller(compressNow(plain), plain));
+}
+
+function envelopeOf(kind: EnvelopeKind, plain: Buffer, packed: Buffer): Buffer {
+  const stored = smaller(packed, plain);
+  const sealed = Buffer.allocUnsafeSlow(ENVELOPE_HEADER_BYTES + stored.length);
+  writeEnvelope(sealed, kind, plain, stored);
+  return sealed;
 }
 
 const optionsFor = (plain: Buffer) => ({
@@ -52,7 +59,8 @@ const optionsFor = (plain: Buffer) => ({
   chunkSize: Math.min(plain.length + 1024, OUTPUT_BYTES),
 });
 const compressNow = (plain: Buffer) => zstdCompressSync(plain, optionsFor(plain));
-const worthwhile = (packed: Buffer, plain: Buffer) => packed.length < plain.length * WORTHWHILE;
+const smaller = (packed: Buffer, plain: Buffer) =>
+  packed.length < plain.length * WORTHWHILE ? packed : plain;
 
 function writeEnvelope(target: Buffer, kind: EnvelopeKind, plain: Buffer, stored: Buffer): number {
   target.write(MAGIC, 0, 'latin1');

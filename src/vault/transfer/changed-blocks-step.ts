@@ -12,7 +12,7 @@ import {
 import { BLOCKS_PER_CHUNK } from '../format/geometry';
 import type { ChangedRange } from '../ports';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
-import { sealPatch, uploadChunk } from './chunk-upload';
+import { uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
 import { sumLengths, touchedBlocks } from './ranges';
 import { blockRanges, chunkRange, withContent } from './read-chunk';
@@ -43,7 +43,7 @@ async function fillHole(
       if (!isZeroBlock(content, block)) data[block] = BLOCK.data;
     if (!patchPays(undefined, [], countBlocks(data, BLOCK.data))) return uploadWhole(context, lent);
     const runs = runsOf(data);
-    return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces: 0 };
+    return { kind: 'patch', runs, data: await context.codec.sealPatch(content, runs), replaces: 0 };
   });
 }
 
@@ -67,7 +67,7 @@ async function patchOrRewrite(
       if (union[block] === BLOCK.data && isZeroBlock(content, block)) union[block] = BLOCK.zero;
     }
     const runs = runsOf(union);
-    return { kind: 'patch', runs, data: await sealPatch(content, runs), replaces };
+    return { kind: 'patch', runs, data: await context.codec.sealPatch(content, runs), replaces };
   });
 }
 

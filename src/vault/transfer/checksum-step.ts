@@ -13,7 +13,7 @@ import { DIGEST_BYTES } from '../format/digests';
 import { BLOCK_BYTES, BLOCKS_PER_CHUNK } from '../format/geometry';
 import { type ChunkEntry, contentNameOf } from '../format/segment';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
-import { sealPatch, uploadChunk } from './chunk-upload';
+import { uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
 import { withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
@@ -57,7 +57,7 @@ async function compare(
   const map = withMerged(patches.slice(kept.length), changed, content);
   if (!patchPays(base, kept, countBlocks(map, BLOCK.data))) return uploadChunk(context, lent, described);
   const runs = runsOf(map);
-  return { kind: 'patch', runs, data: await sealPatch(content, runs), content: name, replaces };
+  return { kind: 'patch', runs, data: await context.codec.sealPatch(content, runs), content: name, replaces };
 }
 
 function differingBlocks(content: Buffer, now: Buffer, before: Buffer): BlockMap {

@@ -1,3 +1,4 @@
+import type { SealedPatch } from '../codec/chunk-codec';
 import type { BlockRun } from '../format/block-map';
 import type { ChunkEntry } from '../format/segment';
 import type { ByteRange, ChangedRange } from '../ports';
@@ -10,14 +11,6 @@ export interface ChunkTask {
   base: ChunkEntry | undefined;
   /** Its allocated or changed ranges, cut at its borders. */
   ranges: (ByteRange | ChangedRange)[];
-}
-
-/** The data blocks of a new patch, ready for a pack. */
-export interface SealedPatch {
-  envelope: Buffer;
-  plainBytes: number;
-  hash: string;
-  digests: Buffer;
 }
 
 /** What became of a chunk. The chunk itself is in the vault already; a patch still has to go into a pack. */

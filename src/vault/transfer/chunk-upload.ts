@@ -1,12 +1,9 @@
 import type { ChunkContent } from '../codec/chunk-codec';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
-import { type BlockRun, gatherBlocks } from '../format/block-map';
 import type { TransferCounts } from '../format/counts';
-import { digestBlocks } from '../format/digests';
-import { seal } from '../format/envelope';
-import { blobNames, sha256Hex } from '../format/names';
+import { blobNames } from '../format/names';
 import { keepIfPresent, putContent } from '../objects/content';
-import type { ChunkOutcome, SealedPatch } from './chunk-outcome';
+import type { ChunkOutcome } from './chunk-outcome';
 import type { TransferContext } from './transfer-context';
 
 /** Brings a whole chunk into the vault, unless it is there. Its content is given back as soon as nobody needs it any more. */
@@ -51,17 +48,6 @@ async function bringChunk(context: TransferContext, name: string, content: Lease
   } finally {
     sealed.release();
   }
-}
-
-/** Prepares the data blocks of a patch; they travel later, in a pack. */
-export async function sealPatch(
-  content: Buffer,
-  runs: readonly BlockRun[],
-): Promise<SealedPatch | undefined> {
-  const blocks = gatherBlocks(content, runs);
-  if (blocks.length === 0) return undefined;
-  const envelope = await seal('patch', blocks);
-  return { envelope, plainBytes: blocks.length, hash: sha256Hex(blocks), digests: digestBlocks(blocks) };
 }
 
 /** Counts bytes sent, before compression and as stored. */

@@ -1,7 +1,7 @@
+import type { SealedPatch } from '../codec/chunk-codec';
 import { blobNames, sha256HexOf } from '../format/names';
 import type { PackRef } from '../format/segment';
 import { keepIfPresent, putContent } from '../objects/content';
-import type { SealedPatch } from './chunk-outcome';
 import { countUpload } from './chunk-upload';
 import type { TransferContext } from './transfer-context';
 

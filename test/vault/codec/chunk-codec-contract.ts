@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ChunkCodec } from '../../../src/vault/codec/chunk-codec';
+import { gatherBlocks } from '../../../src/vault/format/block-map';
 import { digestBlocks } from '../../../src/vault/format/digests';
-import { ENVELOPE_HEADER_BYTES } from '../../../src/vault/format/envelope';
+import { ENVELOPE_HEADER_BYTES, open } from '../../../src/vault/format/envelope';
 import { CHUNK_BYTES } from '../../../src/vault/format/geometry';
 import { sha256Hex } from '../../../src/vault/format/names';
 
@@ -47,6 +48,20 @@ export function chunkCodecContract(make: () => ChunkCodec): void {
       await codec.open(await sealed(chunk), sha256Hex(chunk), target);
       expect(target.equals(chunk)).toBe(true);
     }
+  });
+
+  test('seals the data blocks of a patch, and none where there are none', async () => {
+    const runs = [
+      { start: 1, count: 2, zero: false },
+      { start: 9, count: 1, zero: true },
+      { start: 1023, count: 1, zero: false },
+    ];
+    const blocks = gatherBlocks(noise, runs);
+    const patch = await codec.sealPatch(noise, runs);
+    expect(patch).toMatchObject({ plainBytes: blocks.length, hash: sha256Hex(blocks) });
+    expect(patch?.digests).toEqual(digestBlocks(blocks));
+    expect(await open('patch', patch?.envelope ?? noise, blocks.length, 'packs/x')).toEqual(blocks);
+    expect(await codec.sealPatch(noise, runs.slice(1, 2))).toBeUndefined();
   });
 
   test('refuses a chunk under another name, a damaged one and a short one, and names the blob', async () => {
