@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { type Conditions, conditionsAfter, conditionsInWords, conditionsNow } from '../support/conditions';
-import { markdownTable } from '../support/page';
+import { markdownTable, publishBlock, publishFile } from '../support/page';
 import { groupBy, spreadOf } from '../support/statistics';
 import { inWorkFolder } from '../support/work-folder';
 import { measurePlanning, type PlanningRow } from './measure';
@@ -17,7 +17,12 @@ async function main(): Promise<void> {
   const conditions = conditionsAfter(before);
   mkdirSync(path.dirname(options.out), { recursive: true });
   writeFileSync(options.out, `${JSON.stringify({ conditions, rows })}\n`);
-  console.log(render(conditions, rows));
+  const figures = render(conditions, rows);
+  console.log(figures);
+  if (options.publish) {
+    publishFile('planning.json', `${JSON.stringify({ conditions, rows }, null, 1)}\n`);
+    publishBlock('planning', figures);
+  }
 }
 
 function render(conditions: Conditions, rows: PlanningRow[]): string {
@@ -44,13 +49,15 @@ function parse(args: string[]) {
     .option('--repeats <number>', 'how often, each in a new system', Number, 3)
     .option('--work <folder>', 'where everything that runs gets a folder', 'bench/out')
     .option('--out <file>', 'the results as JSON', 'bench/out/planning.json')
+    .option('--publish', 'put the figures into docs/performance.md', false)
     .parse(args, { from: 'user' });
-  const { vms, repeats, work, out } = command.opts();
+  const { vms, repeats, work, out, publish } = command.opts();
   return {
     vms: vms as number,
     repeats: repeats as number,
     work: path.resolve(work),
     out: path.resolve(out),
+    publish: publish as boolean,
   };
 }
 

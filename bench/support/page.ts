@@ -6,7 +6,7 @@ const PAGE = ['docs', 'performance.md'];
 const FIGURES = ['docs', 'performance'];
 
 /** The parts of docs/performance.md that are made from figures. */
-export type BlockName = 'system' | 'targets' | 'jobs' | 'growth' | 'cost';
+export type BlockName = 'system' | 'targets' | 'jobs' | 'growth' | 'planning' | 'cost';
 
 /** Replaces what lies between the two markers of a block. Throws when the text has no such block. */
 export function replaceBlock(text: string, name: BlockName, content: string): string {
