@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Host, startHost } from '../../../local/functions-host';
+import { type Host, type HostOptions, startHost } from '../../../local/functions-host';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
 import { appUnderTest, NEVER } from '../../simulation/support/simulated-app';
 import {
@@ -38,6 +38,8 @@ export interface RunningApp {
   /** Waits until a job is seen as described. */
   jobShows(job: string, isSo: (job: JobRecord) => boolean): Promise<JobRecord>;
   until(isSo: () => Promise<boolean>): Promise<void>;
+  /** Ends the host where it stands, and starts it again on the same state. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
   const blobs = await startBlobService(() => new Date());
   const azure = await startSimulatedAzure(path.join(folder, 'azure'), () => new Date());
   await azure.add(vms);
-  const host = await startHost({
+  const options: HostOptions = {
     appDir: appUnderTest(),
     stateDir: path.join(folder, 'host'),
     log: () => undefined,
@@ -62,7 +64,8 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
       MaintenanceSchedule: NEVER,
       ...settings,
     },
-  });
+  };
+  let host = await startHost(options);
   // biome-ignore lint/suspicious/noExplicitAny: see above
   async function call<T = any>(method: string, route: string, body?: unknown, headers: object = {}) {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -88,7 +91,9 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     return body;
   }
   return {
-    host,
+    get host() {
+      return host;
+    },
     contract,
     azure,
     blobs,
@@ -96,6 +101,11 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     jobEnds: (job) => jobShows(job, ({ state }) => state !== 'Queued' && state !== 'Running'),
     jobShows,
     until,
+    async restart() {
+      await host.close();
+      host = await startHost(options);
+      await watchAnswers(`${host.url}/api`);
+    },
     async stop() {
       await host.close();
       await azure.close();
