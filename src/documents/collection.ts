@@ -28,6 +28,11 @@ export interface Collection<T> {
   update(name: string, change: (value: T | undefined) => T | undefined): Promise<Document<T> | undefined>;
   /** All documents, in the order of their keys. */
   list(options?: ListOptions): AsyncIterable<Document<T>>;
+  /**
+   * All documents as this process knows them, in no order, without a request: what a listing showed that began at most `seconds` ago,
+   * and what this process has read and written since. Undefined when there was none, or nothing is remembered.
+   */
+  recent(seconds: number): Document<T>[] | undefined;
   /** The names of all documents after `startAfter`, without reading them; `limit` as for a listing of blobs. */
   names(options?: { startAfter?: string; limit?: number }): AsyncIterable<string>;
   delete(name: string, etag?: string): Promise<'deleted' | 'missing' | 'conflict'>;
@@ -117,6 +122,7 @@ export function collection<T>(
   }
 
   async function* list({ onUnreadable }: ListOptions = {}): AsyncIterable<Document<T>> {
+    const startedAt = performance.now();
     await cache.open();
     const found = new Set<string>();
     const readListed = async ({ name, item }: { name: string; item: BlobItem }) => {
@@ -135,7 +141,7 @@ export function collection<T>(
       found.add(document.name);
       yield document;
     }
-    await cache.close(found);
+    await cache.close(found, startedAt);
   }
 
   async function* names({ startAfter, limit }: { startAfter?: string; limit?: number } = {}) {
@@ -148,8 +154,13 @@ export function collection<T>(
     replace,
     update,
     list,
+    recent: (seconds) => cache.recent(performance.now() - seconds * 1000),
     names,
-    delete: (name, etag) => store.delete(path(name), etag ? { ifMatch: etag } : undefined),
+    async delete(name, etag) {
+      const outcome = await store.delete(path(name), etag ? { ifMatch: etag } : undefined);
+      if (outcome !== 'conflict') cache.remove(name);
+      return outcome;
+    },
   };
 }
 

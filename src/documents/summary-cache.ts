@@ -53,8 +53,8 @@ export function summaryCache<T>(
   return {
     ...memory,
     open: () => (opened ??= readSummary().catch(() => undefined)),
-    async close(names) {
-      await memory.close(names);
+    async close(names, startedAt) {
+      await memory.close(names, startedAt);
       const documents = memory.all();
       const beside = documents.filter(({ name, etag }) => summarised.get(name) !== etag).length;
       if (beside > Math.max(READS_BESIDE, documents.length * SHARE_BESIDE)) {

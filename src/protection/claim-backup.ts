@@ -2,7 +2,7 @@ import type { BackupRequest } from '../backup/backup-request';
 import type { Job } from '../jobs/job';
 import type { BackupPolicy } from '../policies/policy';
 import type { Services } from '../services';
-import { isServed } from './due';
+import { isDue } from './due';
 import type { ProtectedVm } from './protected-vm';
 
 type ClaimServices = Pick<Services, 'protectedVms' | 'jobs'>;
@@ -21,17 +21,17 @@ export interface ClaimOrder {
 
 /**
  * Claims a VM for one backup job and records the job as queued. The claim is one conditional write, so that of two claimants one
- * wins; the same job may claim again, which changes nothing. A due time that was served meanwhile is not claimed again. Returns the
- * id of the job that holds the VM when that is another.
+ * wins; the same job may claim again, which changes nothing. A backup that is not due any more by the record itself is not claimed.
+ * Returns the id of the job that holds the VM when that is another.
  */
 export async function claimBackup(
   { protectedVms, jobs }: ClaimServices,
   order: ClaimOrder,
 ): Promise<{ request: BackupRequest } | { heldBy: string | undefined }> {
-  const { vm, jobId, now, schedule } = order;
+  const { vm, jobId, policyName, now, schedule } = order;
   const claimed = await protectedVms.update(vm.key, (current = vm) => {
     if (current.running) return undefined;
-    if (schedule && (current.stopped || isServed(current, schedule.dueAt))) return undefined;
+    if (schedule && !isDue(current, policyName, schedule.dueAt)) return undefined;
     const lastRun = schedule ? { ...schedule, jobId } : current.lastRun;
     return { ...current, running: { jobId, since: now }, lastRun };
   });

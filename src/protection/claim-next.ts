@@ -3,10 +3,17 @@ import { scheduledBackupId } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import type { Services } from '../services';
 import { type ClaimOrder, claimBackup, requestOf } from './claim-backup';
-import { findDueBackups } from './fleet';
+import { dueBackups } from './due';
+import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
 
 type ClaimServices = Pick<Services, 'store' | 'policies' | 'protectedVms' | 'jobs'>;
+
+/**
+ * For so many seconds what a process has listed serves all its claims: a listing of the whole fleet for every backup of the fleet
+ * would be work that grows with its square. Each claim is checked against the record itself.
+ */
+const LOOK_SECONDS = 30;
 
 /**
  * Claims the backup that is overdue longest; undefined when nothing is due. `scheduledBy` names this very call: asked again after
@@ -16,10 +23,21 @@ export async function claimNextBackup(
   services: ClaimServices,
   scheduledBy: string,
 ): Promise<BackupRequest | undefined> {
-  const { due, vms, now } = await findDueBackups(services);
-  const before = [...vms.values()].find((vm) => vm.lastRun?.scheduledBy === scheduledBy);
+  const known = services.protectedVms.recent(LOOK_SECONDS)?.map(({ value }) => value);
+  const claimed = known && (await claimAmong(services, known, scheduledBy));
+  return claimed ?? claimAmong(services, [...(await knownVms(services)).values()], scheduledBy);
+}
+
+async function claimAmong(
+  services: ClaimServices,
+  vms: ProtectedVm[],
+  scheduledBy: string,
+): Promise<BackupRequest | undefined> {
+  const before = vms.find((vm) => vm.lastRun?.scheduledBy === scheduledBy);
   if (before) return claimedBefore(services, before);
-  for (const { vm, dueAt, policyName, policy } of due) {
+  const now = await services.store.now();
+  const policies = await policiesInForce(services.policies);
+  for (const { vm, dueAt, policyName, policy } of dueBackups(vms, policies, now)) {
     const order: ClaimOrder = {
       vm,
       jobId: scheduledBackupId(vm.key, dueAt),

@@ -33,15 +33,22 @@ export function dueBackups(
       const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
       const dueAt = policyName === undefined ? undefined : dueAtOf(policyName);
       if (policyName === undefined || !policy || dueAt === undefined) return [];
-      if (vm.running || vm.stopped || vm.orphanedSince) return [];
-      if (isBefore(dueAt, vm.enrolledAt) || isServed(vm, dueAt)) return [];
-      return [{ vm, policyName, policy, dueAt }];
+      return isDue(vm, policyName, dueAt) ? [{ vm, policyName, policy, dueAt }] : [];
     })
     .sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt) || compare(a.vm.key, b.vm.key));
 }
 
+/** Whether this due time of its policy asks for a backup of the VM that can begin now. */
+export const isDue = (vm: ProtectedVm, policyName: string, dueAt: string): boolean =>
+  vm.policy === policyName &&
+  !vm.running &&
+  !vm.stopped &&
+  !vm.orphanedSince &&
+  !isBefore(dueAt, vm.enrolledAt) &&
+  !isServed(vm, dueAt);
+
 /** True when a backup for this due time, or for a later one, was started already. */
-export const isServed = (vm: ProtectedVm, dueAt: string): boolean =>
+const isServed = (vm: ProtectedVm, dueAt: string): boolean =>
   vm.lastRun !== undefined && !isBefore(vm.lastRun.dueAt, dueAt);
 
 /** The last due time of each policy, worked out once however many VMs share it. */

@@ -1,9 +1,7 @@
 import { type DiscoveredVm, discoverVms } from '../compute/discover';
 import type { BackupError } from '../failures/failure';
-import { policiesInForce } from '../policies/policies';
 import type { Services } from '../services';
 import { orderedParallel } from '../vault/transfer/ordered-parallel';
-import { type DueBackup, dueBackups } from './due';
 import { enrol, orphan } from './enrol';
 import type { ProtectedVm } from './protected-vm';
 
@@ -52,14 +50,4 @@ export async function enrolFleet(
   });
   for await (const document of written) if (document) vms.set(document.name, document.value);
   return { vms, discovered, now };
-}
-
-/** Which backups are due, from the records alone: Azure is not asked. */
-export async function findDueBackups(
-  services: Pick<Services, 'store' | 'policies' | 'protectedVms'>,
-): Promise<{ due: DueBackup[]; vms: Map<string, ProtectedVm>; now: string }> {
-  const now = await services.store.now();
-  const policies = await policiesInForce(services.policies);
-  const vms = await knownVms(services);
-  return { due: dueBackups([...vms.values()], policies, now), vms, now };
 }
