@@ -1,7 +1,7 @@
 import type { Compute } from '../compute/connection';
+import { findVm } from '../compute/find-vm';
 import { type CreateNetworkInterfaceInput, findNetworkInterface, isOwn } from '../compute/network-interface';
 import { parseResourceId, resourceKey, type VmRef } from '../compute/resource-id';
-import { findVm } from '../compute/restored-vm';
 import { backupError } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { capturedVm } from './captured-configuration';

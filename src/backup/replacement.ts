@@ -2,9 +2,9 @@ import type { VirtualMachine } from '@azure/arm-compute';
 import { during } from '../compute/arm-failure';
 import type { Compute } from '../compute/connection';
 import { diskIdOf, osOf } from '../compute/discover';
+import { findVm } from '../compute/find-vm';
 import { vmObstacle } from '../compute/inspect';
 import { parseResourceId, resourceName } from '../compute/resource-id';
-import { findVm } from '../compute/restored-vm';
 import { type DiskSlot, slotsOf } from '../compute/swap-disks';
 import { type ThisVm, vmGone } from '../compute/vm-power';
 import { readPowerState, readProvisioningState } from '../compute/vm-state';
@@ -66,7 +66,7 @@ export async function inspectReplaceable(
   };
 }
 
-/** What the swap changes, and how to undo it. Small enough for a history, whatever the number of disks. */
+/** What the swap changes, and how to undo it. */
 export interface Replacement {
   vm: ThisVm;
   running: boolean;

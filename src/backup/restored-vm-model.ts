@@ -2,6 +2,7 @@ import type { ResourceIdentityType, StorageProfile, VirtualMachine } from '@azur
 import { POLICY_TAG } from '../protection/enrol';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
+import { ExcludedDisks } from './excluded-disks';
 
 /** A new disk that holds what a disk of the point held. */
 export interface RestoredDisk {
@@ -70,10 +71,14 @@ export function leftOut(point: Pick<RecoveryPoint, 'vm'>): string[] {
     ['virtualMachineScaleSet', 'scale set'],
     ['capacityReservation', 'capacity reservation'],
   ] as const;
-  const names = placements.filter(([field]) => properties[field]).map(([, name]) => name);
+  const names: string[] = placements.filter(([field]) => properties[field]).map(([, name]) => name);
   const { securityType } = properties.securityProfile ?? {};
-  if (securityType !== undefined && securityType !== 'Standard') names.push(securityType as never);
-  return names.map((name) => `The new VM comes without the ${name} that the VM had.`);
+  if (securityType !== undefined && securityType !== 'Standard') names.push(securityType);
+  const disks = ExcludedDisks.safeParse(point.vm.excludedDisks).data ?? [];
+  return [
+    ...names.map((name) => `The new VM comes without the ${name} that the VM had.`),
+    ...disks.map(({ name, lun }) => `The disk ${name} at LUN ${lun} is not in the recovery point.`),
+  ];
 }
 
 function storageProfileOf(

@@ -1,6 +1,7 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import { findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
+import { findVm } from './find-vm';
 import { begin } from './long-running';
 import { beginDiscard, isOwn } from './network-interface';
 import { JOB_TAG, OWN_TAG } from './own-names';
@@ -117,11 +118,3 @@ async function deleted({ ended, error }: DiscardContext): Promise<Discard> {
   throwIfFailed(error, 'restore VM');
   return ended ? finished({ discarded: true }) : again('networkInterface');
 }
-
-/** The VM of this name, or undefined. Fails with the causes of step `restore VM`. */
-export const findVm = (compute: Compute, ref: VmRef): Promise<VirtualMachine | undefined> =>
-  findOrUndefined('restore VM', () =>
-    compute.client(ref.subscriptionId).virtualMachines.get(ref.resourceGroup, ref.name, {
-      expand: 'instanceView',
-    }),
-  );

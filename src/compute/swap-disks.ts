@@ -1,7 +1,7 @@
 import type { CachingTypes, OSDisk, VirtualMachine } from '@azure/arm-compute';
+import { findVm } from './find-vm';
 import { begin } from './long-running';
 import { resourceName, sameResource } from './resource-id';
-import { findVm } from './restored-vm';
 import { longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from './step';
 import { type ThisVm, vmGone } from './vm-power';
 

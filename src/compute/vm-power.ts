@@ -1,7 +1,7 @@
 import { stepFailure } from './arm-failure';
+import { findVm } from './find-vm';
 import { begin } from './long-running';
 import type { VmRef } from './resource-id';
-import { findVm } from './restored-vm';
 import {
   again,
   finished,

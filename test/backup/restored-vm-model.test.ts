@@ -129,6 +129,9 @@ test('nothing of it sets the guest up anew, or leans on what may be gone; what i
     'The new VM comes without the TrustedLaunch that the VM had.',
   ]);
   expect(leftOut(pointOf({}))).toEqual([]);
+  const partial = pointOf({});
+  partial.vm.excludedDisks = [{ lun: 3, name: 'scratch' }];
+  expect(leftOut(partial)).toEqual(['The disk scratch at LUN 3 is not in the recovery point.']);
 });
 
 test('the tag that protects is kept where it is asked for, and never more tags than Azure takes', () => {

@@ -1,7 +1,8 @@
 import type { VirtualMachine } from '@azure/arm-compute';
+import { findVm } from '../../src/compute/find-vm';
 import { createNetworkInterface, findNetworkInterface } from '../../src/compute/network-interface';
 import { createRestoreDisk } from '../../src/compute/restore-disk';
-import { createRestoredVm, discardRestoredVm, findVm } from '../../src/compute/restored-vm';
+import { createRestoredVm, discardRestoredVm } from '../../src/compute/restored-vm';
 import { takeSnapshot } from '../../src/compute/take-snapshot';
 import { type Azure, complete, failureOf, MIB, RESOURCE_GROUP, startAzure } from './support/azure';
 

@@ -1,5 +1,5 @@
+import { findVm } from '../../src/compute/find-vm';
 import { createRestoreDisk } from '../../src/compute/restore-disk';
-import { findVm } from '../../src/compute/restored-vm';
 import { type DiskSlot, slotsOf, swapDisks } from '../../src/compute/swap-disks';
 import { takeSnapshot } from '../../src/compute/take-snapshot';
 import { deallocateVm, startVm, type ThisVm } from '../../src/compute/vm-power';
