@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { nodeArguments } from '../../local/start/node-arguments';
+import { processSettings } from '../../local/start/process-settings';
 import { compiled } from '../../local/start/project-root';
 import type { ProcessUsage } from '../support/process-usage';
 import type { DataPathResult, DataPathTask } from './data-path';
@@ -15,9 +15,11 @@ type Message = { ready: true } | { error: string } | { result: DataPathResult; u
 /** Does one task of the data path in a new process; with `profileFolder` it leaves a CPU profile there. */
 export function runInProcess(task: DataPathTask, profileFolder?: string): Promise<MeasuredDataPath> {
   const name = `${task.do.replace(' ', '-')}-${task.container}-${Date.now()}.cpuprofile`;
+  const { execArgv, env } = processSettings();
   const child = fork(compiled('bench', 'system', 'data-path-process.js'), [], {
+    env: { ...process.env, ...env },
     execArgv: [
-      ...nodeArguments(),
+      ...execArgv,
       ...(profileFolder
         ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileFolder)}`, `--cpu-prof-name=${name}`]
         : []),

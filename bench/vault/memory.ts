@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { startAzurite } from '../../local/azurite/azurite';
-import { nodeArguments } from '../../local/start/node-arguments';
+import { processSettings } from '../../local/start/process-settings';
 import { threadedCodec } from '../../src/vault/codec/threaded-codec';
 import { noCounts } from '../../src/vault/format/counts';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
@@ -167,7 +167,11 @@ async function main([folder, ...names]: string[]): Promise<void> {
   const azurite = await startAzurite({ location: folder });
   try {
     for (const name of names.length > 0 ? names : Object.keys(SCENARIOS)) {
-      const child = fork(__filename, [name, azurite.connectionString], { execArgv: nodeArguments() });
+      const { execArgv, env } = processSettings();
+      const child = fork(__filename, [name, azurite.connectionString], {
+        execArgv,
+        env: { ...process.env, ...env },
+      });
       const [code] = await once(child, 'exit');
       if (code !== 0) process.exitCode = 1;
     }

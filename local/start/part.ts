@@ -29,7 +29,7 @@ export interface PartSpec {
   script: string;
   args: string[];
   /** For Node itself. */
-  nodeArguments?: string[];
+  execArgv?: string[];
   /** Added to this process's environment. */
   env?: Record<string, string>;
   /** Takes stdout and stderr; both are thrown away when left out. */
@@ -106,12 +106,12 @@ export function deathOf(part: Pick<Part, 'name' | 'logFile'>, exit: PartExit | u
   return new PartDied(part.name, exit, part.logFile ? endOfLog(part.logFile) : '', part.logFile);
 }
 
-function spawnPart({ script, args, nodeArguments = [], env, logFile }: PartSpec): ChildProcess {
+function spawnPart({ script, args, execArgv = [], env, logFile }: PartSpec): ChildProcess {
   const output = logFile ? openLog(logFile) : 'ignore';
   try {
     return fork(script, args, {
       env: { ...process.env, ...env },
-      execArgv: nodeArguments,
+      execArgv,
       detached: process.platform !== 'win32',
       stdio: ['ignore', output, output, 'ipc'],
     });

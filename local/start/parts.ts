@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Azurite, AzuriteOptions } from '../azurite/azurite';
-import { nodeArguments } from './node-arguments';
 import type { PartSpec, ReadyMessage } from './part';
+import { processSettings } from './process-settings';
 import { compiled, projectRoot } from './project-root';
 import type { StateFolder } from './state-folder';
 import type { SystemOptions } from './system';
@@ -41,8 +41,8 @@ export const hostSpec = (
     ...(workers ? ['--workers', String(workers)] : []),
     ...(logLevel ? ['--log-level', logLevel] : []),
   ],
-  nodeArguments: nodeArguments(),
-  env: settings,
+  execArgv: processSettings().execArgv,
+  env: { ...processSettings().env, ...settings },
   logFile: state.path('logs', 'host.log'),
 });
 

@@ -54,7 +54,7 @@ export function bufferPool(sizeBytes: number, limit: number): BufferPool {
  */
 export const chunkMemory = {
   /** For the content of a chunk. */
-  plain: bufferPool(CHUNK_BYTES, 6),
+  plain: bufferPool(CHUNK_BYTES, 5),
   /** For its envelope, on the way to the vault or from there. */
-  sealed: bufferPool(CHUNK_BYTES + ENVELOPE_HEADER_BYTES, 6),
+  sealed: bufferPool(CHUNK_BYTES + ENVELOPE_HEADER_BYTES, 5),
 };

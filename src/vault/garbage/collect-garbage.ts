@@ -4,12 +4,11 @@ import { addSeconds } from '../safety-times';
 import type { BlobItem } from '../store/blob-store';
 import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
+import { CONTENT_FOLDERS } from './content-folders';
 import { markPoints } from './mark';
 import type { NameSet } from './name-set';
 import { findRoots, removePurged } from './roots';
 
-/** Prefixes of content that collection may delete. Beside them only the old state of runs goes, and notes of damage. */
-const CONTENT = ['chunks/', 'packs/', 'digests/', 'segments/', 'indexes/'] as const;
 const RUNS = 'runs/';
 const DAMAGE = 'damage/';
 
@@ -116,7 +115,7 @@ async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
 }
 
 async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
-  for (const folder of CONTENT) {
+  for (const folder of CONTENT_FOLDERS) {
     await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
     await deleteOld(sweep, unmarkedNotes(sweep, folder, prefix, marks), youngAt);
   }

@@ -32,6 +32,10 @@ export function nameSet(capacity = 1024) {
       return true;
     },
     has: (name: string) => slots[slotOf(keyOf(name))] !== FREE,
+    /** What is kept of the names, in no order. */
+    *keys(): Generator<number> {
+      for (const key of slots) if (key !== FREE) yield key;
+    },
     get size() {
       return size;
     },
@@ -40,6 +44,7 @@ export function nameSet(capacity = 1024) {
 
 export type NameSet = ReturnType<typeof nameSet>;
 
-const keyOf = (name: string) => Number.parseInt(name.slice(0, HEX_DIGITS), 16);
+/** What is kept of a content name. */
+export const keyOf = (name: string) => Number.parseInt(name.slice(0, HEX_DIGITS), 16);
 
 const powerOfTwo = (atLeast: number) => 2 ** Math.ceil(Math.log2(Math.max(atLeast, 16)));
