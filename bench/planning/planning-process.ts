@@ -1,8 +1,16 @@
+import type { DurableClient } from 'durable-functions';
+import { releaseAbandonedVms } from '../../src/functions/release-abandoned-vms';
 import { claimNextBackup } from '../../src/protection/claim-next';
 import { planFleet } from '../../src/protection/plan-fleet';
+import { countQueuedBackups } from '../../src/protection/queued-backup';
 import { connectServices, type Services } from '../../src/services';
 import { readSettings } from '../../src/settings';
 import { listen } from './conversation';
+
+/** A durable client that knows no instance, in the words of the SDK. */
+const NOTHING_RUNS = {
+  getStatus: () => Promise.reject(new Error('The operation failed: replied with HTTP 404 response.')),
+} as unknown as DurableClient;
 
 /** A process of the app that starts now, and does what the scheduler and a lane do when they are told to. */
 let services: Services;
@@ -14,10 +22,12 @@ listen({
     return '';
   },
   async plan() {
+    await releaseAbandonedVms(services, NOTHING_RUNS, await services.store.now());
     const { vms, due } = await planFleet(services, (error) => {
       throw error;
     });
-    return `${vms.size} VMs, ${due.length} due`;
+    const queued = await countQueuedBackups(services.store);
+    return `${vms.size} VMs, ${due.length + queued} due`;
   },
   async claim() {
     turn += 1;

@@ -18,7 +18,7 @@ import { type SimulatedVm, startSimulatedAzure } from './support/simulated-azure
 
 /** With fewer days or VMs, what would happen later or to others does not. */
 const DAYS = Number(process.env.SIMULATION_DAYS ?? 50);
-const VMS = Number(process.env.SIMULATION_VMS ?? 4);
+const VMS = Number(process.env.SIMULATION_VMS ?? 8);
 const END = START + (DAYS + 1) * DAY;
 
 /** The scheduler looks this often: several due times may pass between two looks, and then count as one. */
