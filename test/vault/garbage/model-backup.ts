@@ -17,6 +17,8 @@ import type { Vault } from '../../../src/vault/vault';
 import { draftOf } from '../kit/backups';
 import type { Random } from './interleaving';
 
+/** For retention, each backup shows another day. */
+const DAY_SECONDS = 24 * 3600;
 const CHUNKS = 4;
 /** Few different contents, so that VMs share chunks and chunks come back after they were garbage. */
 const CONTENTS = 6;
@@ -67,10 +69,10 @@ export async function modelBackup(
   await pause(random.below(60));
   const index = await writeContent(context, 'index', encodeIndex([name]));
   const summary = { diskId, sizeBytes: source.sizeBytes, index, mode: plan.mode, counts: noCounts() };
-  await commitPoint(
-    vault,
-    draftOf(`${vmKey}.20300101t${String(number).padStart(6, '0')}z`, runId, [summary]),
-  );
+  await commitPoint(vault, {
+    ...draftOf(`${vmKey}.20300101t${String(number).padStart(6, '0')}z`, runId, [summary]),
+    snapshotTime: addSeconds('2030-01-01T00:00:00.000Z', number * DAY_SECONDS),
+  });
 
   async function bringChunk(content: Buffer): Promise<string> {
     const chunk = sha256Hex(content);
