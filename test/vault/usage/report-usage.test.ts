@@ -88,6 +88,7 @@ describe('the usage report', () => {
     const { vms, unreadablePoints } = await reportUsage(vault);
     expect(unreadablePoints).toEqual(expect.arrayContaining([first, second]));
     expect(unreadablePoints).not.toContain(third);
+    expect(vms).toEqual([expect.objectContaining({ vmKey: 'vm-1', sharedBytes: 0 })]);
     expect(vms[0]?.uniqueBytes).toBeGreaterThan(0);
   });
 });
