@@ -5,7 +5,6 @@ import type { FinishedBackup } from '../backup/point-draft';
 import type { Replacement } from '../backup/replacement';
 import type { RestoreDiskOrder } from '../backup/restore-orders';
 import type { RestoreInPlace, RestoreTarget } from '../backup/restore-target';
-import type { RestoredDisk } from '../backup/restored-vm-model';
 import type { DiskTransfer, TransferredDisk } from '../backup/run-documents';
 import type { EnsureExtensionInput, ExtensionRecord } from '../compute/extension';
 import type { InspectedDisk } from '../compute/inspect';
@@ -14,7 +13,6 @@ import type { Operation } from '../compute/operation';
 import type { VmRef } from '../compute/resource-id';
 import type { DiscardRestoredVmInput } from '../compute/restored-vm';
 import type { Snapshot } from '../compute/snapshot';
-import type { SwapDisksInput } from '../compute/swap-disks';
 import type { TakeSnapshotInput } from '../compute/take-snapshot';
 import type { DeallocateInput, ThisVm } from '../compute/vm-power';
 import type { SetVssModeInput, VssMode } from '../compute/vss-mode';
@@ -72,6 +70,10 @@ export interface Activities {
   commitRecoveryPoint: { input: FinishedBackup & { pages: number }; output: { pointId: string } };
 
   prepareRestore: { input: RestoreRequest; output: RestorePlan };
+  listRestoreOrders: {
+    input: { jobId: string; from: number; count: number };
+    output: { orders: RestoreDiskOrder[] };
+  };
   createRestoreDisk: {
     input: RestoreDiskOrder & { token?: string };
     output: Operation<{ resourceId: string }>;
@@ -91,10 +93,13 @@ export interface Activities {
   createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<{ resourceId: string }> };
   discardRestoredVm: { input: DiscardRestoredVmInput & Resumed; output: Operation<{ discarded: boolean }> };
 
-  planReplacement: { input: ReplacementOrder; output: Replacement };
+  planReplacement: {
+    input: { jobId: string; pointId: string; to: RestoreInPlace };
+    output: Pick<Replacement, 'vm' | 'running'>;
+  };
   deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
-  swapDisks: { input: SwapDisksInput & Resumed; output: Operation<unknown> };
-  putBackDisks: { input: SwapDisksInput & Resumed; output: Operation<unknown> };
+  swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
+  putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   startVm: { input: ThisVm & Resumed; output: Operation<unknown> };
 
   prepareVerification: { input: VerificationRequest; output: { disks: VerifiedDisk[] } };
@@ -132,6 +137,7 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'transferDiskPart',
   'completeDiskTransfer',
   'prepareRestore',
+  'listRestoreOrders',
   'createRestoreDisk',
   'planDiskRestore',
   'restoreDiskPart',
@@ -206,7 +212,7 @@ export interface RestoreRequest {
 }
 
 export interface RestorePlan {
-  disks: RestoreDiskOrder[];
+  diskIds: string[];
   /** Present for a restore to a new VM. */
   newVm?: NewVmPlan;
   warnings: string[];
@@ -217,14 +223,6 @@ export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'
   jobId: string;
   pointId: string;
   keepBackupTag: boolean;
-  disks: RestoredDisk[];
-}
-
-/** The disks that are to take the places of those that the VM has. */
-export interface ReplacementOrder {
-  pointId: string;
-  to: RestoreInPlace;
-  disks: RestoredDisk[];
 }
 
 export interface DiskRestore {
@@ -279,7 +277,7 @@ export interface EndJob {
   vmKey?: string;
   state: 'Succeeded' | 'Failed' | 'Cancelled';
   /** What the orchestrator showed last; becomes part of the record. */
-  shown: JobProgress & Pick<Job, 'restoredDisks' | 'restoredVm' | 'replacedDisks'>;
+  shown: JobProgress & Pick<Job, 'restoredVm'>;
   disks: JobDisk[];
   /** Of a scheduled backup, to tell when a failed one is tried again. */
   policy?: BackupPolicy;

@@ -1,3 +1,4 @@
+import { readReplacement, readRestoredDisks } from '../backup/restore-documents';
 import { deleteRunDocuments } from '../backup/run-documents';
 import { backupError } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
@@ -8,14 +9,16 @@ import { meanRate } from '../jobs/transfer-rate';
 import { nextDue } from '../policies/schedule';
 import { releaseVm } from '../protection/claim-backup';
 import { queuedBackups } from '../protection/queued-backup';
+import type { Services } from '../services';
 import type { EndJob } from './contract';
 import { registerActivity } from './register-activity';
 
 registerActivity('endJob', async (ending, services, log) => {
   const { jobId, vmKey, state, shown } = ending;
   const endedAt = await services.store.now();
+  const restored = state === 'Succeeded' ? await restoredBy(services, jobId) : {};
   const ended = await services.jobs.update(jobId, (job) =>
-    job && !isOver(job) ? endedJob(job, ending, endedAt) : undefined,
+    job && !isOver(job) ? { ...endedJob(job, ending, endedAt), ...restored } : undefined,
   );
   if (!ended) throw backupError('JobUnknown', `There is no job ${jobId}.`);
   const { kind } = ended.value;
@@ -26,13 +29,28 @@ registerActivity('endJob', async (ending, services, log) => {
     await deleteRunDocuments(services.store, jobId);
     await queuedBackups(services.store).delete(jobId);
   }
-  if (kind === 'restore' && vmKey !== undefined) await releaseVm(services, vmKey, jobId);
+  if (kind === 'restore' && vmKey !== undefined) {
+    await releaseVm(services, vmKey, jobId);
+    await deleteRunDocuments(services.store, jobId);
+  }
   await deleteProgress(services.store, jobId);
   countJob(ended.value);
   const notification = notificationOf(ended.value, endedAt);
   if (notification) await notify(services.settings, log, notification);
   return {};
 });
+
+/** The disks that a restore made, and those that it swapped out. */
+async function restoredBy(
+  { jobs, store }: Pick<Services, 'jobs' | 'store'>,
+  jobId: string,
+): Promise<Pick<Job, 'restoredDisks' | 'replacedDisks'>> {
+  const job = (await jobs.read(jobId))?.value;
+  if (job?.kind !== 'restore' || isOver(job)) return {};
+  const restoredDisks = await readRestoredDisks(store, jobId);
+  if (job.target !== 'replace') return { restoredDisks };
+  return { restoredDisks, replacedDisks: (await readReplacement(store, jobId)).replaced };
+}
 
 /** People hear of what failed, and of what succeeded with warnings; of cancelled jobs they know. */
 function notificationOf(job: Job, time: string): Notification | undefined {

@@ -1,8 +1,12 @@
 import { inspectReplaceable, planReplacement } from '../backup/replacement';
+import { keepReplacement, readRestoredDisks } from '../backup/restore-documents';
 import { readPoint } from '../vault/points';
 import { registerActivity } from './register-activity';
 
-registerActivity('planReplacement', async ({ pointId, to, disks }, { compute, vault }) => {
+registerActivity('planReplacement', async ({ jobId, pointId, to }, { compute, store, vault }) => {
   const point = await readPoint(vault, pointId);
-  return planReplacement(point, await inspectReplaceable(compute, point, to), disks);
+  const present = await inspectReplaceable(compute, point, to);
+  const planned = planReplacement(point, present, await readRestoredDisks(store, jobId));
+  const { vm, running } = await keepReplacement(store, jobId, planned);
+  return { vm, running };
 });

@@ -1,6 +1,7 @@
 import { planNewVm } from '../backup/new-vm';
 import { KeptSnapshot } from '../backup/previous-disks';
 import { inspectReplaceable } from '../backup/replacement';
+import { keepOrders } from '../backup/restore-documents';
 import { type RestorePlace, restoreOrders } from '../backup/restore-orders';
 import { listOwnSnapshots } from '../compute/own-snapshots';
 import type { VmRef } from '../compute/resource-id';
@@ -15,7 +16,9 @@ registerActivity('prepareRestore', async (request, services) => {
   const point = await readPoint(services.vault, request.pointId);
   const { place, ...plan } = await lookAtTarget(services, point, request);
   const snapshot = await snapshotStillThere(services.compute, point);
-  return { ...plan, disks: restoreOrders(point, request.jobId, { ...place, snapshot }) };
+  const planned = restoreOrders(point, request.jobId, { ...place, snapshot });
+  const orders = await keepOrders(services.store, request.jobId, planned);
+  return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
 });
 
 /** What cannot be done is said before any byte is restored. */
@@ -23,7 +26,7 @@ async function lookAtTarget(
   { compute, protectedVms, store, settings }: Services,
   point: RecoveryPoint,
   { jobId, vmKey, to }: RestoreRequest,
-): Promise<Omit<RestorePlan, 'disks'> & { place: RestorePlace }> {
+): Promise<Omit<RestorePlan, 'diskIds'> & { place: RestorePlace }> {
   if (to.target === 'replace') {
     const { vm, zones, warnings } = await inspectReplaceable(compute, point, to);
     // A snapshot taken between two swaps would hold disks of different times.

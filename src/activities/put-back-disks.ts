@@ -1,5 +1,9 @@
+import { readReplacement } from '../backup/restore-documents';
 import { swapDisks } from '../compute/swap-disks';
 import { registerActivity } from './register-activity';
 
-/** The same as swapping them in, but no cancellation stops it. */
-registerActivity('putBackDisks', ({ token, ...input }, { compute }) => swapDisks(compute, input, token));
+/** The way back of `swapDisks`, which no cancellation stops. */
+registerActivity('putBackDisks', async ({ jobId, token }, { compute, store }) => {
+  const { vm, before } = await readReplacement(store, jobId);
+  return swapDisks(compute, { ...vm, slots: before }, token);
+});

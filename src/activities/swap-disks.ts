@@ -1,4 +1,8 @@
+import { readReplacement } from '../backup/restore-documents';
 import { swapDisks } from '../compute/swap-disks';
 import { registerActivity } from './register-activity';
 
-registerActivity('swapDisks', ({ token, ...input }, { compute }) => swapDisks(compute, input, token));
+registerActivity('swapDisks', async ({ jobId, token }, { compute, store }) => {
+  const { vm, after } = await readReplacement(store, jobId);
+  return swapDisks(compute, { ...vm, slots: after }, token);
+});

@@ -8,9 +8,15 @@ import type { DiskSummary } from '../vault/transfer/complete-disk';
 import { chooseBase, type DiskBase, type PreviousDisk } from './choose-base';
 
 /**
- * What the steps of a backup hand to one another beside the orchestration history, which is no place for more than a few KiB at a
- * time: a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
+ * What the steps of a job hand to one another beside the orchestration history, which is no place for more than a few KiB at a time:
+ * a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
  */
+const path = (jobId: string, document: string) => `captures/${jobId}/${document}`;
+
+const VM = 'vm.json';
+const SNAPSHOT = 'snapshot.json';
+const transfersPage = (page: number) => `transfers-${page}.json`;
+
 interface CapturedVm {
   configuration: Record<string, unknown>;
   previous: PreviousDisk[];
@@ -33,13 +39,25 @@ export interface TransferredDisk {
   summary: DiskSummary;
 }
 
-const folder = (jobId: string) => `captures/${jobId}/`;
-const vmPath = (jobId: string) => `${folder(jobId)}vm.json`;
-const snapshotPath = (jobId: string) => `${folder(jobId)}snapshot.json`;
-const transfersPath = (jobId: string, page: number) => `${folder(jobId)}transfers-${page}.json`;
-
 const MAX_BYTES = 4 * 1024 * 1024;
 const toBlob = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+/** Keeps a document of a job; a repeat answers with what the first try kept. */
+export async function keepOnce<T>(store: BlobStore, jobId: string, document: string, value: T): Promise<T> {
+  const { written } = await store.put(path(jobId, document), toBlob(value), { ifAbsent: true });
+  return written ? value : readKept<T>(store, jobId, document);
+}
+
+/** A document that a step of the job kept. Fails with `JobUnknown` when it is gone. */
+export async function readKept<T>(store: BlobStore, jobId: string, document: string): Promise<T> {
+  const blob = await store.get(path(jobId, document), { maxBytes: MAX_BYTES });
+  if (!blob) throw backupError('JobUnknown', `What job ${jobId} kept as ${document} is gone.`);
+  return JSON.parse(blob.body.toString('utf8'));
+}
+
+export async function deleteRunDocuments(store: BlobStore, jobId: string): Promise<void> {
+  for await (const { name } of store.list(path(jobId, ''))) await store.delete(name);
+}
 
 /** Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw. */
 export async function captureVm(
@@ -52,12 +70,12 @@ export async function captureVm(
     configuration: { ...(await captureConfiguration(compute, ref)) },
     previous,
   };
-  await store.put(vmPath(jobId), toBlob(captured), { ifAbsent: true });
+  await keepOnce(store, jobId, VM, captured);
 }
 
 /** Keeps the snapshot that the backup goes on with. */
 export async function keepSnapshot(store: BlobStore, jobId: string, snapshot: Snapshot): Promise<void> {
-  await store.put(snapshotPath(jobId), toBlob(snapshot));
+  await store.put(path(jobId, SNAPSHOT), toBlob(snapshot));
 }
 
 /** Some of the disks that are to be transferred, each with its base. */
@@ -66,8 +84,8 @@ export async function listTransfers(
   jobId: string,
   { from, count }: { from: number; count: number },
 ): Promise<DiskTransfer[]> {
-  const snapshot = await read<Snapshot>(store, jobId, snapshotPath(jobId));
-  const { previous } = await read<CapturedVm>(store, jobId, vmPath(jobId));
+  const snapshot = await readKept<Snapshot>(store, jobId, SNAPSHOT);
+  const { previous } = await readKept<CapturedVm>(store, jobId, VM);
   return snapshot.disks.slice(from, from + count).map((source) => {
     const before = previous.find(({ diskId }) => diskId === source.diskId);
     return { jobId, diskId: source.diskId, source, base: chooseBase(source, before) };
@@ -81,26 +99,16 @@ export async function noteTransfers(
   page: number,
   disks: TransferredDisk[],
 ): Promise<void> {
-  await store.put(transfersPath(jobId, page), toBlob(disks));
+  await store.put(path(jobId, transfersPage(page)), toBlob(disks));
 }
 
 /** Everything that a recovery point is made of. */
 export async function readRun(store: BlobStore, jobId: string, pages: number) {
-  const { configuration } = await read<CapturedVm>(store, jobId, vmPath(jobId));
-  const snapshot = await read<Snapshot>(store, jobId, snapshotPath(jobId));
+  const { configuration } = await readKept<CapturedVm>(store, jobId, VM);
+  const snapshot = await readKept<Snapshot>(store, jobId, SNAPSHOT);
   const transfers: TransferredDisk[] = [];
   for (let page = 0; page < pages; page++) {
-    transfers.push(...(await read<TransferredDisk[]>(store, jobId, transfersPath(jobId, page))));
+    transfers.push(...(await readKept<TransferredDisk[]>(store, jobId, transfersPage(page))));
   }
   return { configuration, snapshot, transfers };
-}
-
-export async function deleteRunDocuments(store: BlobStore, jobId: string): Promise<void> {
-  for await (const { name } of store.list(folder(jobId))) await store.delete(name);
-}
-
-async function read<T>(store: BlobStore, jobId: string, name: string): Promise<T> {
-  const blob = await store.get(name, { maxBytes: MAX_BYTES });
-  if (!blob) throw backupError('JobUnknown', `What job ${jobId} kept in ${name} is gone.`);
-  return JSON.parse(blob.body.toString('utf8'));
 }

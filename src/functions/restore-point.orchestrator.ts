@@ -10,8 +10,8 @@ import { diskInstanceId } from './orchestration/instance-ids';
 import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
 import { replaceDisks } from './orchestration/replace-disks';
 
-/** What a restore has made or changed. */
-export type Restored = Pick<EndJob['shown'], 'restoredDisks' | 'restoredVm' | 'replacedDisks'>;
+/** What a restore has made beside its disks. */
+export type Restored = Pick<EndJob['shown'], 'restoredVm'>;
 
 /**
  * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
@@ -47,11 +47,14 @@ function* restore(
   const plan = planned.value;
   for (const warning of plan.warnings) progress.warn(warning);
 
-  const outcome = yield* restoreAll(context, request, plan, progress, results);
+  const orders = yield* listOrders(context, request.jobId, plan.diskIds.length);
+  const outcome = orders.ok
+    ? yield* restoreAll(context, request, { ...plan, orders: orders.value }, progress, results)
+    : orders;
   if (!outcome.ok) {
     progress.show({ phase: 'discard' });
     if (plan.newVm) yield* discardVm(context, request, plan.newVm, progress);
-    yield* discardDisks(context, leftOver(plan.disks, results), progress);
+    yield* discardDisks(context, leftOver(orders.ok ? orders.value : [], results), progress);
   }
   return outcome;
 }
@@ -59,7 +62,7 @@ function* restore(
 function* restoreAll(
   context: OrchestrationContext,
   request: RestoreRequest,
-  { disks: orders, newVm }: RestorePlan,
+  { diskIds, orders, newVm }: RestorePlan & { orders: RestoreDiskOrder[] },
   progress: ProgressReport,
   results: DiskRestoreResult[],
 ): Steps<Outcome<Restored>> {
@@ -68,7 +71,7 @@ function* restoreAll(
     const made = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
     if (!made.ok) return made;
   }
-  progress.show({ phase: 'restore', diskIds: orders.map(({ diskId }) => diskId) });
+  progress.show({ phase: 'restore', diskIds });
   const children = orders.map((order) =>
     context.df.callSubOrchestrator('restoreDisk', order, diskInstanceId(request.jobId, order.diskId)),
   );
@@ -76,24 +79,30 @@ function* restoreAll(
   const failed = results.find((result) => !result.ok);
   if (failed) return failed;
 
-  const restoredDisks = results.flatMap((result) => (result.ok ? [result.restored] : []));
-  const used = yield* useDisks(context, request, newVm, restoredDisks, progress);
-  return used.ok ? { ok: true, value: { restoredDisks, ...used.value } } : used;
-}
-
-function* useDisks(
-  context: OrchestrationContext,
-  request: RestoreRequest,
-  newVm: RestorePlan['newVm'],
-  disks: NonNullable<Restored['restoredDisks']>,
-  progress: ProgressReport,
-): Steps<Outcome<Restored>> {
   const { to, jobId, pointId } = request;
   if (to.target === 'vm' && newVm) {
-    return yield* createVm(context, { jobId, pointId, to, newVm, disks }, progress);
+    return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
   }
-  if (to.target === 'replace') return yield* replaceDisks(context, { pointId, to, disks }, progress);
-  return { ok: true, value: {} };
+  const used =
+    to.target === 'replace' ? yield* replaceDisks(context, { jobId, pointId, to }, progress) : undefined;
+  return used && !used.ok ? used : { ok: true, value: {} };
+}
+
+/** How many disks one message tells of, as in a backup. */
+const PAGE = 16;
+
+function* listOrders(
+  context: OrchestrationContext,
+  jobId: string,
+  count: number,
+): Steps<Outcome<RestoreDiskOrder[]>> {
+  const orders: RestoreDiskOrder[] = [];
+  for (let from = 0; from < count; from += PAGE) {
+    const page = yield* callActivity(context, 'listRestoreOrders', { jobId, from, count: PAGE });
+    if (!page.ok) return page;
+    orders.push(...page.value.orders);
+  }
+  return { ok: true, value: orders };
 }
 
 /** The new disks that are there: a disk that failed has been discarded where that was possible. */

@@ -1,11 +1,15 @@
+import { diskResourceId, type RestoreDiskOrder, restoreOrders } from '../../src/backup/restore-orders';
 import { listTransfers, type TransferredDisk } from '../../src/backup/run-documents';
 import { backupError } from '../../src/failures/failure';
 import '../../src/functions/backup-vm.orchestrator';
+import '../../src/functions/restore-disk.orchestrator';
+import '../../src/functions/restore-point.orchestrator';
 import '../../src/functions/transfer-disk.orchestrator';
 import { BackupPolicy } from '../../src/policies/policy';
 import { noCounts } from '../../src/vault/format/counts';
+import type { RecoveryPoint } from '../../src/vault/format/manifest';
 import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
-import { done, drive } from './support/orchestrator-driver';
+import { done, drive, failing } from './support/orchestrator-driver';
 
 jest.mock(
   'durable-functions',
@@ -13,7 +17,7 @@ jest.mock(
 );
 
 /**
- * A VM with as many disks as Azure allows, and names as long as Azure allows: no message of its backup is so large that the Durable
+ * A VM with as many disks as Azure allows, and names as long as Azure allows: no message of its jobs is so large that the Durable
  * Functions extension would keep it in a blob of its own, and no custom status so large that it would refuse it.
  */
 const MESSAGE_LIMIT = 45 * 1024;
@@ -173,5 +177,67 @@ test('a backup that leaves 64 disks out', async () => {
     ...all,
     prepareBackup: () => ({ ...all.prepareBackup(), disks: [DISKS[0]], excluded }),
   });
+  expectSmall(messageBytes);
+});
+
+/** The new disks of a restore of that VM, each made from a kept snapshot and with keys of the customer. */
+function ordersOfRestore(jobId: string): RestoreDiskOrder[] {
+  const encryption = {
+    type: 'EncryptionAtRestWithPlatformAndCustomerKeys',
+    diskEncryptionSetId: `${GROUP}/providers/Microsoft.Compute/diskEncryptionSets/${long('set', 80)}`,
+  };
+  const point = {
+    pointId: `${VM_KEY}.20260301t020000z-abcdef`,
+    vm: {
+      subscriptionId: UUID,
+      resourceGroup: long('group', 90),
+      os: 'Windows',
+      configuration: {
+        virtualMachine: { location: 'southafricanorth' },
+        disks: DISKS.map(({ name }) => ({
+          name,
+          sku: { name: 'StandardSSD_LRS' },
+          zones: ['1'],
+          properties: { hyperVGeneration: 'V2', encryption },
+        })),
+      },
+    },
+    disks: DISKS.map((disk) => ({ ...disk, sizeBytes: MAX_BYTES })),
+  };
+  const kept = DISKS.map(({ diskId, name }) => ({ diskId, sourceId: sourceId(POINT, name), familyId: UUID }));
+  const snapshot = { restorePointId: POINT, disks: kept };
+  return restoreOrders(point as unknown as RecoveryPoint, jobId, { snapshot });
+}
+
+test.each(['vm', 'replace', 'failing'])('a restore of 65 disks: %s', (what) => {
+  const jobId = JOB.replace('backup', 'restore');
+  const orders = ordersOfRestore(jobId);
+  const ref = { subscriptionId: UUID, resourceGroup: long('group', 90), name: long('vm', 64) };
+  const toVm = { target: 'vm', name: ref.name, network: { subnet: `${GROUP}/subnet` }, keepBackupTag: true };
+  const to = what === 'vm' ? toVm : { target: 'replace', deallocate: true };
+  const { failure } = backupError('DiskUploadFailed', long('because', 1000));
+  const { result, messageBytes } = drive(
+    'restorePoint',
+    { jobId, vmKey: VM_KEY, pointId: `${VM_KEY}.20260301t020000z-abcdef`, to },
+    {
+      prepareRestore: () => ({
+        diskIds: orders.map(({ diskId }) => diskId),
+        newVm: what === 'vm' ? { ref, networkInterfaceId: `${GROUP}/nic` } : undefined,
+        warnings: [],
+      }),
+      listRestoreOrders: ({ from }) => ({ orders: orders.slice(Number(from), Number(from) + 16) }),
+      createRestoreDisk: (order) =>
+        what === 'failing'
+          ? { ok: false, failure }
+          : done({ resourceId: diskResourceId(order as unknown as RestoreDiskOrder) }),
+      discardRestoreDisk: () => failing('ResourceLocked', long('because', 1000)),
+      createRestoredVm: () => done({ resourceId: `${GROUP}/vm` }),
+      planReplacement: () => ({ vm: { ref, vmId: UUID }, running: true }),
+      deallocateVm: () => done({}),
+      swapDisks: () => done({}),
+      startVm: () => done({}),
+    },
+  );
+  expect(result).toMatchObject({ ok: what !== 'failing' });
   expectSmall(messageBytes);
 });

@@ -20,8 +20,9 @@ const order = (diskId: string, sourceId?: string) => ({
   location: 'l',
   sourceId,
 });
-const scripts = (disks: object[]) => ({
-  prepareRestore: () => ({ disks, warnings: [] }),
+const scripts = (disks: { diskId: string }[]) => ({
+  prepareRestore: (): object => ({ diskIds: disks.map(({ diskId }) => diskId), warnings: [] }),
+  listRestoreOrders: () => ({ orders: disks }),
   createRestoreDisk: (input: Record<string, unknown>) => done({ resourceId: `/disks/${input.name}` }),
   openDiskAccess: () => done({}),
   closeDiskAccess: () => done({}),
@@ -100,7 +101,7 @@ describe('to a new VM', () => {
   const newVm = { ref, networkInterfaceId: '/nic', makeInterface: { id: '/nic' } };
   const vmScripts = (disks = [order('os'), order('lun-0')]) => ({
     ...scripts(disks),
-    prepareRestore: () => ({ disks, newVm, warnings: ['The new VM comes without luck.'] }),
+    prepareRestore: () => ({ diskIds: ['os', 'lun-0'], newVm, warnings: ['The new VM comes without luck.'] }),
     createNetworkInterface: () => done({ resourceId: '/nic' }),
     createRestoredVm: () => done({ resourceId: '/vm' }),
     discardRestoredVm: () => done({ discarded: true }),
@@ -116,13 +117,7 @@ describe('to a new VM', () => {
       },
     });
     expect(result).toMatchObject({ ok: true, value: { restoredVm: { name: 'new', resourceId: '/vm' } } });
-    expect(made[0]).toMatchObject({
-      networkInterfaceId: '/nic',
-      disks: [
-        { diskId: 'os', resourceId: '/disks/new-os' },
-        { diskId: 'lun-0', resourceId: '/disks/new-lun-0' },
-      ],
-    });
+    expect(made[0]).toMatchObject({ jobId: JOB, pointId: request.pointId, ref, networkInterfaceId: '/nic' });
     expect(log.indexOf('start createNetworkInterface')).toBeLessThan(log.indexOf('start restoreDisk'));
     expect(log.indexOf('start createRestoredVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
   });
@@ -156,13 +151,7 @@ describe('to a new VM', () => {
 describe('in place', () => {
   const replace = { ...request, to: { target: 'replace', deallocate: true } };
   const vm = { ref: { subscriptionId: 's', resourceGroup: 'g', name: 'web' }, vmId: 'v' };
-  const plan = {
-    vm,
-    running: true,
-    before: [{ lun: -1, resourceId: '/old' }],
-    after: [{ lun: -1, resourceId: '/new' }],
-    replaced: [{ diskId: 'os', name: 'old', resourceId: '/old' }],
-  };
+  const plan = { vm, running: true };
   const replaceScripts = () => ({
     ...scripts([order('os')]),
     planReplacement: () => plan,
@@ -176,7 +165,7 @@ describe('in place', () => {
 
   test('the VM is off only while its disks are swapped', () => {
     const { result, calls, log } = drive('restorePoint', replace, replaceScripts());
-    expect(result).toMatchObject({ ok: true, value: { replacedDisks: plan.replaced } });
+    expect(result).toMatchObject({ ok: true });
     expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks', 'startVm']);
     expect(log.indexOf('start deallocateVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
   });
@@ -203,7 +192,7 @@ describe('in place', () => {
       });
       expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
       expect(vmCalls(calls).slice(-3)).toEqual(['putBackDisks', 'startVm', 'discardRestoreDisk']);
-      expect(order[0]).toMatchObject({ slots: plan.before });
+      expect(order).toEqual([{ jobId: JOB }]);
     },
   );
 

@@ -2,7 +2,6 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { EndJob } from '../../activities/contract';
 import type { NewVmPlan } from '../../backup/new-vm';
 import type { RestoreToVm } from '../../backup/restore-target';
-import type { RestoredDisk } from '../../backup/restored-vm-model';
 import type { Outcome } from '../../failures/failure';
 import { runOperation, type Steps } from './call-activity';
 import type { ProgressReport } from './job-progress';
@@ -12,13 +11,12 @@ interface VmOrder {
   pointId: string;
   to: RestoreToVm;
   newVm: NewVmPlan;
-  disks: RestoredDisk[];
 }
 
 /** Makes the new VM of the restored disks. */
 export function* createVm(
   context: OrchestrationContext,
-  { jobId, pointId, to, newVm, disks }: VmOrder,
+  { jobId, pointId, to, newVm }: VmOrder,
   progress: ProgressReport,
 ): Steps<Outcome<Pick<EndJob['shown'], 'restoredVm'>>> {
   progress.show({ phase: 'create-vm' });
@@ -29,7 +27,6 @@ export function* createVm(
     ref,
     networkInterfaceId,
     keepBackupTag: to.keepBackupTag,
-    disks: disks.map(({ diskId, resourceId }) => ({ diskId, resourceId })),
   });
   if (!created.ok) return created;
   const { name, resourceGroup } = ref;

@@ -1,6 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { EndJob, ReplacementOrder } from '../../activities/contract';
-import type { Replacement } from '../../backup/replacement';
+import type { Activities } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import { callActivity, runOperation, type Steps } from './call-activity';
 import type { ProgressReport } from './job-progress';
@@ -12,35 +11,32 @@ import type { ProgressReport } from './job-progress';
  */
 export function* replaceDisks(
   context: OrchestrationContext,
-  { pointId, to, disks }: ReplacementOrder,
+  order: Activities['planReplacement']['input'],
   progress: ProgressReport,
-): Steps<Outcome<Pick<EndJob['shown'], 'replacedDisks'>>> {
+): Steps<Outcome<unknown>> {
+  const { jobId, to } = order;
   progress.show({ phase: 'replace' });
-  const planned = yield* callActivity(context, 'planReplacement', {
-    pointId,
-    to,
-    disks: disks.map(({ diskId, resourceId }) => ({ diskId, resourceId })),
-  });
+  const planned = yield* callActivity(context, 'planReplacement', order);
   if (!planned.ok) return planned;
-  const { vm, after, replaced } = planned.value;
+  const { vm } = planned.value;
   const off = yield* runOperation(context, 'deallocateVm', { ...vm, runningAllowed: to.deallocate });
-  const swapped = off.ok ? yield* runOperation(context, 'swapDisks', { ...vm, slots: after }) : off;
-  if (!swapped.ok) {
-    yield* putBack(context, planned.value, progress);
-    return swapped;
-  }
-  yield* startAgain(context, planned.value, progress);
-  return { ok: true, value: { replacedDisks: replaced } };
+  const swapped = off.ok ? yield* runOperation(context, 'swapDisks', { jobId }) : off;
+  if (swapped.ok) yield* startAgain(context, planned.value, progress);
+  else yield* putBack(context, jobId, planned.value, progress);
+  return swapped;
 }
+
+type PlannedReplacement = Activities['planReplacement']['output'];
 
 function* putBack(
   context: OrchestrationContext,
-  replacement: Replacement,
+  jobId: string,
+  replacement: PlannedReplacement,
   progress: ProgressReport,
 ): Steps<void> {
-  const { vm, before } = replacement;
+  const { vm } = replacement;
   progress.show({ phase: 'put-back' });
-  const back = yield* runOperation(context, 'putBackDisks', { ...vm, slots: before });
+  const back = yield* runOperation(context, 'putBackDisks', { jobId });
   if (back.ok) yield* startAgain(context, replacement, progress);
   // A VM with disks of two times is not started.
   else {
@@ -53,7 +49,7 @@ function* putBack(
 /** The disks are right; a VM that does not start is a matter of its own. */
 function* startAgain(
   context: OrchestrationContext,
-  { vm, running }: Replacement,
+  { vm, running }: PlannedReplacement,
   progress: ProgressReport,
 ): Steps<void> {
   if (!running) return;
