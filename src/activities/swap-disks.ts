@@ -3,6 +3,6 @@ import { swapDisks } from '../compute/swap-disks';
 import { registerActivity } from './register-activity';
 
 registerActivity('swapDisks', async ({ jobId, token }, { compute, store }) => {
-  const { vm, after } = await readReplacement(store, jobId);
-  return swapDisks(compute, { ...vm, slots: after }, token);
+  const { vm, before, after } = await readReplacement(store, jobId);
+  return swapDisks(compute, { ...vm, slots: after, from: before }, token);
 });

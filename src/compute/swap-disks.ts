@@ -1,4 +1,5 @@
 import type { CachingTypes, OSDisk, VirtualMachine } from '@azure/arm-compute';
+import { stepFailure } from './arm-failure';
 import { findVm } from './find-vm';
 import { begin } from './long-running';
 import { resourceName, sameResource } from './resource-id';
@@ -19,6 +20,8 @@ export interface DiskSlot {
 export interface SwapDisksInput extends ThisVm {
   /** The places that matter; disks in any other one stay where they are. */
   slots: DiskSlot[];
+  /** What is in these places now, as far as nothing is swapped yet: any other disk is somebody else's, and stops the swap. */
+  from: DiskSlot[];
 }
 
 type Context = StageContext<SwapDisksInput, object>;
@@ -29,8 +32,8 @@ const SETTLING = new Set(['creating', 'updating', 'migrating']);
 /**
  * Brings a deallocated VM's disks in line with `slots`, from whatever they are: what is in the way is detached first, because Azure
  * does not change the disk of an attachment; then the OS disk is swapped, then the data disks are attached. Each turn looks at the
- * VM, so that a repeat goes on where the last try ended. No disk is ever deleted. Fails with `RestoreVmRunning`, `RestoreVmGone` and
- * the causes of step `restore VM`.
+ * VM, so that a repeat goes on where the last try ended. No disk is ever deleted. Fails with `RestoreVmRunning`, `RestoreVmGone`,
+ * `RestoreVmRefused` and the causes of step `restore VM`.
  */
 export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
   step: 'restore VM',
@@ -41,7 +44,7 @@ export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
 
 async function start({ compute, input, error }: Context): Promise<NextStage> {
   throwIfFailed(error, 'restore VM');
-  const { ref, vmId, slots } = input;
+  const { ref, vmId, slots, from } = input;
   const vm = await findVm(compute, ref);
   if (vm?.vmId !== vmId) throw vmGone(ref);
   if (SETTLING.has(vm.provisioningState?.toLowerCase() ?? '')) {
@@ -53,6 +56,15 @@ async function start({ compute, input, error }: Context): Promise<NextStage> {
     const slot = slots.find((one) => one.lun === lun);
     return slot && !sameDisk(slot.resourceId, resourceId);
   });
+  for (const { lun, resourceId = '' } of wrong) {
+    if (from.some((slot) => slot.lun === lun && sameDisk(slot.resourceId, resourceId))) continue;
+    const name = resourceName(resourceId);
+    throw stepFailure(
+      'RestoreVmRefused',
+      'restore VM',
+      `The disk ${name} was attached to ${ref.name} meanwhile (LUN ${lun}).`,
+    );
+  }
   const osDisk = wrong.find(({ lun }) => lun < 0) && slots.find(({ lun }) => lun < 0);
   const inTheWay = wrong.filter(({ lun }) => lun >= 0);
   const missing = slots.filter(

@@ -15,7 +15,8 @@ const current = async () => slotsOf((await findVm(azure.compute, vm.ref)) ?? {})
 const powerState = async () => (await azure.state()).vms[0]?.powerState;
 const deallocate = (runningAllowed = true) =>
   complete(deallocateVm, azure.compute, { ...vm, runningAllowed });
-const swap = (slots: DiskSlot[]) => complete(swapDisks, azure.compute, { ...vm, slots });
+const swap = (slots: DiskSlot[], from = [...before, ...after]) =>
+  complete(swapDisks, azure.compute, { ...vm, slots, from });
 const idsOf = (slots: DiskSlot[]) => slots.map(({ lun, resourceId }) => ({ lun, resourceId }));
 
 beforeEach(async () => {
@@ -86,13 +87,23 @@ describe('swapping the disks of a VM', () => {
     }
   });
 
+  it('stops at a disk that somebody else attached meanwhile, and takes it nowhere', async () => {
+    await deallocate();
+    const foreign = before.map((slot) =>
+      slot.lun === 1 ? { ...slot, resourceId: `${slot.resourceId}-old` } : slot,
+    );
+    const failure = await failureOf(swap(after, foreign));
+    expect(failure).toMatchObject({ code: 'RestoreVmRefused', message: expect.stringContaining('LUN 1') });
+    expect(idsOf(await current())).toEqual(expect.arrayContaining(idsOf(before)));
+  });
+
   it('tells of a VM that runs, and of one that was made anew', async () => {
     expect(await failureOf(swap(after))).toMatchObject({ code: 'RestoreVmRunning' });
-    const other = { ...vm, vmId: 'somebody-else', slots: after };
+    const other = { ...vm, vmId: 'somebody-else', slots: after, from: before };
     expect(await failureOf(complete(swapDisks, azure.compute, other))).toMatchObject({
       code: 'RestoreVmGone',
     });
-    const gone = { ref: azure.ref('gone'), vmId: vm.vmId, slots: after };
+    const gone = { ref: azure.ref('gone'), vmId: vm.vmId, slots: after, from: before };
     expect(await failureOf(complete(swapDisks, azure.compute, gone))).toMatchObject({
       code: 'RestoreVmGone',
     });
