@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
+import { azuriteProgram } from '../../local/azurite/azurite';
 import { startPart } from '../../local/start/part';
-import { projectRoot } from '../../local/start/project-root';
 
 /** The account that every Azurite has; public by design (Azurite's README). */
 export const ACCOUNT = 'devstoreaccount1';
@@ -34,7 +34,7 @@ export async function startCountedAzurite(folder: string, port = 0): Promise<Cou
   const logFile = path.join(folder, 'access.log');
   const part = await startPart({
     name: 'Azurite',
-    script: path.join(projectRoot(), 'local', 'azurite', 'runner.cjs'),
+    ...azuriteProgram(),
     args: [
       ...['--location', path.join(folder, 'data'), '--blobPort', String(port)],
       ...['--skipApiVersionCheck', '--disableTelemetry'],
