@@ -165,7 +165,7 @@ describe('in place', () => {
 
   it('puts everything back when it is cancelled between two swaps', async () => {
     const [disks, bytes] = [await azure.disks(), await azure.attachedBytes('web')];
-    await azure.fault('virtualMachines.createOrUpdate', { kind: 'late', seconds: 2 });
+    await azure.fault('virtualMachines.createOrUpdate', { kind: 'late', seconds: 4 });
     const job = await start({ target: 'replace', deallocate: true });
     await app.until(async () => (await azure.vm('web')).properties.provisioningState === 'Updating');
     expect(await azure.attachedBytes('web')).not.toEqual(bytes);
