@@ -11,7 +11,7 @@ const SUBNET =
 /** As long as Azure may take at its worst: a cancellation does not wait for it. */
 const LONG = { kind: 'late', seconds: 3600 };
 /** What Azure has begun to change of a VM must come to its end before it can be undone. */
-const SHORT = { kind: 'late', seconds: 2 };
+const SHORT = { kind: 'late', seconds: 3 };
 
 interface Case {
   what: string;
