@@ -49,6 +49,7 @@ export function serveUploads(cloud: Cloud, accepted: Socket, handOver: (socket: 
         upload = begin();
       }
       if (upload === undefined) {
+        // As Node makes them for an HTTP server, which answers clients that have said all they want.
         socket.allowHalfOpen = true;
         socket.unshift(pending.subarray(0, pendingBytes));
         handOver(socket);
