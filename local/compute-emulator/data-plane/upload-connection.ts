@@ -56,7 +56,7 @@ export function serveUploads(cloud: Cloud, accepted: Socket, handOver: (socket: 
         return false;
       }
       if (upload.received < upload.head.length) return true;
-      socket.write(answer(cloud, upload.head, upload.body.subarray(0, upload.head.length)), 'latin1');
+      socket.write(answer(cloud, upload.head, upload.body.subarray(0, upload.head.length)));
       letGo();
     }
   }

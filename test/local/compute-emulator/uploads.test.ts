@@ -195,6 +195,14 @@ describe('uploads of pages', () => {
     expect(await exchange([Buffer.from(put(0, bytes, { origin })), bytes], 1)).toEqual([403]);
   });
 
+  it('are refused with a head that is too long', async () => {
+    const bytes = Buffer.alloc(PAGE, 3);
+    for (const length of [15_000, 16_384, 40_000]) {
+      const head = Buffer.from(put(0, bytes, { 'x-long': 'a'.repeat(length) }));
+      expect(await exchange([head, bytes], 1)).toEqual([length < 16_000 ? 201 : 431]);
+    }
+  });
+
   it('take the short way when the app or the storage SDK sends them on a connection of their own', async () => {
     const fresh = await startCloud({ vms: [] });
     const { url: endpoint, client } = fresh;
