@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageScale } from '../support/images/specs';
 import type { PeerName } from './peers';
 import { type DiskName, STEPS, type StepId } from './steps';
@@ -10,6 +10,8 @@ export interface BenchOptions {
   peers: PeerName[];
   steps: StepId[];
   repeats: number;
+  /** Peers that take part in the first repeats only. */
+  repeatsOf: Partial<Record<PeerName, number>>;
   scale: ImageScale;
   /** Folder of the images; kept. */
   images: string;
@@ -35,7 +37,8 @@ export function parseBenchOptions(args: string[]): BenchOptions {
     .addOption(listOption('--peers <names>', 'whom to measure beside; none with --no-peers', PEERS))
     .option('--no-peers', 'measure nobody beside')
     .addOption(listOption('--steps <names>', 'what to measure', stepIds))
-    .option('--repeats <number>', 'how often', Number, 5)
+    .option('--repeats <number>', 'how often', positive, 5)
+    .option('--repeats-of <peer=number>', 'how often this peer takes part; may be repeated', addRepeats, {})
     .addOption(
       new Option('--scale <scale>', 'size of the images').choices(['full', 'small', 'tiny']).default('full'),
     )
@@ -46,10 +49,11 @@ export function parseBenchOptions(args: string[]): BenchOptions {
     .option('--from <file>', 'show and publish earlier results instead of measuring')
     .option('--profile <folder>', 'leave a CPU profile of every step of the data path there')
     .parse(args, { from: 'user' });
-  const { disks, peers, steps, repeats, scale, images, work, out, publish, from, profile } = command.opts();
+  const { disks, peers, steps, repeats, repeatsOf, scale, images, work, out, publish, from, profile } =
+    command.opts();
   const folder = scale === 'full' ? images : path.join(images, scale);
   return {
-    ...{ disks, steps, repeats, scale, publish },
+    ...{ disks, steps, repeats, repeatsOf, scale, publish },
     peers: peers || [],
     images: path.resolve(folder),
     work: path.resolve(work),
@@ -63,6 +67,21 @@ const listOption = (flags: string, description: string, all: string[]) =>
   new Option(flags, `${description} (${all.join(',')})`).default(all, 'all').argParser((text: string) => {
     const names = text.split(',').filter(Boolean);
     const unknown = names.find((name) => !all.includes(name));
-    if (unknown !== undefined) throw new Error(`There is no ${unknown}: choose of ${all.join(', ')}.`);
+    if (unknown !== undefined)
+      throw new InvalidArgumentError(`There is no ${unknown}: choose of ${all.join(', ')}.`);
     return names;
   });
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It is a whole number from 1 on.');
+  return number;
+}
+
+function addRepeats(text: string, known: BenchOptions['repeatsOf']): BenchOptions['repeatsOf'] {
+  const [peer, number = ''] = text.split('=');
+  if (!PEERS.includes(peer as PeerName))
+    throw new InvalidArgumentError(`There is no ${peer}: choose of ${PEERS.join(', ')}.`);
+  return { ...known, [peer as PeerName]: positive(number) };
+}

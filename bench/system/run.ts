@@ -13,6 +13,8 @@ export interface RunOptions {
   disks: DiskName[];
   steps: readonly StepId[];
   repeats: number;
+  /** Tools, by name, that take part in the first repeats only. */
+  repeatsOf?: Record<string, number>;
   /** Told of every sample; publishes what there is when a run is cut short. */
   onSample(sample: Sample): void;
 }
@@ -40,7 +42,10 @@ export async function runAll(options: RunOptions): Promise<void> {
 }
 
 async function runDisk(options: RunOptions, repeat: number, disk: DiskName): Promise<void> {
-  const tools = repeat % 2 === 0 ? options.tools : options.tools.toReversed();
+  const taking = options.tools.filter(
+    ({ name }) => repeat < (options.repeatsOf?.[name] ?? Number.POSITIVE_INFINITY),
+  );
+  const tools = repeat % 2 === 0 ? taking : taking.toReversed();
   for (const tool of tools) await tool.begin(repeat);
   try {
     for (const { id, image } of STEPS) {
