@@ -31,6 +31,7 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
   const afterFirst = new Set<string>();
   let container = '';
   let restores = 0;
+  let check: () => Promise<void> = async () => {};
   const surroundings = () => ({
     connectionString: azurite.connectionString,
     container,
@@ -83,9 +84,11 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
       profileFolder,
     );
     await azure.endAccess(resourceId);
-    if (!compared.has(disk)) await compare(disk, name);
-    compared.add(disk);
-    await azure.compute.client(subscriptionId).disks.delete(resourceGroup, name);
+    check = async () => {
+      if (!compared.has(disk)) await compare(disk, name);
+      compared.add(disk);
+      await azure.compute.client(subscriptionId).disks.delete(resourceGroup, name);
+    };
     return { seconds, usage, details: { spans } };
   }
 
@@ -122,6 +125,10 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
     async run(step, disk) {
       if (step === 'verify') return verify(disk);
       return step === 'restore' ? restore(disk) : backUp(disk, step);
+    },
+    async check() {
+      await check();
+      check = async () => {};
     },
     storedBytes: async () =>
       (await exists(azurite, container)) ? (await azurite.sizeOf(container)).bytes : 0,

@@ -54,6 +54,7 @@ async function runDisk(options: RunOptions, repeat: number, disk: DiskName): Pro
         await tool.prepare?.(id, disk);
         await options.fixture.prime(disk, image);
         await measure(options, { repeat, disk, step: id, tool: tool.name }, tool, () => tool.run(id, disk));
+        await tool.check?.();
       }
       if (id === 'full') await runFloors(options, repeat, disk);
     }

@@ -55,6 +55,8 @@ export interface Tool {
   prepare?(step: StepId, disk: DiskName): Promise<void>;
   /** Undefined for a step that the tool has no equal to. */
   run(step: StepId, disk: DiskName): Promise<Deed | undefined>;
+  /** Looks at what the last step has made; not measured. */
+  check?(): Promise<void>;
   /** What the repository takes now. */
   storedBytes(): Promise<number>;
   end(): Promise<void>;

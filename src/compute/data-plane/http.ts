@@ -46,8 +46,8 @@ export function openDataPlane({
   idleTimeoutMs = 60_000,
 }: DataPlaneOptions): DataPlane {
   const pool = { keepAlive: true, maxSockets: 128, maxFreeSockets: 64, scheduling: 'lifo' as const };
-  const plainAgent = new http.Agent(pool);
-  const tlsAgent = new https.Agent(pool);
+  // Uploads have connections of their own: a server may treat one that carries nothing else as a straight way to the disk.
+  const agents = { uploads: openAgents(pool), others: openAgents(pool) };
   const ranges = openRangeReader({ isSafe: (url) => isSafeUrl(url, allowInsecureLoopback), idleTimeoutMs });
   return {
     ranges,
@@ -62,19 +62,23 @@ export function openDataPlane({
         port: url.port || (secure ? 443 : 80),
         path: url.pathname + url.search + (request.query ? `&${request.query}` : ''),
         headers: { 'x-ms-version': STORAGE_VERSION, ...request.headers, ...lengthOf(request.body) },
-        agent: secure ? tlsAgent : plainAgent,
+        agent: agents[request.method === 'PUT' ? 'uploads' : 'others'][secure ? 'tls' : 'plain'],
         signal: request.signal,
         timeout: idleTimeoutMs,
       };
       return exchange(secure ? https.request(options) : http.request(options), request);
     },
     close() {
-      plainAgent.destroy();
-      tlsAgent.destroy();
+      for (const { plain, tls } of Object.values(agents)) {
+        plain.destroy();
+        tls.destroy();
+      }
       ranges.close();
     },
   };
 }
+
+const openAgents = (pool: http.AgentOptions) => ({ plain: new http.Agent(pool), tls: new https.Agent(pool) });
 
 const lengthOf = (body: Uint8Array | undefined) =>
   body ? { 'content-length': String(body.byteLength) } : {};
