@@ -16,9 +16,9 @@ import { BERLIN_LATER, DAY, HOUR, MISSED_WEEKEND, POLICIES, START, vmOf } from '
 import { startSimulatedApp } from './support/simulated-app';
 import { type SimulatedVm, startSimulatedAzure } from './support/simulated-azure';
 
-/** With fewer days or VMs, what would happen later or to others does not. */
-const DAYS = Number(process.env.SIMULATION_DAYS ?? 50);
-const VMS = Number(process.env.SIMULATION_VMS ?? 8);
+/** For less than the whole promise: what would happen later, or to other VMs, does not happen then. */
+const DAYS = Number(process.env.SIMULATION_DAYS ?? 90);
+const VMS = Number(process.env.SIMULATION_VMS ?? 20);
 const END = START + (DAYS + 1) * DAY;
 
 /** The scheduler looks this often: several due times may pass between two looks, and then count as one. */
