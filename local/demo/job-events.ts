@@ -79,7 +79,9 @@ function tellDisk(before: Job | undefined, after: Job, disk: JobDisk, tell: Tell
     return;
   }
   const restored = after.restoredDisks?.find(({ diskId }) => diskId === disk.diskId)?.name;
-  tell(`${formatBytes(disk.readBytes)} → ${restored ?? disk.name}`);
+  // A point that still has its snapshot is restored by Azure itself: nothing is read from the vault.
+  const from = disk.readBytes === 0 ? 'its snapshot' : formatBytes(disk.readBytes);
+  tell(`${from} → ${restored ?? disk.name}`);
 }
 
 function tellEndOfBackup(before: Job | undefined, after: Job, { keepsSnapshot }: VmFacts, tell: Tell): void {
