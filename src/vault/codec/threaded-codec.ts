@@ -9,7 +9,7 @@ import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 const MOST_THREADS = 4;
 
 /** A thread's own heap is nearly empty: its buffers lie outside, and a small heap sees to it that they go soon. */
-const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 48 };
+const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
