@@ -1,10 +1,10 @@
 import { inspectReplaceable, planReplacement } from '../backup/replacement';
 import { keepReplacement, readRestoredDisks } from '../backup/restore-documents';
-import { readPoint } from '../vault/points';
+import { readPointInUse } from '../vault/points';
 import { registerActivity } from './register-activity';
 
 registerActivity('planReplacement', async ({ jobId, pointId, to }, { compute, store, vault }) => {
-  const point = await readPoint(vault, pointId);
+  const point = await readPointInUse(vault, pointId);
   const present = await inspectReplaceable(compute, point, to);
   const planned = planReplacement(point, present, await readRestoredDisks(store, jobId));
   const { vm, running } = await keepReplacement(store, jobId, planned);

@@ -12,6 +12,16 @@ export async function readPoint(vault: Vault, pointId: string): Promise<Recovery
   return point;
 }
 
+/**
+ * A recovery point that a job works with already: also one that was deleted meanwhile, because its data stay for the grace period.
+ * Throws `RecoveryPointNotFound` when there is none.
+ */
+export async function readPointInUse(vault: Vault, pointId: string): Promise<RecoveryPoint> {
+  const point = await readManifest(vault, pointId);
+  if (!point) throw backupError('RecoveryPointNotFound', `recovery point ${pointId}`);
+  return point;
+}
+
 /** One listed recovery point, or undefined when there is none or it is deleted. */
 export async function findPoint(vault: Vault, pointId: string): Promise<RecoveryPoint | undefined> {
   // In this order: a tombstone goes only after its manifest, so a point that was purged cannot slip through.

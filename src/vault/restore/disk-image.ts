@@ -7,7 +7,7 @@ import { checkDiskId } from '../format/names';
 import type { ChunkEntry, Segment } from '../format/segment';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
-import { readPoint } from '../points/read-point';
+import { readPointInUse } from '../points/read-point';
 import type { ByteRange } from '../ports';
 import { orderedParallel } from '../transfer/ordered-parallel';
 import { endOf } from '../transfer/ranges';
@@ -39,10 +39,13 @@ export interface DiskImage {
   readSegment(segment: number): Promise<Segment>;
 }
 
-/** Opens a disk of a recovery point. Throws `RecoveryPointNotFound`, also for a disk that the point does not have. */
+/**
+ * Opens a disk of a recovery point, also of one that was deleted while a job reads it: what may be begun is for the job to ask first.
+ * Throws `RecoveryPointNotFound`, also for a disk that the point does not have.
+ */
 export async function openDiskImage(vault: Vault, pointId: string, diskId: string): Promise<DiskImage> {
   checkDiskId(diskId);
-  const { disks } = await readPoint(vault, pointId);
+  const { disks } = await readPointInUse(vault, pointId);
   const disk = disks.find((candidate) => candidate.diskId === diskId);
   if (!disk) throw backupError('RecoveryPointNotFound', `recovery point ${pointId} has no disk ${diskId}`);
   return diskImageOf(vault, pointId, disk);

@@ -1,0 +1,37 @@
+import { type EmulatedAzure, emulatedAzure } from './support/emulated-azure';
+import { type RunningApp, startRunningApp } from './support/running-app';
+
+/** What people do while a restore runs, in the compiled app against the emulator. */
+let app: RunningApp;
+let azure: EmulatedAzure;
+let point: string;
+let bytesOfPoint: Record<number, string>;
+
+beforeAll(async () => {
+  app = await startRunningApp([{ name: 'web', os: 'Linux', policy: 'daily', dataDisk: true }]);
+  azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
+  const web = (await app.call('GET', 'vms')).body.vms[0].key;
+  bytesOfPoint = await azure.attachedBytes('web');
+  const { body } = await app.call('POST', `vms/${web}/backups`, {});
+  point = (await app.jobEnds(body.job)).recoveryPoint as string;
+  await app.azure.write('web', 7);
+});
+afterAll(() => app.stop());
+afterEach(() => azure.clearFaults());
+
+test.each(['vm', 'replace'])(
+  'the point is deleted: a restore to "%s" that has begun comes to its end all the same',
+  async (target) => {
+    const vm = { target, name: 'web-2', network: { subnet: azure.subnetId } };
+    await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 2 });
+    const body = target === 'vm' ? vm : { target, deallocate: true };
+    const accepted = await app.call('POST', `recovery-points/${point}/restores`, body);
+    await app.jobShows(accepted.body.job, ({ phase }) => phase === 'restore');
+    expect((await app.call('DELETE', `recovery-points/${point}`)).status).toBeLessThan(300);
+    expect(await app.jobEnds(accepted.body.job)).toMatchObject({ state: 'Succeeded', warnings: [] });
+    expect(await azure.attachedBytes(target === 'vm' ? 'web-2' : 'web')).toEqual(bytesOfPoint);
+    const refused = await app.call('POST', `recovery-points/${point}/restores`, body);
+    expect(refused).toMatchObject({ status: 404, body: { code: 'RecoveryPointNotFound' } });
+    expect((await app.call('POST', `recovery-points/${point}/undelete`)).status).toBe(200);
+  },
+);
