@@ -4,5 +4,5 @@ import { registerActivity } from './register-activity';
 
 registerActivity('swapDisks', async ({ jobId, token }, { compute, store }) => {
   const { vm, before, after } = await readReplacement(store, jobId);
-  return swapDisks(compute, { ...vm, slots: after, from: before }, token);
+  return swapDisks(compute, { ...vm, slots: after, from: before, onlyWhenOff: true }, token);
 });

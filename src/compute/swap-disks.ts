@@ -5,6 +5,7 @@ import { begin } from './long-running';
 import { resourceName, sameResource } from './resource-id';
 import { longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from './step';
 import { type ThisVm, vmGone } from './vm-power';
+import { readPowerState } from './vm-state';
 
 /** A place of a VM and the disk in it, with the settings of the place. */
 export interface DiskSlot {
@@ -22,6 +23,8 @@ export interface SwapDisksInput extends ThisVm {
   slots: DiskSlot[];
   /** What is in these places now, as far as nothing is swapped yet: any other disk is somebody else's, and stops the swap. */
   from: DiskSlot[];
+  /** Fails with `RestoreVmRunning` before it changes anything of a VM that is not off. Azure itself takes data disks from one that runs. */
+  onlyWhenOff: boolean;
 }
 
 type Context = StageContext<SwapDisksInput, object>;
@@ -30,7 +33,7 @@ type NextStage = Next<{ swapped: true }, object>;
 const SETTLING = new Set(['creating', 'updating', 'migrating']);
 
 /**
- * Brings a deallocated VM's disks in line with `slots`, from whatever they are: what is in the way is detached first, because Azure
+ * Brings a VM's disks in line with `slots`, from whatever they are: what is in the way is detached first, because Azure
  * does not change the disk of an attachment; then the OS disk is swapped, then the data disks are attached. Each turn looks at the
  * VM, so that a repeat goes on where the last try ended. No disk is ever deleted. Fails with `RestoreVmRunning`, `RestoreVmGone`,
  * `RestoreVmRefused` and the causes of step `restore VM`.
@@ -44,7 +47,7 @@ export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
 
 async function start({ compute, input, error }: Context): Promise<NextStage> {
   throwIfFailed(error, 'restore VM');
-  const { ref, vmId, slots, from } = input;
+  const { ref, vmId, slots, from, onlyWhenOff } = input;
   const vm = await findVm(compute, ref);
   if (vm?.vmId !== vmId) throw vmGone(ref);
   if (SETTLING.has(vm.provisioningState?.toLowerCase() ?? '')) {
@@ -71,6 +74,10 @@ async function start({ compute, input, error }: Context): Promise<NextStage> {
     ({ lun, resourceId }) => lun >= 0 && resourceId && !present.some((one) => one.lun === lun),
   );
 
+  const powerState = readPowerState(vm.instanceView);
+  if (onlyWhenOff && wrong.length + missing.length > 0 && powerState !== 'deallocated') {
+    throw stepFailure('RestoreVmRunning', 'restore VM', `The VM ${ref.name} is ${powerState}.`);
+  }
   if (inTheWay.length > 0) {
     const dataDisksToDetach = inTheWay.map(({ resourceId }) => ({ diskId: resourceId ?? '' }));
     return sent((options) =>

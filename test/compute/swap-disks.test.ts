@@ -15,8 +15,8 @@ const current = async () => slotsOf((await findVm(azure.compute, vm.ref)) ?? {})
 const powerState = async () => (await azure.state()).vms[0]?.powerState;
 const deallocate = (runningAllowed = true) =>
   complete(deallocateVm, azure.compute, { ...vm, runningAllowed });
-const swap = (slots: DiskSlot[], from = [...before, ...after]) =>
-  complete(swapDisks, azure.compute, { ...vm, slots, from });
+const swap = (slots: DiskSlot[], from = [...before, ...after], onlyWhenOff = true) =>
+  complete(swapDisks, azure.compute, { ...vm, slots, from, onlyWhenOff });
 const idsOf = (slots: DiskSlot[]) => slots.map(({ lun, resourceId }) => ({ lun, resourceId }));
 
 beforeEach(async () => {
@@ -97,13 +97,29 @@ describe('swapping the disks of a VM', () => {
     expect(idsOf(await current())).toEqual(expect.arrayContaining(idsOf(before)));
   });
 
+  it('takes nothing from a VM that somebody started meanwhile, and gives back what it took before', async () => {
+    await deallocate();
+    const effect = { kind: 'refuse', status: 409, code: 'InvalidParameter', message: 'As the test wants.' };
+    await azure.fault({ operation: 'virtualMachines.update', effect });
+    expect(await failureOf(swap(after))).toMatchObject({ code: 'RestoreVmRefused' });
+    await complete(startVm, azure.compute, vm);
+    const held = idsOf(await current());
+    expect(await failureOf(swap(after))).toMatchObject({ code: 'RestoreVmRunning' });
+    expect(idsOf(await current())).toEqual(held);
+    await swap(before, after, false);
+    expect(idsOf(await current())).toEqual(expect.arrayContaining(idsOf(before)));
+    await swap(before);
+    expect(await powerState()).toBe('running');
+  });
+
   it('tells of a VM that runs, and of one that was made anew', async () => {
     expect(await failureOf(swap(after))).toMatchObject({ code: 'RestoreVmRunning' });
-    const other = { ...vm, vmId: 'somebody-else', slots: after, from: before };
+    expect(idsOf(await current())).toEqual(expect.arrayContaining(idsOf(before)));
+    const other = { ...vm, vmId: 'somebody-else', slots: after, from: before, onlyWhenOff: true };
     expect(await failureOf(complete(swapDisks, azure.compute, other))).toMatchObject({
       code: 'RestoreVmGone',
     });
-    const gone = { ref: azure.ref('gone'), vmId: vm.vmId, slots: after, from: before };
+    const gone = { ref: azure.ref('gone'), vmId: vm.vmId, slots: after, from: before, onlyWhenOff: true };
     expect(await failureOf(complete(swapDisks, azure.compute, gone))).toMatchObject({
       code: 'RestoreVmGone',
     });
