@@ -196,7 +196,14 @@ export const during = <T>(step: Step, call: () => Promise<T>): Promise<T> =>
 
 /** The result of `call`, or undefined where Azure answers 404. Other errors become failures of `step`. */
 export const findOrUndefined = <T>(step: Step, call: () => Promise<T>): Promise<T | undefined> =>
+  undefinedWhen(404, step, call);
+
+/** The result of `call`, which asks for what must not exist yet; undefined where Azure answers 412, because it does. */
+export const createOrUndefined = <T>(step: Step, call: () => Promise<T>): Promise<T | undefined> =>
+  undefinedWhen(412, step, call);
+
+const undefinedWhen = <T>(status: number, step: Step, call: () => Promise<T>): Promise<T | undefined> =>
   call().catch((error: unknown) => {
-    if (toArmError(error)?.statusCode === 404) return undefined;
+    if (toArmError(error)?.statusCode === status) return undefined;
     throw asStepFailure(error, step);
   });

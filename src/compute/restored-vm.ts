@@ -1,5 +1,5 @@
 import type { VirtualMachine } from '@azure/arm-compute';
-import { findOrUndefined, stepFailure } from './arm-failure';
+import { createOrUndefined, findOrUndefined, stepFailure } from './arm-failure';
 import type { Compute } from './connection';
 import { findVm } from './find-vm';
 import { begin } from './long-running';
@@ -43,10 +43,18 @@ async function startCreation({ compute, input }: CreationContext): Promise<Creat
   if (known) return adopt(compute, input, known);
   const tags = { ...model.tags, [OWN_TAG]: compute.settings.installation, [JOB_TAG]: jobId };
   const { virtualMachines } = compute.client(ref.subscriptionId);
-  const begun = await begin(ref.subscriptionId, (options) =>
-    virtualMachines.createOrUpdate(ref.resourceGroup, ref.name, { ...model, tags }, options),
+  // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this job's own.
+  const begun = await createOrUndefined('restore VM', () =>
+    begin(ref.subscriptionId, (options) =>
+      virtualMachines.createOrUpdate(
+        ref.resourceGroup,
+        ref.name,
+        { ...model, tags },
+        { ...options, ifNoneMatch: '*' },
+      ),
+    ),
   );
-  return waitFor(begun, 'created', {});
+  return begun ? waitFor(begun, 'created', {}) : again('created');
 }
 
 async function created({ compute, input, error }: CreationContext): Promise<Creation> {

@@ -85,6 +85,24 @@ describe('the VM of a restore', () => {
     expect(await findVm(azure.compute, azure.ref('vm'))).toBeDefined();
   });
 
+  it('that somebody made between the look and the request is left as it is; one whose answer was lost is found', async () => {
+    const notThere = {
+      operation: 'virtualMachines.get',
+      effect: { kind: 'refuse', status: 404, code: 'ResourceNotFound', message: 'Not yet.' },
+    };
+    const foreign = async () => ({
+      ...(await findVm(azure.compute, azure.ref('vm'))),
+      instanceView: undefined,
+    });
+    const before = await foreign();
+    await azure.fault(notThere);
+    expect(await failureOf(makeVm('vm'))).toMatchObject({ code: 'RestoreVmConflict' });
+    expect(await foreign()).toEqual(before);
+    await azure.fault(notThere);
+    const found = await makeVm('new');
+    expect(found.result.resourceId).toBe((await findVm(azure.compute, azure.ref('new')))?.id);
+  });
+
   it('goes with its network interface and without its disks, and going twice is fine', async () => {
     await discard('new');
     await discard('new');

@@ -96,7 +96,15 @@ async function answer(
   try {
     const budgets = countRequest(cloud, route.operation, method, vmOf(cloud, url.pathname, names));
     refuseOnDemand(cloud, route.operation, url.pathname);
-    const answer = await route.handler(cloud, { method, path: url.pathname, names, query, body });
+    const ifNoneMatch = request.headers['if-none-match'];
+    const answer = await route.handler(cloud, {
+      method,
+      path: url.pathname,
+      names,
+      query,
+      body,
+      ifNoneMatch,
+    });
     cloud.calls.add(route.operation, answer.status);
     const isList = route.operation.includes('.list');
     const page = isList ? takePage(answer.body, url, cloud.settings.listPageSize) : answer.body;

@@ -10,6 +10,8 @@ export interface ArmRequest {
   /** Query parameters by lower-case name. */
   query: ReadonlyMap<string, string>;
   body: Json;
+  /** The header If-None-Match. */
+  ifNoneMatch?: string;
 }
 
 export interface ArmResponse {

@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud';
 import { list } from '../json';
 import type { Vm } from '../model';
+import { ArmError } from './arm-error';
 import { computeId, keyOf } from './ids';
 import { managedRunCommandsOf } from './managed-run-commands';
 import { accepted, type Completion, type Completions, type Operations, type Results } from './operations';
@@ -51,6 +52,9 @@ export function vmChangeRoutes(operations: Operations): Route[] {
     groupRoute('virtualMachines.createOrUpdate', 'PUT', VM_PATH, (cloud, request) => {
       const id = computeId(request.names.group ?? '', 'virtualMachines', request.names.vm ?? '');
       const existing = cloud.store.get('vms', keyOf(id));
+      if (existing !== undefined && request.ifNoneMatch === '*') {
+        throw new ArmError(412, 'PreconditionFailed', `The virtual machine ${existing.name} exists already.`);
+      }
       const vm = existing ?? newVm(cloud, id, request);
       return save(cloud, request, existing, { ...vm, ...modelChanges(cloud, vm, request.body) });
     }),

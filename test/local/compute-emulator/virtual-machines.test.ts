@@ -48,6 +48,17 @@ describe('virtual machines', () => {
     await other.close();
   });
 
+  it('are not changed by a request to create that only takes what is not there', async () => {
+    const change = { location: 'westeurope', tags: { a: 'c' } };
+    const put = (ifNoneMatch?: string) =>
+      cloud.client.virtualMachines.createOrUpdate(GROUP, 'vm-1', change, { ifNoneMatch });
+    const tags = async () => (await cloud.client.virtualMachines.get(GROUP, 'vm-1')).tags;
+    await expect(put('*')).rejects.toMatchObject({ statusCode: 412, code: 'PreconditionFailed' });
+    expect(await tags()).toEqual({ a: 'b' });
+    await put();
+    expect(await tags()).toEqual({ a: 'c' });
+  });
+
   it('start and stop', async () => {
     expect(await power()).toBe('PowerState/running');
     await cloud.client.virtualMachines.powerOff(GROUP, 'vm-1');
