@@ -16,7 +16,8 @@ df.app.client.timer('scheduler', {
   schedule: '%SchedulerInterval%',
   handler: async (_timer, client, context) => {
     const connected = await services();
-    const released = await releaseAbandonedVms(connected, client, await connected.store.now());
+    const onTrouble = (message: string) => context.error(message);
+    const released = await releaseAbandonedVms(connected, client, await connected.store.now(), onTrouble);
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
     const { vms, due, missed, now } = await planFleet(connected, ({ message }) => context.error(message));
