@@ -21,11 +21,11 @@ df.app.client.timer('scheduler', {
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
     const { vms, due, missed, now } = await planFleet(connected, ({ message }) => context.error(message));
-    await tellMissed(connected, missed, now, context);
     countDue(due.length);
     const wanted = due.length + (await countQueuedBackups(connected.store));
     const started = await startLanes(client, wanted, connected.settings.maxConcurrentBackups);
     if (wanted > 0) context.log(`${wanted} backups are due or asked for; ${started} lanes were started.`);
+    await tellMissed(connected, missed, now, context);
     context.debug(`The scheduler has looked at ${vms.size} VMs.`);
   },
 });

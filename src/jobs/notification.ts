@@ -30,21 +30,24 @@ const PAUSE_MS = 500;
 
 /**
  * Tells the log, and the webhook if there is one. Never throws: a receiver that does not answer must not fail what it is told
- * about.
+ * about. Returns false when the webhook did not take it; that takes up to 17 seconds.
  */
 export async function notify(
   { notifications }: Pick<Settings, 'notifications'>,
   log: Log,
   notification: Notification,
-): Promise<void> {
+): Promise<boolean> {
   const { event, subject, message } = notification;
   log.warn(`${EVENTS[event].id} ${EVENTS[event].type} ${subject}: ${message}`);
-  if (!notifications) return;
+  if (!notifications) return true;
   const body = JSON.stringify(cloudEvent(notification));
   for (let attempt = 1; ; attempt++) {
     const refusal = await send(notifications, body);
-    if (refusal === undefined) return;
-    if (attempt === ATTEMPTS) return log.warn(`The webhook did not take ${EVENTS[event].id}: ${refusal}`);
+    if (refusal === undefined) return true;
+    if (attempt === ATTEMPTS) {
+      log.warn(`The webhook did not take ${EVENTS[event].id}: ${refusal}`);
+      return false;
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
 }
