@@ -154,6 +154,12 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'collectGarbage',
 ]);
 
+/**
+ * Of those, the steps that are waited for once Azure has accepted them: what undoes them looks at the VM, and might find it as it was
+ * before while Azure still changes it.
+ */
+export const FINISHED_ONCE_BEGUN: ReadonlySet<ActivityName> = new Set(['deallocateVm']);
+
 /** A long-running operation that has begun goes on with the token of its last answer. */
 interface Resumed {
   token?: string;

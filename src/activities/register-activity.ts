@@ -4,7 +4,13 @@ import { BackupError, type Outcome, toFailure } from '../failures/failure';
 import { throwIfStopped } from '../jobs/cancellation';
 import { inSpan } from '../jobs/telemetry';
 import { type Services, services } from '../services';
-import { type Activities, type ActivityCall, type ActivityName, STOPPABLE } from './contract';
+import {
+  type Activities,
+  type ActivityCall,
+  type ActivityName,
+  FINISHED_ONCE_BEGUN,
+  STOPPABLE,
+} from './contract';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
@@ -25,7 +31,7 @@ export function registerActivity<N extends ActivityName>(name: N, handler: Handl
       inSpan(name, jobId, async () => {
         try {
           const connected = await services();
-          if (STOPPABLE.has(name)) await throwIfStopped(connected.jobs, jobId, at);
+          if (isStoppable(name, input)) await throwIfStopped(connected.jobs, jobId, at);
           return { ok: true, value: await handler(input, connected, context) };
         } catch (error) {
           const failure = toFailure(error);
@@ -36,3 +42,6 @@ export function registerActivity<N extends ActivityName>(name: N, handler: Handl
       }),
   });
 }
+
+const isStoppable = (name: ActivityName, input: { token?: string } | object): boolean =>
+  STOPPABLE.has(name) && !(FINISHED_ONCE_BEGUN.has(name) && 'token' in input && input.token !== undefined);
