@@ -16,7 +16,7 @@ type ClaimServices = Pick<Services, 'store' | 'policies' | 'protectedVms' | 'job
 const LOOK_SECONDS = 30;
 
 /**
- * Claims the backup that is overdue longest; undefined when nothing is due. `scheduledBy` names this very call: asked again after
+ * Claims the due backup of the VM whose last turn is longest ago; undefined when nothing is due. `scheduledBy` names this very call: asked again after
  * its answer was lost, it answers with the backup that it claimed then.
  */
 export async function claimNextBackup(

@@ -18,8 +18,9 @@ export interface DatedPolicy {
 }
 
 /**
- * Which VMs are due, longest overdue first. A missed window is caught up once, however many due times passed. A VM that is
- * being backed up stays due until the running job has ended; one that is stopped, or gone from Azure, is never due.
+ * Which VMs are due, the one first whose last turn is longest ago: where there is more to do than can be done, all come in turn, and
+ * nobody waits for ever. A missed window is caught up once, however many due times passed. A VM that is being backed up becomes due
+ * again when the running job has ended; one that is stopped, or gone from Azure, is never due.
  */
 export function dueBackups(
   vms: ProtectedVm[],
@@ -35,8 +36,13 @@ export function dueBackups(
       if (policyName === undefined || !policy || dueAt === undefined) return [];
       return isDue(vm, policyName, dueAt) ? [{ vm, policyName, policy, dueAt }] : [];
     })
-    .sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt) || compare(a.vm.key, b.vm.key));
+    .map((due) => ({ due, lastTurn: Date.parse(lastTurnOf(due.vm)), time: Date.parse(due.dueAt) }))
+    .sort((a, b) => a.lastTurn - b.lastTurn || a.time - b.time || compare(a.due.vm.key, b.due.vm.key))
+    .map(({ due }) => due);
 }
+
+/** The due time that was served last; a VM that never had a turn waits since it was enrolled. */
+const lastTurnOf = (vm: ProtectedVm): string => vm.lastRun?.dueAt ?? vm.enrolledAt;
 
 /** Whether this due time of its policy asks for a backup of the VM that can begin now. */
 export const isDue = (vm: ProtectedVm, policyName: string, dueAt: string): boolean =>

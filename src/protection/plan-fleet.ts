@@ -9,7 +9,7 @@ import type { ProtectedVm } from './protected-vm';
 export interface FleetPlan {
   /** Every VM on record, by key. */
   vms: Map<string, ProtectedVm>;
-  /** Longest overdue first. */
+  /** Whose last turn is longest ago comes first. */
   due: DueBackup[];
   missed: MissedBackup[];
   /** Service time of the look. */

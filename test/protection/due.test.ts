@@ -51,7 +51,16 @@ test('a VM that is stopped, or gone from Azure, is never due', () => {
   expect(dueBackups([vm({ orphanedSince: NOW })], policies, NOW)).toEqual([]);
 });
 
-test('the longest overdue comes first', () => {
+test('the VM whose last turn is longest ago comes first, whatever its name', () => {
+  const vms = [
+    vm({ key: 'a', lastRun: ran('2026-03-09T02:00:00Z') }),
+    vm({ key: 'b', lastRun: ran('2026-03-07T02:00:00Z') }),
+    vm({ key: 'c', enrolledAt: '2026-03-08T12:00:00Z' }),
+  ];
+  expect(dueBackups(vms, policies, NOW).map((backup) => backup.vm.key)).toEqual(['b', 'c', 'a']);
+});
+
+test('of those that wait equally long, the earlier due time comes first', () => {
   const early = BackupPolicy.parse({ schedule: { frequency: 'daily', times: ['01:00'], timeZone: 'UTC' } });
   const both = new Map<string, DatedPolicy>([...policies, ['early', { policy: early }]]);
   const due = dueBackups([vm({ key: 'a' }), vm({ key: 'b', policy: 'early' }), vm({ key: 'c' })], both, NOW);
