@@ -22,7 +22,9 @@ listen({
     return '';
   },
   async plan() {
-    await releaseAbandonedVms(services, NOTHING_RUNS, await services.store.now());
+    await releaseAbandonedVms(services, NOTHING_RUNS, await services.store.now(), (message) => {
+      throw new Error(message);
+    });
     const { vms, due } = await planFleet(services, (error) => {
       throw error;
     });
