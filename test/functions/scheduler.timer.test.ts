@@ -41,7 +41,7 @@ test('lanes are started before anybody is told of what was missed: a receiver ma
   const settings = { maxConcurrentBackups: 20, notifications };
   connected = { ...services, compute, settings } as unknown as Services;
 
-  await import('../../src/functions/scheduler.timer');
+  require('../../src/functions/scheduler.timer');
   const handler = timer.mock.calls[0]?.[1].handler;
   const log = () => undefined;
   await handler?.({} as never, client as never, { log, debug: log, warn: log, error: log } as never);
