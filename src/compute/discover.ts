@@ -1,4 +1,5 @@
 import type { VirtualMachine } from '@azure/arm-compute';
+import { BackupError, toFailure } from '../failures/failure';
 import { during } from './arm-failure';
 import type { Compute } from './connection';
 import { vmKey } from './own-names';
@@ -55,15 +56,35 @@ export function disksOf(vm: VirtualMachine): DiscoveredDisk[] {
 export const osOf = (vm: VirtualMachine): OsType =>
   vm.storageProfile?.osDisk?.osType === 'Windows' || vm.osProfile?.windowsConfiguration ? 'Windows' : 'Linux';
 
+/** What Azure shows of the fleet now. */
+export interface DiscoveredFleet {
+  /** By key. */
+  vms: DiscoveredVm[];
+  /** Why subscriptions could not be read, by their id in lower case: nothing is known of the VMs in them. */
+  unread: Map<string, BackupError>;
+}
+
 /**
- * Every VM of every subscription, with its power state: two listings per subscription whatever the number of VMs, because
- * `statusOnly` answers states without models. Fails with `ComputeAccessDenied`, `TooManyRequests` or `ComputeUnavailable`.
+ * Every VM of every subscription that can be read, with its power state: two listings per subscription whatever the number of VMs,
+ * because `statusOnly` answers states without models. A subscription with one page that cannot be read is `unread` as a whole, with
+ * `ComputeAccessDenied`, `TooManyRequests` or `ComputeUnavailable`, and keeps nobody from reading the others.
  */
-export async function discoverVms(compute: Compute): Promise<DiscoveredVm[]> {
+export async function discoverVms(compute: Compute): Promise<DiscoveredFleet> {
+  const unread = new Map<string, BackupError>();
   const found = await Promise.all(
-    compute.settings.subscriptions.map((id) => discoverSubscription(compute, id)),
+    compute.settings.subscriptions.map(async (id) => {
+      try {
+        return await discoverSubscription(compute, id);
+      } catch (error) {
+        const failure = toFailure(error);
+        const message = `The subscription ${id} could not be read: ${failure.message}`;
+        unread.set(id.toLowerCase(), new BackupError({ ...failure, message }, { cause: error }));
+        return [];
+      }
+    }),
   );
-  return found.flat().sort((left, right) => left.key.localeCompare(right.key));
+  const vms = found.flat().sort((left, right) => left.key.localeCompare(right.key));
+  return { vms, unread };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { newestPoints } from '../backup/newest-points';
 import { diskSizes } from '../compute/discover';
+import type { BackupError } from '../failures/failure';
 import { PARAMS } from '../http/keys';
 import { Limit, pageOf } from '../http/paging';
 import { policiesInForce } from '../policies/policies';
@@ -13,14 +14,25 @@ registerRoute('listVms', {
   route: 'vms',
   summary: 'The VMs in Azure and those that were backed up before they were deleted, by key',
   query: z.strictObject({ limit: Limit(1000), after: PARAMS.vm.optional() }),
-  answers: { 200: z.strictObject({ vms: z.array(VmDescription), next: z.string().optional() }) },
+  answers: {
+    200: z.strictObject({
+      vms: z.array(VmDescription),
+      next: z.string().optional(),
+      /** Subscriptions whose VMs may be missing here. */
+      unread: z.array(z.strictObject({ subscriptionId: z.string(), problem: z.string() })).optional(),
+    }),
+  },
   handler: async ({ query, compute, store, policies, protectedVms, vault }) => {
     const now = await store.now();
     const inForce = await policiesInForce(policies);
-    const { page, next } = pageOf(await allVms({ compute, protectedVms }), ({ key }) => key, query);
+    const { vms: known, unread } = await allVms({ compute, protectedVms });
+    const { page, next } = pageOf(known, ({ key }) => key, query);
     const keys = page.map(({ key }) => key);
     const [newest, sizes] = await Promise.all([newestPoints(vault, keys), diskSizes(compute)]);
-    const vms = page.map((known) => describeVm(known, inForce, newest.get(known.key), sizes, now));
-    return { jsonBody: { vms, next } };
+    const vms = page.map((one) => describeVm(one, inForce, newest.get(one.key), sizes, now));
+    return { jsonBody: { vms, next, unread: unread.size > 0 ? problemsOf(unread) : undefined } };
   },
 });
+
+const problemsOf = (unread: ReadonlyMap<string, BackupError>) =>
+  [...unread].map(([subscriptionId, { failure }]) => ({ subscriptionId, problem: failure.message }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DiscoveredVm } from '../compute/discover';
 import { resourceKey } from '../compute/resource-id';
+import type { BackupError } from '../failures/failure';
 import { nextDue } from '../policies/schedule';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import type { DatedPolicy } from './due';
@@ -45,10 +46,12 @@ export interface KnownVm {
   key: string;
   vm?: DiscoveredVm;
   record?: ProtectedVm;
+  /** Why it is not known whether the VM is in Azure. */
+  unreadable?: BackupError;
 }
 
 export function describeVm(
-  { key, vm, record }: KnownVm,
+  { key, vm, record, unreadable }: KnownVm,
   policies: ReadonlyMap<string, DatedPolicy>,
   newest: RecoveryPoint | undefined,
   sizes: ReadonlyMap<string, number>,
@@ -56,6 +59,7 @@ export function describeVm(
 ): VmDescription {
   const { policyName, protectedBy } = protectionOf(vm, record);
   const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
+  const orphaned = vm === undefined && (unreadable === undefined || record?.orphanedSince !== undefined);
   const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
   return {
     key,
@@ -64,7 +68,7 @@ export function describeVm(
     subscriptionId,
     location: vm?.location,
     os: vm?.os ?? record?.os ?? 'Linux',
-    powerState: vm?.powerState ?? 'deleted',
+    powerState: vm?.powerState ?? (orphaned ? 'deleted' : 'unknown'),
     disks: (vm?.disks ?? []).map(({ resourceId = '', sizeBytes, ...disk }) => ({
       ...disk,
       sizeBytes: sizes.get(resourceKey(resourceId)) ?? sizeBytes,
@@ -72,10 +76,10 @@ export function describeVm(
     policy: policyName,
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,
-    orphaned: vm === undefined,
-    problem: problemOf(vm, policyName, policy !== undefined),
+    orphaned,
+    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
     lastRecoveryPoint: newest && { id: newest.pointId, time: newest.snapshotTime },
-    nextRun: vm && policy && nextDue(policy.schedule, now),
+    nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
     runningJob: record?.running?.jobId,
   };
 }

@@ -1,4 +1,4 @@
-import { type DiscoveredVm, discoverVms } from '../compute/discover';
+import { discoverVms } from '../compute/discover';
 import type { BackupError } from '../failures/failure';
 import type { Services } from '../services';
 import { orderedParallel } from '../vault/transfer/ordered-parallel';
@@ -19,19 +19,24 @@ export async function knownVms(
   return known;
 }
 
-/** Brings the records in line with what is in Azure: new VMs enrol themselves, deleted ones become orphans. */
+/**
+ * Brings the records in line with what is in Azure: new VMs enrol themselves, deleted ones become orphans. Those in a subscription that
+ * cannot be read now, which is told to `onUnreadable`, stay as they are.
+ */
 export async function enrolFleet(
   services: FleetServices,
   onUnreadable?: (error: BackupError) => void,
-): Promise<{ vms: Map<string, ProtectedVm>; discovered: DiscoveredVm[]; now: string }> {
+): Promise<{ vms: Map<string, ProtectedVm>; now: string }> {
   const now = await services.store.now();
-  const discovered = await discoverVms(services.compute);
+  const { vms: discovered, unread } = await discoverVms(services.compute);
+  for (const error of unread.values()) onUnreadable?.(error);
   const vms = await knownVms(services, onUnreadable);
   const found = new Map(discovered.map((vm) => [vm.key, vm]));
   const next = (key: string, current: ProtectedVm | undefined) => {
     const vm = found.get(key);
     if (vm) return enrol(vm, current, now);
-    return current && orphan(current, now);
+    if (!current || unread.has(current.ref.subscriptionId.toLowerCase())) return undefined;
+    return orphan(current, now);
   };
   const changed = [...new Set([...found.keys(), ...vms.keys()])].filter((key) => next(key, vms.get(key)));
   const write = async (key: string) => {
@@ -49,5 +54,5 @@ export async function enrolFleet(
     }
   });
   for await (const document of written) if (document) vms.set(document.name, document.value);
-  return { vms, discovered, now };
+  return { vms, now };
 }

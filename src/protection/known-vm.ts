@@ -1,4 +1,5 @@
 import { type DiscoveredVm, discoverVms } from '../compute/discover';
+import type { BackupError } from '../failures/failure';
 import type { Services } from '../services';
 import type { KnownVm } from './describe-vm';
 import { newlyProtected } from './enrol';
@@ -7,20 +8,41 @@ import type { ProtectedVm } from './protected-vm';
 
 type VmServices = Pick<Services, 'protectedVms' | 'compute'>;
 
-/** Every VM that is in Azure or on record, by key. */
-export async function allVms(services: VmServices): Promise<KnownVm[]> {
-  const records = await knownVms(services);
-  const vms = new Map((await discoverVms(services.compute)).map((vm) => [vm.key, vm]));
-  const keys = [...new Set([...vms.keys(), ...records.keys()])].sort();
-  return keys.map((key) => ({ key, vm: vms.get(key), record: records.get(key) }));
+/** Every VM that is in Azure or on record. */
+export interface AllVms {
+  /** By key. */
+  vms: KnownVm[];
+  /** Why subscriptions could not be read, by their id in lower case. */
+  unread: Map<string, BackupError>;
 }
 
-/** The VM of this key as Azure knows it now. */
+/** Looks for every VM in Azure and on record. Fails with the reason when no subscription at all can be read. */
+export async function allVms(services: VmServices): Promise<AllVms> {
+  const records = await knownVms(services);
+  const { vms: discovered, unread } = await discoverVms(services.compute);
+  const [first] = unread.values();
+  if (first && unread.size === new Set(services.compute.settings.subscriptions).size) throw first;
+  const found = new Map(discovered.map((vm) => [vm.key, vm]));
+  const keys = [...new Set([...found.keys(), ...records.keys()])].sort();
+  const vms = keys.map((key) => {
+    const record = records.get(key);
+    const vm = found.get(key);
+    const unreadable = vm ? undefined : unread.get(record?.ref.subscriptionId.toLowerCase() ?? '');
+    return { key, vm, record, unreadable };
+  });
+  return { vms, unread };
+}
+
+/** The VM of this key as Azure knows it now. Fails with the reason when it may be in a subscription that cannot be read. */
 export async function discoveredVm(
   { compute }: Pick<Services, 'compute'>,
   key: string,
 ): Promise<DiscoveredVm | undefined> {
-  return (await discoverVms(compute)).find((vm) => vm.key === key);
+  const { vms, unread } = await discoverVms(compute);
+  const found = vms.find((vm) => vm.key === key);
+  const [inDoubt] = unread.values();
+  if (!found && inDoubt) throw inDoubt;
+  return found;
 }
 
 /** The record of a VM, or the one that it would get now; undefined for a VM that nobody knows. */

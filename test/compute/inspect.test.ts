@@ -249,7 +249,7 @@ describe('the state of a VM, in every form that Azure writes it', () => {
       const nextLink = `${arm.url}${path}?api-version=1&page=${page + 1}${status ? '&statusOnly=true' : ''}`;
       return { body: { value, ...(more && { nextLink }) } };
     };
-    const found = await discoverVms(arm.compute);
+    const { vms: found } = await discoverVms(arm.compute);
     expect(found.map(({ ref, powerState }) => [ref.name, powerState])).toEqual(
       ids.map((_, at) => [`vm-${at}`, 'running']),
     );
@@ -258,14 +258,43 @@ describe('the state of a VM, in every form that Azure writes it', () => {
     expect(found[0]?.ref.subscriptionId).toBe(SUBSCRIPTION);
   });
 
-  it('a page that fails fails the discovery: a VM must not be taken for gone', async () => {
+  it('a subscription with one page that fails is not read at all: a VM must not be taken for gone', async () => {
     arm.answer = (_method, path, query) =>
       query.get('page')
         ? { status: 500, body: { error: { code: 'InternalServerError', message: 'x' } } }
-        : { body: { value: [], nextLink: `${arm.url}${path}?api-version=1&page=1` } };
-    expect(await failureOf(discoverVms(arm.compute))).toMatchObject({
-      step: 'discover',
-      code: 'ComputeUnavailable',
-    });
+        : { body: { value: [listed('vm')], nextLink: `${arm.url}${path}?api-version=1&page=1` } };
+    const { vms, unread } = await discoverVms(arm.compute);
+    expect(vms).toEqual([]);
+    expect(unread.get(SUBSCRIPTION)?.failure).toMatchObject({ step: 'discover', code: 'ComputeUnavailable' });
   });
+
+  it('a subscription that refuses keeps nobody from reading the others', async () => {
+    const REVOKED = '99999999-2222-3333-4444-55555555555A';
+    const { client, settings } = arm.compute;
+    const both = { ...settings, subscriptions: [REVOKED, SUBSCRIPTION] };
+    arm.answer = (_method, path) =>
+      path.includes(REVOKED.toLowerCase())
+        ? { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'No.' } } }
+        : { body: { value: [listed('vm')] } };
+    const { vms, unread } = await discoverVms({ ...arm.compute, client, settings: both });
+    expect(vms.map(({ ref }) => ref.name)).toEqual(['vm']);
+    expect([...unread]).toEqual([
+      [
+        REVOKED.toLowerCase(),
+        expect.objectContaining({
+          failure: expect.objectContaining({
+            code: 'ComputeAccessDenied',
+            message: expect.stringContaining(REVOKED),
+          }),
+        }),
+      ],
+    ]);
+  });
+});
+
+const listed = (name: string) => ({
+  id: vmResourceId({ ...stubVm, name }),
+  name,
+  location: 'westeurope',
+  properties: { vmId: `vm-id-${name}` },
 });

@@ -98,7 +98,7 @@ describe('fifty VMs backed up at once', () => {
     const storm = { kind: 'refuse', status: 429, code: 'TooManyRequests', retryAfterSeconds: 30 };
     await azure.fault({ operation: 'restorePoints.create', count: refusals, effect: storm });
 
-    const found = await discoverVms(azure.compute);
+    const { vms: found } = await discoverVms(azure.compute);
     const levels = await time.run(
       found.map(
         ({ ref }) =>

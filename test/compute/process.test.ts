@@ -36,7 +36,7 @@ afterAll(() => azure.close());
 
 describe('the process of a backup and a restore, through the real SDK', () => {
   it('discovers every VM with its power state, tags and disks', async () => {
-    const vms = await discoverVms(azure.compute);
+    const { vms } = await discoverVms(azure.compute);
     expect(vms.map(({ ref, os, powerState }) => [ref.name, os, powerState])).toEqual([
       ['linux-1', 'Linux', 'deallocated'],
       ['win-1', 'Windows', 'running'],
