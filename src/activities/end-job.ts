@@ -7,6 +7,7 @@ import { type Notification, notify } from '../jobs/notification';
 import { countJob } from '../jobs/telemetry';
 import { meanRate } from '../jobs/transfer-rate';
 import { nextDue } from '../policies/schedule';
+import { stopProtection } from '../protection/change-protection';
 import { releaseVm } from '../protection/claim-backup';
 import { queuedBackups } from '../protection/queued-backup';
 import type { Services } from '../services';
@@ -14,9 +15,10 @@ import type { EndJob } from './contract';
 import { registerActivity } from './register-activity';
 
 registerActivity('endJob', async (ending, services, log) => {
-  const { jobId, vmKey, state, shown } = ending;
+  const { jobId, vmKey, state, shown, error } = ending;
+  const notUndone = error?.code === 'RestoreNotUndone';
   const endedAt = await services.store.now();
-  const restored = state === 'Succeeded' ? await restoredBy(services, jobId) : {};
+  const restored = state === 'Succeeded' || notUndone ? await restoredBy(services, jobId) : {};
   const ended = await services.jobs.update(jobId, (job) =>
     job && !isOver(job) ? { ...endedJob(job, ending, endedAt), ...restored } : undefined,
   );
@@ -30,7 +32,8 @@ registerActivity('endJob', async (ending, services, log) => {
     await queuedBackups(services.store).delete(jobId);
   }
   if (kind === 'restore' && vmKey !== undefined) {
-    await releaseVm(services, vmKey, jobId);
+    if (notUndone) await keepFromBackups(services, vmKey, jobId, endedAt);
+    else await releaseVm(services, vmKey, jobId);
     await deleteRunDocuments(services.store, jobId);
   }
   await deleteProgress(services.store, jobId);
@@ -39,6 +42,20 @@ registerActivity('endJob', async (ending, services, log) => {
   if (notification) await notify(services.settings, log, notification);
   return {};
 });
+
+/** Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to decide first. */
+async function keepFromBackups(
+  { protectedVms }: Pick<Services, 'protectedVms'>,
+  vmKey: string,
+  jobId: string,
+  now: string,
+): Promise<void> {
+  await protectedVms.update(vmKey, (current) => {
+    if (!current || (current.running && current.running.jobId !== jobId)) return undefined;
+    const { running: _released, ...rest } = current;
+    return rest.stopped ? rest : stopProtection(rest, 'retain', now);
+  });
+}
 
 /** The disks that a restore made, and those that it swapped out. */
 async function restoredBy(

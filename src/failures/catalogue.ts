@@ -424,6 +424,14 @@ export const CATALOGUE = catalogue({
       'Look at the message; restoring to "disks" always works, and the VM can be made from them by hand.',
     retryable: false,
   },
+  RestoreNotUndone: {
+    step: 'restore VM',
+    title:
+      'A restore in place failed, and the old disks could not all be put back: the VM may have disks of two times.',
+    remedy:
+      'Take away what stands in the way, then restore the point in place again, or attach the replacedDisks of the job by hand. No disk was deleted, and the VM is not backed up until it is protected again: PUT /api/vms/{vm}/protection.',
+    retryable: false,
+  },
   RestoreDiskIncompatible: {
     step: 'restore VM',
     title: 'A disk of the recovery point does not fit the VM as it is now.',

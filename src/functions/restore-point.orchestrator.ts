@@ -15,7 +15,8 @@ export type Restored = Pick<EndJob['shown'], 'restoredVm'>;
 
 /**
  * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
- * has. Whatever fails on the way, everything that was made or changed is undone. Returns an outcome; never throws.
+ * has. Whatever fails on the way, everything that was made or changed is undone; where that fails, too, with `RestoreNotUndone`, no
+ * disk is deleted. Returns an outcome; never throws.
  */
 df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outcome<Restored>> {
   const request: RestoreRequest = context.df.getInput();
@@ -51,7 +52,7 @@ function* restore(
   const outcome = orders.ok
     ? yield* restoreAll(context, request, { ...plan, orders: orders.value }, progress, results)
     : orders;
-  if (!outcome.ok) {
+  if (!outcome.ok && outcome.failure.code !== 'RestoreNotUndone') {
     progress.show({ phase: 'discard' });
     if (plan.newVm) yield* discardVm(context, request, plan.newVm, progress);
     yield* discardDisks(context, leftOver(orders.ok ? orders.value : [], results), progress);

@@ -178,34 +178,66 @@ describe('in place', () => {
     expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks']);
   });
 
-  test.each(['deallocateVm', 'swapDisks'] as const)(
-    'when %s fails or is cancelled, the old disks are put back, the VM started, and the new disks discarded',
-    (activity) => {
-      const order: Record<string, unknown>[] = [];
+  test('when swapDisks fails or is cancelled, the old disks are put back, the VM started, and the new disks discarded', () => {
+    const order: Record<string, unknown>[] = [];
+    const { result, calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      swapDisks: () => failing('JobCancelled'),
+      putBackDisks: (input) => {
+        order.push(input);
+        return done({});
+      },
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
+    expect(vmCalls(calls).slice(-3)).toEqual(['putBackDisks', 'startVm', 'discardRestoreDisk']);
+    expect(order).toEqual([{ jobId: JOB }]);
+  });
+
+  test('when deallocateVm fails or is cancelled, no disk was swapped: the VM is started, and the new disks discarded', () => {
+    const { result, calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      deallocateVm: () => failing('JobCancelled'),
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
+    expect(vmCalls(calls)).toEqual(['deallocateVm', 'startVm', 'discardRestoreDisk']);
+  });
+
+  test.each(['JobCancelled', 'RestoreVmRefused'] as const)(
+    'a VM whose disks could not be put back after %s is not started, and no disk is deleted: the job has failed and says so',
+    (code) => {
+      const ended: Record<string, unknown>[] = [];
       const { result, calls } = drive('restorePoint', replace, {
         ...replaceScripts(),
-        [activity]: () => failing('JobCancelled'),
-        putBackDisks: (input) => {
-          order.push(input);
-          return done({});
-        },
+        swapDisks: () => failing(code),
+        putBackDisks: () => failing('ResourceLocked', 'a lock on the VM'),
+        endJob: (input) => void ended.push(input),
       });
-      expect(result).toMatchObject({ ok: false, failure: { code: 'JobCancelled' } });
-      expect(vmCalls(calls).slice(-3)).toEqual(['putBackDisks', 'startVm', 'discardRestoreDisk']);
-      expect(order).toEqual([{ jobId: JOB }]);
+      expect(result).toMatchObject({ ok: false, failure: { code: 'RestoreNotUndone' } });
+      expect(calls.slice(-2)).toEqual(['putBackDisks', 'endJob']);
+      const message = expect.stringMatching(new RegExp(`${code}.*ResourceLocked: a lock on the VM`));
+      expect(ended).toMatchObject([{ state: 'Failed', error: { code: 'RestoreNotUndone', message } }]);
     },
   );
 
-  test('a VM whose disks could not be put back is not started, and the job says so', () => {
-    const ended: { shown: { warnings: string[] } }[] = [];
-    const { calls } = drive('restorePoint', replace, {
+  test('what stands in the way of putting disks back may pass: it is tried for an hour', () => {
+    const { result, calls, log } = drive('restorePoint', replace, {
       ...replaceScripts(),
       swapDisks: () => failing('RestoreVmRefused'),
-      putBackDisks: () => failing('RestoreVmRefused'),
-      endJob: (input) => void ended.push(input as never),
+      putBackDisks: (_input, call) => (call < 8 ? failing('ResourceLocked') : done({})),
     });
-    expect(calls).not.toContain('startVm');
-    expect(ended[0]?.shown.warnings[0]).toMatch(/could not all be put back; none is deleted/);
+    expect(result).toMatchObject({ ok: false, failure: { code: 'RestoreVmRefused' } });
+    expect(log.filter((line) => line === 'start timer')).toHaveLength(7);
+    expect(vmCalls(calls).slice(-2)).toEqual(['startVm', 'discardRestoreDisk']);
+  });
+
+  test('a VM that is gone is not waited for', () => {
+    const { calls, log } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      swapDisks: () => failing('RestoreVmGone'),
+      putBackDisks: () => failing('RestoreVmGone'),
+    });
+    expect(log).not.toContain('start timer');
+    expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks', 'putBackDisks']);
   });
 
   test('a VM that does not start again has its disks restored all the same', () => {
