@@ -3,7 +3,7 @@ import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { maintenanceId } from '../jobs/job-id';
 import { services } from '../services';
 import { addSeconds } from '../vault/safety-times';
-import { queueMaintenance } from './queue-maintenance';
+import { recordMaintenance, startMaintenance } from './queue-maintenance';
 
 const DAY_SECONDS = 86_400;
 /** Histories of ended orchestrations serve the curious only: jobs have records of their own. */
@@ -25,7 +25,8 @@ df.app.client.timer('maintenance', {
     const { jobs, requests, store } = await services();
     const now = await store.now();
     const jobId = maintenanceId(`${now.slice(0, 10)}T00:00:00Z`);
-    await queueMaintenance({ jobs, client }, { jobId, now, trigger: 'schedule', dryRun: false });
+    const recorded = await recordMaintenance({ jobs }, { jobId, now, trigger: 'schedule' });
+    if (recorded) await startMaintenance(client, { jobId, dryRun: false });
 
     const since = new Date(Date.parse(addSeconds(now, -365 * DAY_SECONDS)));
     const until = new Date(Date.parse(addSeconds(now, -HISTORY_DAYS * DAY_SECONDS)));

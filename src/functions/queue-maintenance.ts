@@ -8,14 +8,10 @@ export interface MaintenanceRequest {
   dryRun: boolean;
 }
 
-interface MaintenanceOrder extends MaintenanceRequest, Pick<Job, 'trigger'> {
-  now: string;
-}
-
-/** Records a maintenance job and starts it. Returns false, and starts nothing, when the job is there already. */
-export async function queueMaintenance(
-  { jobs, client }: Pick<Services, 'jobs'> & { client: DurableClient },
-  { jobId, dryRun, trigger, now }: MaintenanceOrder,
+/** Records a maintenance job. Returns false when the job is there already. */
+export async function recordMaintenance(
+  { jobs }: Pick<Services, 'jobs'>,
+  { jobId, trigger, now }: Pick<Job, 'trigger'> & { jobId: string; now: string },
 ): Promise<boolean> {
   const created = await jobs.create(jobId, {
     id: jobId,
@@ -26,8 +22,10 @@ export async function queueMaintenance(
     disks: [],
     warnings: [],
   });
-  if (!created) return false;
-  const input: MaintenanceRequest = { jobId, dryRun };
-  await client.startNew('maintainVault', { instanceId: jobId, input });
-  return true;
+  return created !== undefined;
+}
+
+/** Starts a maintenance job that is on record; throws when it runs already. */
+export async function startMaintenance(client: DurableClient, input: MaintenanceRequest): Promise<void> {
+  await client.startNew('maintainVault', { instanceId: input.jobId, input });
 }

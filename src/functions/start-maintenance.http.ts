@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { maintenanceId } from '../jobs/job-id';
 import { Accepted } from './accepted';
-import { queueMaintenance } from './queue-maintenance';
+import { recordMaintenance, startMaintenance } from './queue-maintenance';
 import { registerRoute } from './register-route';
 import { startOnce } from './start-once';
 
@@ -16,7 +16,8 @@ registerRoute('startMaintenance', {
     const now = await store.now();
     const nameJob = (unique: string) => maintenanceId(now, unique);
     const start = async (jobId: string) => {
-      await queueMaintenance({ jobs: services.jobs, client }, { jobId, now, trigger: 'on-demand', ...body });
+      await recordMaintenance(services, { jobId, now, trigger: 'on-demand' });
+      await startMaintenance(client, { jobId, ...body });
     };
     return startOnce(
       { ...services, client },

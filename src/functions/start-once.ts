@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { HttpResponseInit } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
 import { keyUsedTwice } from '../http/problem';
+import type { Job } from '../jobs/job';
 import type { Services } from '../services';
 import { accepted } from './accepted';
-import { isAlive } from './orchestration-state';
+import { isAlive, wasStarted } from './orchestration-state';
 
 /** A request that starts a job. */
 export interface StartOrder {
@@ -13,13 +14,14 @@ export interface StartOrder {
   asked: unknown;
   /** Names the job; `unique` is six hex digits. */
   nameJob(unique: string): string;
-  /** Starts the job; throws when it cannot be started. */
+  /** Starts the job; throws when it cannot be started. Called again, it makes up for what is missing and does nothing twice. */
   start(jobId: string): Promise<void>;
 }
 
 /**
  * Starts a job, once for each Idempotency-Key: a repeat is answered as the first request was, also when it comes while that is
- * under way. A request that was refused leaves no trace, so that it can be repeated.
+ * under way. A request that was refused leaves no trace, so that it can be repeated; one that died before its job had an orchestration
+ * is carried on with by the repeat.
  */
 export async function startOnce(
   { requests, jobs, client }: Pick<Services, 'requests' | 'jobs'> & { client: DurableClient },
@@ -37,7 +39,8 @@ export async function startOnce(
   );
   const { jobId } = record?.value ?? { jobId: proposed };
   if (record?.value.fingerprint !== fingerprint) throw keyUsedTwice();
-  if (jobId !== proposed && (await jobs.read(jobId))) return accepted(jobId);
+  const job = jobId === proposed ? undefined : (await jobs.read(jobId))?.value;
+  if (job && !(await awaitsStart(job, client))) return accepted(jobId);
   try {
     await start(jobId);
   } catch (error) {
@@ -48,5 +51,8 @@ export async function startOnce(
   }
   return accepted(jobId);
 }
+
+const awaitsStart = async ({ id, state, cancelRequestedAt }: Job, client: DurableClient) =>
+  state === 'Queued' && cancelRequestedAt === undefined && !(await wasStarted(client, id));
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
