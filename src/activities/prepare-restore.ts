@@ -1,3 +1,4 @@
+import { capturedVm } from '../backup/captured-configuration';
 import { planNewVm } from '../backup/new-vm';
 import { KeptSnapshot } from '../backup/previous-disks';
 import { inspectReplaceable } from '../backup/replacement';
@@ -30,7 +31,8 @@ async function lookAtTarget(
   if (to.target === 'replace') {
     const { vm, zones, warnings } = await inspectReplaceable(compute, point, to);
     // A snapshot taken between two swaps would hold disks of different times.
-    await holdVm({ protectedVms }, vmKey, jobId, await store.now());
+    const { os } = capturedVm(point);
+    await holdVm({ protectedVms }, { key: vmKey, ...vm, os }, jobId, await store.now());
     return { place: { resourceGroup: vm.ref.resourceGroup, zones: { ofVm: zones } }, warnings };
   }
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;

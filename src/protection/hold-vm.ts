@@ -1,19 +1,23 @@
 import { backupError } from '../failures/failure';
 import type { Services } from '../services';
+import type { ProtectedVm } from './protected-vm';
+
+type Vm = Pick<ProtectedVm, 'key' | 'vmId' | 'ref' | 'os'>;
 
 /**
  * Keeps backups away from a VM while a job changes it; `releaseVm` lets go of it. The same job may hold it again. A VM that is not on
- * record has no backups to keep away. Fails with `BackupAlreadyRunning` while another job holds the VM.
+ * record is put there, without a policy. Fails with `BackupAlreadyRunning` while another job holds the VM.
  */
 export async function holdVm(
   { protectedVms }: Pick<Services, 'protectedVms'>,
-  vmKey: string,
+  { key, vmId, ref, os }: Vm,
   jobId: string,
   now: string,
 ): Promise<void> {
-  const held = await protectedVms.update(vmKey, (current) =>
-    current && !current.running ? { ...current, running: { jobId, since: now } } : undefined,
+  const unknown: ProtectedVm = { key, vmId, ref, os, enrolledAt: now };
+  const held = await protectedVms.update(key, (current = unknown) =>
+    current.running ? undefined : { ...current, running: { jobId, since: now } },
   );
   const holder = held?.value.running?.jobId;
-  if (held && holder !== jobId) throw backupError('BackupAlreadyRunning', `${holder} holds the VM ${vmKey}.`);
+  if (holder !== jobId) throw backupError('BackupAlreadyRunning', `${holder} holds the VM ${key}.`);
 }

@@ -66,13 +66,14 @@ async function retain(
 
 /**
  * The rules for a VM's points: those of its policy; of the preset `daily` for a VM that was only ever backed up on demand; none for
- * a VM whose protection was stopped with its data retained, which keeps what it has.
+ * a VM whose protection was stopped with its data retained, nor for one whose record knows of no backup: a restore may have made it,
+ * and under which rules its points were made is forgotten. Both keep what they have.
  */
 function rulesOf(
   vm: ProtectedVm,
   policies: ReadonlyMap<string, DatedPolicy>,
 ): Rules | { reason: string } | { keepAll: true } {
-  if (vm.stopped) return { keepAll: true };
+  if (vm.stopped || (vm.policy === undefined && !vm.lastSuccess)) return { keepAll: true };
   const policy = vm.policy === undefined ? PRESET_POLICIES.daily : policies.get(vm.policy)?.policy;
   if (!policy) return { reason: `there is no policy ${vm.policy}` };
   return { rules: policy.retention, timeZone: policy.schedule.timeZone };

@@ -119,6 +119,21 @@ describe('retention', () => {
   });
 });
 
+test('a VM that is backed up on demand only goes by the preset; one whose record knows of no backup keeps everything', async () => {
+  const services = await installation('2026-03-10T09:00:00Z');
+  await services.policies.create('daily', policy(0));
+  const lastSuccess = { at: '2026-03-02T02:00:00Z', pointId: 'a.20260302t020000z' };
+  await services.protectedVms.create('a', protectedVm('a', { policy: undefined, lastSuccess }));
+  await services.protectedVms.create('b', protectedVm('b', { policy: undefined }));
+  for (let day = 1; day <= 31; day++) {
+    await addPoint(services, 'a', day);
+    await addPoint(services, 'b', day);
+  }
+  await retainNextVms(services, { dryRun: false });
+  expect((await idsOf(services, 'a')).length).toBeLessThan(31);
+  expect(await idsOf(services, 'b')).toHaveLength(31);
+});
+
 describe('the snapshot of a job', () => {
   const AT = '2026-03-10T09:00:00Z';
   async function vmWith(days: number, change: Parameters<typeof protectedVm>[1] = {}) {
