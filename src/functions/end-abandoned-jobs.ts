@@ -1,8 +1,9 @@
 import type { DurableClient } from 'durable-functions';
-import { backupError } from '../failures/failure';
+import { backupError, toFailure } from '../failures/failure';
 import { LONGEST_JOB_HOURS } from '../jobs/cancellation';
 import { findJobs } from '../jobs/find-jobs';
-import { isOver } from '../jobs/job';
+import { isOver, type Job } from '../jobs/job';
+import type { JobKind } from '../jobs/job-id';
 import type { Services } from '../services';
 import { addSeconds } from '../vault/safety-times';
 import { isAlive } from './orchestration-state';
@@ -23,11 +24,8 @@ export async function endAbandonedJobs(
   now: string,
 ): Promise<string[]> {
   const ended: string[] = [];
-  const from = addSeconds(now, -LOOK_BACK_SECONDS);
-  const to = addSeconds(now, -GRACE_SECONDS);
   for (const kind of ['restore', 'verification', 'maintenance'] as const) {
-    const { jobs: recent } = await findJobs(jobs, { kind, from, to, limit: PAGE });
-    for (const { id } of recent.filter((job) => !isOver(job))) {
+    for await (const { id } of openJobs(jobs, kind, now)) {
       if (await isAlive(client, id)) continue;
       const error = backupError('JobInterrupted', `The orchestration of ${id} is gone.`).failure;
       await jobs.update(id, (job) =>
@@ -37,4 +35,21 @@ export async function endAbandonedJobs(
     }
   }
   return ended;
+}
+
+/** A record that cannot be read is left out: it must not keep the others open. */
+async function* openJobs(jobs: Services['jobs'], kind: JobKind, now: string): AsyncIterable<Job> {
+  const read = (id: string) => jobs.read(id).catch(unlessUnreadable);
+  const from = addSeconds(now, -LOOK_BACK_SECONDS);
+  const to = addSeconds(now, -GRACE_SECONDS);
+  let after: string | undefined;
+  do {
+    const page = await findJobs({ names: jobs.names, read }, { kind, from, to, after, limit: PAGE });
+    yield* page.jobs.filter((job) => !isOver(job));
+    after = page.next;
+  } while (after !== undefined);
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (toFailure(error).code !== 'DocumentUnreadable') throw error;
 }
