@@ -21,7 +21,8 @@ const Summary = z.array(
 
 /**
  * Keeps documents in this process and all together in one blob, the summary: a process that starts reads it instead of thousands of
- * documents. Any process may write the summary at any time; one that is old, damaged or not there costs time, nothing else.
+ * documents. Any process may write the summary at any time; one that is old, unreadable or not there costs time, nothing
+ * else. Its content is believed where the ETag is right: it is as trustworthy as the documents beside it, and no more.
  */
 export function summaryCache<T>(
   store: Pick<BlobStore, 'get' | 'put'>,
