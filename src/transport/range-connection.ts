@@ -48,6 +48,9 @@ interface Exchange {
   reject: (error: Error) => void;
 }
 
+/** A host that has not answered by then is behind something that swallows connections. */
+const CONNECT_WITHIN_MS = 10_000;
+
 const NOTHING = Buffer.alloc(0);
 
 /** Larger than any head of an answer; what of a body comes with it is copied. */
@@ -140,6 +143,9 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
   const socket = openSocket(url, onread);
   socket.setNoDelay(true);
   socket.setTimeout(idleTimeoutMs, () => fail(new Error('The connection carried nothing for too long.')));
+  const late = setTimeout(() => fail(new Error('The host does not answer.')), CONNECT_WITHIN_MS);
+  socket.once('connect', () => clearTimeout(late));
+  socket.once('close', () => clearTimeout(late));
   socket.on('error', fail);
   socket.on('close', () => fail(new Error('The connection was cut in the middle of the answer.')));
 

@@ -87,7 +87,13 @@ function exchange(outgoing: http.ClientRequest, request: DataRequest): Promise<D
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('timeout', () => outgoing.destroy(new Error('The connection carried nothing for too long.')));
-    outgoing.on('response', (incoming) => collect(incoming, request.method).then(resolve, reject));
+    outgoing.on('response', (incoming) => {
+      const answer = collect(incoming, request.method).finally(() => {
+        // Answered before all was sent: the caller may use the memory for something else now, so no more of it may go out.
+        if (!outgoing.writableFinished) outgoing.destroy();
+      });
+      answer.then(resolve, reject);
+    });
     outgoing.end(request.body);
   });
 }

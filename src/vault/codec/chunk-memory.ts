@@ -8,38 +8,72 @@ export interface Lease {
   release(): void;
 }
 
+/** Who borrows: a part of a transfer, a disk that is restored. */
+export type Borrower = object;
+
 export interface BufferPool {
-  /** Waits until there is one. */
-  borrow(): Promise<Lease>;
+  /** Waits until there is one for this borrower; not long for one that holds none. */
+  borrow(borrower: Borrower): Promise<Lease>;
 }
 
-/** Up to `limit` buffers of `sizeBytes` that go round, in memory that threads can share. Made when they are first needed. */
+interface Waiting {
+  borrower: Borrower;
+  take(bytes: Buffer): void;
+}
+
+/**
+ * Up to `limit` buffers of `sizeBytes` that go round, in memory that threads can share. Made when they are first needed.
+ *
+ * Lent fairly: a borrower that holds none gets one at once, if need be beyond the limit, and one that is given back goes to
+ * whoever holds fewest. So one whose disk or vault is slow, and who keeps what it has for long, does not stop the others.
+ */
 export function bufferPool(sizeBytes: number, limit: number): BufferPool {
   const free: Buffer[] = [];
-  const waiting: ((bytes: Buffer) => void)[] = [];
+  const held = new Map<Borrower, number>();
+  const waiting: Waiting[] = [];
   let made = 0;
 
-  const take = (): Buffer | Promise<Buffer> => {
-    const bytes = free.pop();
-    if (bytes) return bytes;
-    if (made === limit) return new Promise((resolve) => waiting.push(resolve));
+  const count = (borrower: Borrower, change: number) => {
+    const now = (held.get(borrower) ?? 0) + change;
+    if (now === 0) held.delete(borrower);
+    else held.set(borrower, now);
+  };
+  const holds = ({ borrower }: Waiting) => held.get(borrower) ?? 0;
+  /** Who waits and holds fewest; of those who waits longest. */
+  const poorest = () =>
+    waiting.reduce<Waiting | undefined>(
+      (poorest, one) => (poorest && holds(poorest) <= holds(one) ? poorest : one),
+      undefined,
+    );
+  const make = () => {
     made += 1;
     return Buffer.from(new SharedArrayBuffer(sizeBytes));
   };
-  const giveBack = (bytes: Buffer) => {
-    const next = waiting.shift();
-    if (next) next(bytes);
+  const take = (borrower: Borrower): Buffer | Promise<Buffer> => {
+    const bytes = free.pop() ?? (made < limit || !held.has(borrower) ? make() : undefined);
+    if (!bytes) return new Promise((resolve) => waiting.push({ borrower, take: resolve }));
+    count(borrower, 1);
+    return bytes;
+  };
+  const giveBack = (borrower: Borrower, bytes: Buffer) => {
+    count(borrower, -1);
+    const next = poorest();
+    if (next && (made <= limit || holds(next) === 0)) {
+      waiting.splice(waiting.indexOf(next), 1);
+      count(next.borrower, 1);
+      next.take(bytes);
+    } else if (made > limit) made -= 1;
     else free.push(bytes);
   };
 
   return {
-    async borrow() {
-      const bytes = await take();
+    async borrow(borrower) {
+      const bytes = await take(borrower);
       let lent = true;
       return {
         bytes,
         release() {
-          if (lent) giveBack(bytes);
+          if (lent) giveBack(borrower, bytes);
           lent = false;
         },
       };

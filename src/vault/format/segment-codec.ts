@@ -10,7 +10,7 @@ import type { ChunkEntry, DigestsRef, PackRef, Patch, Segment } from './segment'
 export const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
 /** Every chunk of a segment written new, 16 bytes for each block. */
 export const MAX_DIGESTS_BYTES = CHUNKS_PER_SEGMENT * BLOCKS_PER_CHUNK * DIGEST_BYTES;
-/** Packs are closed at 16 MiB; the last patch may pass that. */
+/** Writers close packs earlier, at 8 or 16 MiB; the last patch may pass that. */
 export const MAX_PACK_BYTES = 24 * 1024 * 1024;
 
 const FLAG = { base: 1, content: 2 } as const;

@@ -103,7 +103,8 @@ async function heal(
   return true;
 }
 
-async function forgetDamage({ store, healing }: ContentWriter, blobName: string): Promise<void> {
+/** Takes back a note of damage about content that is sound. */
+export async function forgetDamage({ store, healing }: ContentWriter, blobName: string): Promise<void> {
   if (healing.has(blobName)) await store.delete(blobNames.damage(blobName));
 }
 

@@ -21,16 +21,28 @@ export interface ChunkReader {
   check(entry: ChunkEntry, signal?: AbortSignal): Promise<void>;
 }
 
-type Readable = Pick<Vault, 'store' | 'codec'>;
-
-export function chunkReader(vault: Readable): ChunkReader {
-  const { store } = vault;
+export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): ChunkReader {
+  const borrower = {};
   const windows = recentlyUsed(WINDOWS_KEPT, async (key) => {
     const [name = '', offset = '0', length = '0'] = key.split(' ');
     const bytes = await store.getRange(blobNames.pack(name), Number(offset), Number(length));
     if (!bytes) throw vaultError('VaultObjectMissing', blobNames.pack(name), 'it is not in the container');
     return bytes;
   });
+
+  /** Reads a whole chunk and checks it; into `target`, if there is one. */
+  async function readBase(name: string, target: Buffer | undefined, signal?: AbortSignal): Promise<void> {
+    const blobName = blobNames.chunk(name);
+    const sealed = await chunkMemory.sealed.borrow(borrower);
+    try {
+      const length = await store.readInto(blobName, sealed.bytes, signal);
+      if (length === undefined)
+        throw vaultError('VaultObjectMissing', blobName, 'it is not in the container');
+      await codec.open(sealed.bytes.subarray(0, length), name, target);
+    } finally {
+      sealed.release();
+    }
+  }
 
   async function packRange(pack: PackRef, offset: number, length: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
@@ -63,7 +75,7 @@ export function chunkReader(vault: Readable): ChunkReader {
     const pieces: Buffer[] = [];
     // The chunk may be somebody else's after an error: nobody may be writing to it any more.
     await allSettledOrThrow([
-      base && readBase(vault, base.name, chunk, signal),
+      base && readBase(base.name, chunk, signal),
       ...patches.map(async ({ runs, data }, patch) => {
         if (data) pieces[patch] = await patchBlocks(data, dataBlocksIn(runs));
       }),
@@ -78,7 +90,7 @@ export function chunkReader(vault: Readable): ChunkReader {
 
   return {
     async read(entry, signal) {
-      const chunk = await chunkMemory.plain.borrow();
+      const chunk = await chunkMemory.plain.borrow(borrower);
       try {
         await fill(chunk.bytes, entry, signal);
         return chunk;
@@ -90,28 +102,10 @@ export function chunkReader(vault: Readable): ChunkReader {
 
     async check(entry, signal) {
       if (entry.base && entry.patches.length === 0) {
-        await readBase(vault, entry.base.name, undefined, signal);
+        await readBase(entry.base.name, undefined, signal);
         return;
       }
       (await this.read(entry, signal)).release();
     },
   };
-}
-
-/** Reads a whole chunk and checks it; into `target`, if there is one. */
-async function readBase(
-  { store, codec }: Readable,
-  name: string,
-  target: Buffer | undefined,
-  signal?: AbortSignal,
-): Promise<void> {
-  const blobName = blobNames.chunk(name);
-  const sealed = await chunkMemory.sealed.borrow();
-  try {
-    const length = await store.readInto(blobName, sealed.bytes, signal);
-    if (length === undefined) throw vaultError('VaultObjectMissing', blobName, 'it is not in the container');
-    await codec.open(sealed.bytes.subarray(0, length), name, target);
-  } finally {
-    sealed.release();
-  }
 }

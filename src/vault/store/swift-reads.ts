@@ -14,8 +14,9 @@ const IDLE_TIMEOUT_MS = 60_000;
 const LINK_MS = 3_600_000;
 /** A permit is renewed so long before it runs out: no read takes longer. */
 const RENEW_EARLY_MS = 600_000;
-/** After so many failures in a row there is no way past the SDK: a proxy stands in it, say. */
+/** After so many failures in a row there is no way past the SDK (a proxy stands in it, say) for so long. */
 const GIVE_UP_AFTER = 3;
+const GIVE_UP_MS = 300_000;
 
 /** What a request needs to be allowed: a signature in its query, or a token in its headers. Both are secrets. */
 interface Permit {
@@ -39,14 +40,16 @@ export interface SwiftAnswer extends RangeAnswer {
 export function swiftReads(container: ContainerClient) {
   const reader = openRangeReader({ isSafe: () => true, idleTimeoutMs: IDLE_TIMEOUT_MS });
   const [address = '', query = ''] = container.url.split('?');
-  let permit: Promise<Permit> | undefined;
+  let permit: Promise<Permit | undefined> | undefined;
   let failures = 0;
+  let nothingUntil = 0;
 
   async function permitted(): Promise<Permit> {
     const known = await permit;
     if (known && known.expiresAt - Date.now() > RENEW_EARLY_MS) return known;
-    permit = askForPermit(container, query);
-    return permit;
+    const asked = askForPermit(container, query);
+    permit = asked.catch(() => undefined);
+    return asked;
   }
 
   return async (
@@ -55,10 +58,10 @@ export function swiftReads(container: ContainerClient) {
     target: Buffer | Place,
     signal?: AbortSignal,
   ): Promise<SwiftAnswer | 'missing' | undefined> => {
-    if (failures >= GIVE_UP_AFTER) return undefined;
+    if (Date.now() < nothingUntil) return undefined;
     try {
       const { query, headers } = await permitted();
-      const url = `${address}/${encodeURI(name)}${query && `?${query}`}`;
+      const url = `${address}/${name.split('/').map(encodeURIComponent).join('/')}${query && `?${query}`}`;
       const request = { url, offset, target, headers: { 'x-ms-version': VERSION, ...headers } };
       const answer = await reader.read(request, { onReceived: () => undefined, signal });
       failures = 0;
@@ -69,6 +72,7 @@ export function swiftReads(container: ContainerClient) {
     } catch {
       signal?.throwIfAborted();
       failures += 1;
+      if (failures % GIVE_UP_AFTER === 0) nothingUntil = Date.now() + GIVE_UP_MS;
       return undefined;
     }
   };

@@ -37,8 +37,9 @@ async function bringChunk(context: TransferContext, name: string, content: Lease
     return;
   }
   signal?.throwIfAborted();
-  const sealed = await chunkMemory.sealed.borrow();
+  const sealed = await chunkMemory.sealed.borrow(context.borrower);
   try {
+    signal?.throwIfAborted();
     const plainBytes = content.bytes.length;
     const body = sealed.bytes.subarray(0, await codec.seal(content.bytes, sealed.bytes));
     content.release();

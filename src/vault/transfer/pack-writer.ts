@@ -6,7 +6,7 @@ import { countUpload } from './chunk-upload';
 import type { TransferContext } from './transfer-context';
 
 /** A pack is closed at this size: a few requests for thousands of patches, and little memory. */
-const PACK_BYTES = 16 * 1024 * 1024;
+const PACK_BYTES = 8 * 1024 * 1024;
 
 /** Collects patches into packs. A patch's pack gets its name when it is written: at `flush`, or when `add` finds it full. */
 export function packWriter(context: TransferContext) {
@@ -32,6 +32,7 @@ export function packWriter(context: TransferContext) {
       if (pieces.length === 0) return;
       pack.name = sha256HexOf(pieces);
       const body = Buffer.concat(pieces);
+      pieces = [];
       const blobName = blobNames.pack(pack.name);
       // An attempt that died, or the same disk of another VM, may have sent it.
       if (!context.probing.all || !(await keepIfPresent(context, blobName, context.signal))) {
@@ -39,7 +40,6 @@ export function packWriter(context: TransferContext) {
         countUpload(context.counts, plainBytes, body.length);
       }
       pack = { name: '', sizeBytes: 0 };
-      pieces = [];
       plainBytes = 0;
     },
   };

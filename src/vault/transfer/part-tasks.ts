@@ -1,6 +1,8 @@
 import { backupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
+import { blobNames } from '../format/names';
+import { forgetDamage } from '../objects/content';
 import { notingDamage } from '../objects/damage-notes';
 import { readSegment } from '../objects/read-index';
 import type { ByteRange, DiskSource } from '../ports';
@@ -65,14 +67,16 @@ async function* segmentTasks(
  * written again. The changes alone cannot replace it: then the next backup compares.
  */
 async function openSegment(
-  { store, healing, signal }: TransferContext,
+  context: TransferContext,
   segment: number,
   baseName: string | null,
   tracked: boolean,
 ): Promise<OpenSegment> {
   if (baseName === null) return startSegment(segment, null, []);
+  const { store, healing, signal } = context;
   try {
     const entries = await notingDamage(store, () => readSegment(store, baseName, signal), healing);
+    await forgetDamage(context, blobNames.segment(baseName));
     const open = startSegment(segment, baseName, entries);
     for (const [place, entry] of open.entries.entries()) {
       if (!entry || !needsAny(entry, healing)) continue;

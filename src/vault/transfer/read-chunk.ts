@@ -23,8 +23,9 @@ export async function withContent<T>(
   rest: 'zeros' | 'whatever',
   use: (content: Lease) => Promise<T>,
 ): Promise<T> {
-  const content = await chunkMemory.plain.borrow();
+  const content = await chunkMemory.plain.borrow(context.borrower);
   try {
+    context.signal?.throwIfAborted();
     const { offset, length } = chunkRange(context, chunk);
     content.bytes.fill(0, length);
     const joined = joinRanges(ranges, READ_GAP_BYTES);

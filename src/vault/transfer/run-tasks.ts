@@ -12,7 +12,9 @@ import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer'
 import type { TransferContext } from './transfer-context';
 
 /** Chunks looked at side by side. `chunkMemory` bounds what they hold; this is how far the fast may get ahead of the slow. */
-const CHUNKS_AT_ONCE = 24;
+const CHUNKS_AT_ONCE = 12;
+/** Patches in memory that wait to be written down in their order; no further chunk is looked at while there are more. */
+const PATCH_BYTES_WAITING = 8 * 1024 ** 2;
 /** Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed early. */
 const SEGMENTS_WAITING = 32;
 /** Work worth a checkpoint of its own: at most this much is read again after a crash. */
@@ -31,16 +33,27 @@ export async function runTasks(
 ): Promise<PartDocument['segments']> {
   const packs = packWriter(context);
   const digestsOf = digestReader(context.store);
+  // What the first error is about ends the others: they would only keep memory, and others waiting for it.
+  const firstError = new AbortController();
+  const signal = AbortSignal.any([firstError.signal, ...(context.signal ? [context.signal] : [])]);
+  let patchBytesWaiting = 0;
   // Each chunk counts for itself until it is written down: a checkpoint never counts what will be done again.
   const look = async (item: PartTask): Promise<Looked> => {
-    const own = { ...context, counts: noCounts() };
+    const own = { ...context, counts: noCounts(), signal };
     if (item.do !== 'look') return { item, counts: own.counts };
-    const outcome =
-      plan.mode === 'changed-blocks'
-        ? await changedBlocksStep(own, item.task)
-        : await checksumStep(own, item.task, digestsOf);
-    return { item, outcome, counts: own.counts };
+    try {
+      const outcome =
+        plan.mode === 'changed-blocks'
+          ? await changedBlocksStep(own, item.task)
+          : await checksumStep(own, item.task, digestsOf);
+      patchBytesWaiting += patchBytesOf(outcome);
+      return { item, outcome, counts: own.counts };
+    } catch (error) {
+      firstError.abort(error);
+      throw signal.reason;
+    }
   };
+  const hasRoom = () => patchBytesWaiting < PATCH_BYTES_WAITING;
 
   const finished: PartDocument['segments'] = [];
   let waiting: OpenSegment[] = [];
@@ -63,10 +76,13 @@ export async function runTasks(
     await writePartDocument(context.store, name, { part, segments, counts: since });
   };
 
-  for await (const { item, outcome, counts } of orderedParallel(tasks, CHUNKS_AT_ONCE, look)) {
+  for await (const { item, outcome, counts } of orderedParallel(tasks, CHUNKS_AT_ONCE, look, hasRoom)) {
     addCounts(context.counts, counts);
     context.progress();
-    if (item.do === 'look' && outcome) await recordOutcome(context, packs, item.open, item.task, outcome);
+    if (item.do === 'look' && outcome) {
+      await recordOutcome(context, packs, item.open, item.task, outcome);
+      patchBytesWaiting -= patchBytesOf(outcome);
+    }
     if (item.do === 'clear') await recordOutcome(context, packs, item.open, item.task, { kind: 'hole' });
     if (item.do === 'finish') {
       waiting.push(item.open);
@@ -83,6 +99,9 @@ interface Looked {
   outcome?: ChunkOutcome;
   counts: TransferCounts;
 }
+
+const patchBytesOf = (outcome: ChunkOutcome) =>
+  outcome.kind === 'patch' ? (outcome.data?.envelope.length ?? 0) : 0;
 
 function differenceOf(now: TransferCounts, before: TransferCounts): TransferCounts {
   const difference = { ...now };

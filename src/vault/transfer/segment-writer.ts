@@ -83,7 +83,7 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
 /**
  * Seals and writes content under its name, which is answered. What the base point names itself, `inherited`, is left alone: that
  * point was listed when the run began and stays a root for a grace longer than any run, so not even a touch is needed, which a
- * policy might forbid.
+ * policy might forbid. Only when it was found damaged is it looked at again.
  */
 export async function writeContent(
   context: ContentWriter & Pick<TransferContext, 'counts' | 'signal'>,
@@ -92,9 +92,10 @@ export async function writeContent(
   inherited?: string,
 ): Promise<string> {
   const name = sha256Hex(plain);
-  if (name === inherited) return name;
+  const blobName = blobNames[kind](name);
+  if (name === inherited && !context.healing.has(blobName)) return name;
   const body = await seal(kind, plain);
-  await putContent(context, blobNames[kind](name), body, context.signal);
+  await putContent(context, blobName, body, context.signal);
   countUpload(context.counts, plain.length, body.length);
   return name;
 }

@@ -1,4 +1,5 @@
 import type { ChunkCodec } from '../codec/chunk-codec';
+import type { Borrower } from '../codec/chunk-memory';
 import type { TransferCounts } from '../format/counts';
 import type { ContentWriter } from '../objects/content';
 import type { DiskSource } from '../ports';
@@ -7,6 +8,8 @@ import type { DiskSource } from '../ports';
 export interface TransferContext extends ContentWriter {
   source: DiskSource;
   codec: ChunkCodec;
+  /** Who borrows the buffers for the chunks of this part. */
+  borrower: Borrower;
   probing: Probing;
   counts: TransferCounts;
   signal?: AbortSignal;

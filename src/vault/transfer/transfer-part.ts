@@ -89,6 +89,7 @@ async function transferAs(
     store,
     source: request.source,
     codec: vault.codec,
+    borrower: request,
     freshSince: addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds),
     healing: new Set(plan.healing),
     probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES },

@@ -81,6 +81,26 @@ test('asks for no token where it would travel in the open', async () => {
   expect(getToken).not.toHaveBeenCalled();
 });
 
+test('a token that could not be had once is asked for again', async () => {
+  let asked = 0;
+  const getToken = async () => {
+    asked += 1;
+    throw new Error('not now');
+  };
+  const secure = new ContainerClient(container.url.replace('http:', 'https:'), { getToken });
+  const read = swiftReads(secure);
+  for (let time = 0; time < 2; time += 1) expect(await read('a', 0, Buffer.alloc(16))).toBeUndefined();
+  expect(asked).toBe(2);
+});
+
+test('reads the blob of that very name, whatever stands in it', async () => {
+  const name = 'odd/a?b#c%20d é';
+  await container.getBlockBlobClient(name).upload('its own', 7);
+  const target = Buffer.alloc(7);
+  expect(await swiftReads(container)(name, 0, target)).toMatchObject({ received: 7 });
+  expect(target.toString()).toBe('its own');
+});
+
 test('where there is no way past the SDK, the SDK reads, and soon nothing else is tried', async () => {
   const isSwift = (head: string) => head.startsWith('GET') && !/user-agent/i.test(head);
   const { seen, close, connectionString } = await gate(isSwift);

@@ -1,3 +1,4 @@
+import { blobNames } from '../../../src/vault/format/names';
 import { listDamage } from '../../../src/vault/objects/damage-notes';
 import { openDiskImage } from '../../../src/vault/restore/disk-image';
 import type { BlobStore } from '../../../src/vault/store/blob-store';
@@ -117,4 +118,27 @@ test('sound content is neither sent again nor read back because of a full backup
   );
   expect(again.disks[0]?.counts).toMatchObject({ newChunks: 0, reusedChunks: 1 });
   expect(chunkReads).toBe(0);
+});
+
+describe('a note about content that is sound', () => {
+  test.each([
+    ['indexes/', 1],
+    ['segments/', 2],
+  ])(
+    'of %s is gone after %i backups of an idle disk, which is then tracked again',
+    async (folder, backups) => {
+      const { store, vault, snapshot, pointId } = await onePoint();
+      for (const [name] of await contentOf(store, folder))
+        await store.put(blobNames.damage(name), Buffer.from('{}'));
+      let base = pointId;
+      for (let time = 0; time < backups; time += 1) {
+        const source = snapshot.source(snapshot);
+        base = (await backUp(vault, [{ diskId: 'os', source, base }])).pointId;
+      }
+      expect(await listDamage(store)).toEqual([]);
+      const next = await backUp(vault, [{ diskId: 'os', source: snapshot.source(snapshot), base }]);
+      expect(next.disks[0]?.mode).toBe('changed-blocks');
+      await expectSound(vault, next.pointId, snapshot.bytes());
+    },
+  );
 });
