@@ -1,17 +1,25 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { DiskRestoreResult, EndJob, RestorePlan, RestoreRequest } from '../activities/contract';
+import type { EndJob, RestorePlan, RestoreRequest } from '../activities/contract';
 import { diskResourceId, type RestoreDiskOrder } from '../backup/restore-orders';
 import type { Outcome } from '../failures/failure';
-import { fitMessage } from '../jobs/fit-message';
+import type { JobDisk } from '../jobs/job';
 import { callActivity, runOperation, type Steps } from './orchestration/call-activity';
 import { createVm, discardVm } from './orchestration/create-vm';
-import { diskInstanceId } from './orchestration/instance-ids';
 import { finalState, type ProgressReport, reportProgress } from './orchestration/job-progress';
+import { listOrders } from './orchestration/list-orders';
 import { replaceDisks } from './orchestration/replace-disks';
+import { callRestoreDisks } from './restore-disks.orchestrator';
 
 /** What a restore has made beside its disks. */
 export type Restored = Pick<EndJob['shown'], 'restoredVm'>;
+
+/** What is there of the disks of a restore. */
+interface MadeDisks {
+  disks: JobDisk[];
+  /** Those that have to be discarded when the restore fails. */
+  left: RestoreDiskOrder[];
+}
 
 /**
  * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
@@ -22,14 +30,14 @@ df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outc
   const request: RestoreRequest = context.df.getInput();
   const progress = reportProgress(context);
   progress.show({ phase: 'prepare', recoveryPoint: request.pointId });
-  const disks: DiskRestoreResult[] = [];
-  const outcome = yield* restore(context, request, progress, disks);
+  const made: MadeDisks = { disks: [], left: [] };
+  const outcome = yield* restore(context, request, progress, made);
   yield* callActivity(context, 'endJob', {
     jobId: request.jobId,
     vmKey: request.vmKey,
     state: finalState(outcome),
     shown: { ...progress.shown, ...(outcome.ok ? outcome.value : {}) },
-    disks: fitMessage(disks.map(({ disk }) => disk)),
+    disks: made.disks,
     error: outcome.ok ? undefined : outcome.failure,
   });
   return outcome;
@@ -39,7 +47,7 @@ function* restore(
   context: OrchestrationContext,
   request: RestoreRequest,
   progress: ProgressReport,
-  results: DiskRestoreResult[],
+  made: MadeDisks,
 ): Steps<Outcome<Restored>> {
   const begun = yield* callActivity(context, 'beginJob', request);
   if (!begun.ok) return begun;
@@ -50,12 +58,12 @@ function* restore(
 
   const orders = yield* listOrders(context, request.jobId, plan.diskIds.length);
   const outcome = orders.ok
-    ? yield* restoreAll(context, request, { ...plan, orders: orders.value }, progress, results)
+    ? yield* restoreAll(context, request, { ...plan, orders: orders.value }, progress, made)
     : orders;
   if (!outcome.ok && outcome.failure.code !== 'RestoreNotUndone') {
     progress.show({ phase: 'discard' });
     if (plan.newVm) yield* discardVm(context, request, plan.newVm, progress);
-    yield* discardDisks(context, leftOver(orders.ok ? orders.value : [], results), progress);
+    yield* discardDisks(context, made.left, progress);
   }
   return outcome;
 }
@@ -65,22 +73,23 @@ function* restoreAll(
   request: RestoreRequest,
   { diskIds, orders, newVm }: RestorePlan & { orders: RestoreDiskOrder[] },
   progress: ProgressReport,
-  results: DiskRestoreResult[],
+  made: MadeDisks,
 ): Steps<Outcome<Restored>> {
   if (newVm?.makeInterface) {
     progress.show({ phase: 'network' });
-    const made = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
-    if (!made.ok) return made;
+    const nic = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
+    if (!nic.ok) return nic;
   }
   progress.show({ phase: 'restore', diskIds });
-  const children = orders.map((order) =>
-    context.df.callSubOrchestrator('restoreDisk', order, diskInstanceId(request.jobId, order.diskId)),
-  );
-  results.push(...(yield context.df.Task.all(children)));
-  const failed = results.find((result) => !result.ok);
-  if (failed) return failed;
-
   const { to, jobId, pointId } = request;
+  made.left = orders;
+  const settled = yield* callRestoreDisks(context, { jobId, count: orders.length });
+  if (!settled.ok) return settled;
+  const { disks, discarded, failure } = settled.value;
+  made.disks = disks;
+  made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
+  if (failure) return { ok: false, failure };
+
   if (to.target === 'vm' && newVm) {
     return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
   }
@@ -88,30 +97,6 @@ function* restoreAll(
     to.target === 'replace' ? yield* replaceDisks(context, { jobId, pointId, to }, progress) : undefined;
   return used && !used.ok ? used : { ok: true, value: {} };
 }
-
-/** How many disks one message tells of, as in a backup. */
-const PAGE = 16;
-
-function* listOrders(
-  context: OrchestrationContext,
-  jobId: string,
-  count: number,
-): Steps<Outcome<RestoreDiskOrder[]>> {
-  const orders: RestoreDiskOrder[] = [];
-  for (let from = 0; from < count; from += PAGE) {
-    const page = yield* callActivity(context, 'listRestoreOrders', { jobId, from, count: PAGE });
-    if (!page.ok) return page;
-    orders.push(...page.value.orders);
-  }
-  return { ok: true, value: orders };
-}
-
-/** The new disks that are there: a disk that failed has been discarded where that was possible. */
-const leftOver = (orders: RestoreDiskOrder[], results: DiskRestoreResult[]) =>
-  orders.filter((_order, index) => {
-    const result = results[index];
-    return result !== undefined && (result.ok || !result.discarded);
-  });
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */
 function* discardDisks(

@@ -3,6 +3,7 @@ import { listTransfers, type TransferredDisk } from '../../src/backup/run-docume
 import { backupError } from '../../src/failures/failure';
 import '../../src/functions/backup-vm.orchestrator';
 import '../../src/functions/restore-disk.orchestrator';
+import '../../src/functions/restore-disks.orchestrator';
 import '../../src/functions/restore-point.orchestrator';
 import '../../src/functions/transfer-disk.orchestrator';
 import { BackupPolicy } from '../../src/policies/policy';

@@ -4,13 +4,14 @@ import { type RunningApp, startRunningApp } from './support/running-app';
 /** What people do while a restore runs, in the compiled app against the emulator. */
 let app: RunningApp;
 let azure: EmulatedAzure;
+let web: string;
 let point: string;
 let bytesOfPoint: Record<number, string>;
 
 beforeAll(async () => {
   app = await startRunningApp([{ name: 'web', os: 'Linux', policy: 'daily', dataDisk: true }]);
   azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
-  const web = (await app.call('GET', 'vms')).body.vms[0].key;
+  web = (await app.call('GET', 'vms')).body.vms[0].key;
   bytesOfPoint = await azure.attachedBytes('web');
   const { body } = await app.call('POST', `vms/${web}/backups`, {});
   point = (await app.jobEnds(body.job)).recoveryPoint as string;
@@ -18,6 +19,24 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 afterEach(() => azure.clearFaults());
+
+test('the orchestration of a disk is terminated by hand: the job ends, the disks go, and the VM is free', async () => {
+  const before = await azure.disks();
+  await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 600 }, null);
+  const accepted = await app.call('POST', `recovery-points/${point}/restores`, {
+    target: 'replace',
+    deallocate: true,
+  });
+  const { job } = accepted.body;
+  await app.until(async () => (await azure.disks()).length === before.length + 2);
+  const instance = `${app.host.url}/runtime/webhooks/durabletask/instances/${job}:os`;
+  expect((await fetch(`${instance}/terminate?reason=test`, { method: 'POST' })).status).toBe(202);
+  expect(await app.jobEnds(job)).toMatchObject({ state: 'Failed', error: { code: 'JobInterrupted' } });
+  await app.until(async () => (await azure.disks()).length === before.length);
+  expect(await azure.powerOf('web')).toBe('running');
+  const { body } = await app.call('POST', `vms/${web}/backups`, {});
+  expect(await app.jobEnds(body.job)).toMatchObject({ state: 'Succeeded' });
+});
 
 test.each(['vm', 'replace'])(
   'the point is deleted: a restore to "%s" that has begun comes to its end all the same',

@@ -1,4 +1,5 @@
 import '../../src/functions/restore-disk.orchestrator';
+import '../../src/functions/restore-disks.orchestrator';
 import '../../src/functions/restore-point.orchestrator';
 import { done, drive, failing } from './support/orchestrator-driver';
 
@@ -73,6 +74,24 @@ test('a disk that could not be discarded at once is tried again in the end', () 
     },
   });
   expect(discarded).toEqual([idOf('os'), idOf('lun-0'), idOf('os')]);
+});
+
+test('when the orchestrations of the disks end with an exception, every disk is discarded and the job is ended', () => {
+  const discarded: unknown[] = [];
+  const ended: unknown[] = [];
+  const { result } = drive('restorePoint', request, {
+    ...scripts([order('os'), order('lun-0')]),
+    // The second to ask is the orchestration of the disks.
+    listRestoreOrders: (_input, call) => ({ orders: call === 1 ? [order('os'), order('lun-0')] : [null] }),
+    discardRestoreDisk: ({ resourceId }) => {
+      discarded.push(resourceId);
+      return done({ discarded: true });
+    },
+    endJob: (input) => void ended.push(input),
+  });
+  expect(result).toMatchObject({ ok: false, failure: { code: 'JobInterrupted' } });
+  expect(discarded).toEqual([idOf('os'), idOf('lun-0')]);
+  expect(ended).toMatchObject([{ state: 'Failed', error: { code: 'JobInterrupted' } }]);
 });
 
 test('a disk whose snapshot was kept is made from it, and no byte is read from the vault', () => {
