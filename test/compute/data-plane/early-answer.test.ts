@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { openDataPlane } from '../../../src/compute/data-plane/http';
 
 test('when an upload has been answered, nothing of its memory is sent any more', async () => {
-  const body = Buffer.alloc(4 * 2 ** 20, 'mine');
+  const body = Buffer.alloc(32 * 2 ** 20, 'mine');
   const seen = { others: 0, bytes: 0 };
   const gate = new EventEmitter();
   const answered = once(gate, 'answered');
@@ -18,7 +18,7 @@ test('when an upload has been answered, nothing of its memory is sent any more',
       socket.on('data', (bytes: Buffer) => {
         seen.bytes += bytes.length;
         if (bytes.includes('other')) seen.others += 1;
-        if (seen.bytes >= body.length - 2 ** 17) socket.destroy();
+        if (seen.bytes >= body.length - 2 ** 20) socket.destroy();
       });
       void answered.then(() => socket.resume());
     });
