@@ -31,20 +31,23 @@ export const hostSpec = (
   port: number,
   { workers, logLevel }: SystemOptions,
   settings: Record<string, string>,
-): PartSpec => ({
-  name: 'The functions host',
-  script: compiled('local', 'functions-host', 'main.js'),
-  args: [
-    ...['--app', projectRoot()],
-    ...['--state', state.path('host')],
-    ...['--port', String(port)],
-    ...(workers ? ['--workers', String(workers)] : []),
-    ...(logLevel ? ['--log-level', logLevel] : []),
-  ],
-  execArgv: processSettings().execArgv,
-  env: { ...processSettings().env, ...settings },
-  logFile: state.path('logs', 'host.log'),
-});
+): PartSpec => {
+  const { execArgv, env } = processSettings();
+  return {
+    name: 'The functions host',
+    script: compiled('local', 'functions-host', 'main.js'),
+    args: [
+      ...['--app', projectRoot()],
+      ...['--state', state.path('host')],
+      ...['--port', String(port)],
+      ...(workers ? ['--workers', String(workers)] : []),
+      ...(logLevel ? ['--log-level', logLevel] : []),
+    ],
+    execArgv,
+    env: { ...env, ...settings },
+    logFile: state.path('logs', 'host.log'),
+  };
+};
 
 /** The app settings that connect the parts; on Azure the same names hold the real endpoints. */
 export const appSettings = (
