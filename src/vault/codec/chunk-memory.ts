@@ -1,4 +1,4 @@
-import { ENVELOPE_HEADER_BYTES } from '../format/envelope';
+import { sealingRoom } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 
 /** A buffer on loan. Its bytes are whatever the last borrower left; after `release` they are somebody else's. */
@@ -90,5 +90,5 @@ export const chunkMemory = {
   /** For the content of a chunk. */
   plain: bufferPool(CHUNK_BYTES, 5),
   /** For its envelope, on the way to the vault or from there. */
-  sealed: bufferPool(CHUNK_BYTES + ENVELOPE_HEADER_BYTES, 5),
+  sealed: bufferPool(sealingRoom(CHUNK_BYTES), 5),
 };

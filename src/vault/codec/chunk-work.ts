@@ -1,6 +1,6 @@
 import { type BlockRun, gatherBlocks } from '../format/block-map';
 import { digestBlocks } from '../format/digests';
-import { openNow, sealInto, sealNow } from '../format/envelope';
+import { openInto, sealInto, sealNow } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import { vaultError } from '../vault-error';
@@ -24,13 +24,20 @@ export const chunkWork = {
     return { envelope, plainBytes: blocks.length, hash: sha256Hex(blocks), digests: digestBlocks(blocks) };
   },
 
-  open(sealed: Buffer, name: string, target?: Buffer): void {
+  open(sealed: Buffer, name: string, target = scratch()): void {
     const blobName = blobNames.chunk(name);
-    const plain = openNow('chunk', sealed, CHUNK_BYTES, blobName);
+    const plain = openInto('chunk', sealed, target.subarray(0, CHUNK_BYTES), blobName);
     if (sha256Hex(plain) !== name)
       throw vaultError('VaultObjectDamaged', blobName, 'its content does not match its name');
     if (plain.length !== CHUNK_BYTES)
       throw vaultError('VaultObjectDamaged', blobName, 'it is not one chunk long');
-    if (target) plain.copy(target);
   },
 };
+
+/** Of this thread, for content that nobody wants to keep. */
+let scratchMemory: Buffer | undefined;
+
+function scratch(): Buffer {
+  scratchMemory ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  return scratchMemory;
+}

@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { vaultError } from '../vault-error';
+import { frameBound, zstdInto } from './zstd-into';
+import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -14,11 +16,6 @@ export const KIND = { chunk: 1, patch: 2, segment: 3, index: 4, digests: 5 } as 
 export type EnvelopeKind = keyof typeof KIND;
 
 const CODEC = { raw: 0, zstd: 1 } as const;
-
-/** Level 1: 300 MiB/s a thread at nearly level 3's ratio; uploads, not ratio, bound a backup. */
-const COMPRESS_PARAMS = { [constants.ZSTD_c_compressionLevel]: 1 };
-/** Windows of at most 8 MiB: a hostile frame cannot ask the decoder for more memory. */
-const DECOMPRESS_PARAMS = { [constants.ZSTD_d_windowLogMax]: 23 };
 
 /** Up to this size the thread pool's round trip costs more than the work. */
 const SMALL_BYTES = 16 * 1024;
@@ -42,15 +39,25 @@ export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
 export const sealNow = (kind: EnvelopeKind, plain: Buffer): Buffer =>
   envelopeOf(kind, plain, compressNow(plain));
 
-/** The same, written to the start of `target`. Answers the length of the envelope. */
+/** Room enough for the envelope of so many plain bytes, whatever they are, while it is made. */
+export const sealingRoom = (plainBytes: number): number => ENVELOPE_HEADER_BYTES + frameBound(plainBytes);
+
+/** The same, written to the start of `target`, which has `sealingRoom`. Answers the length of the envelope. */
 export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
-  return writeEnvelope(target, kind, plain, smaller(compressNow(plain), plain));
+  const body = target.subarray(ENVELOPE_HEADER_BYTES);
+  const packed = zstdInto.compress(plain, body);
+  const worthwhile = packed !== undefined && isWorthwhile(packed, plain.length);
+  const storedBytes = worthwhile ? packed : plain.copy(body);
+  writeHeader(target, kind, plain.length, storedBytes, worthwhile ? CODEC.zstd : CODEC.raw);
+  return ENVELOPE_HEADER_BYTES + storedBytes;
 }
 
 function envelopeOf(kind: EnvelopeKind, plain: Buffer, packed: Buffer): Buffer {
-  const stored = smaller(packed, plain);
+  const worthwhile = isWorthwhile(packed.length, plain.length);
+  const stored = worthwhile ? packed : plain;
   const sealed = Buffer.allocUnsafeSlow(ENVELOPE_HEADER_BYTES + stored.length);
-  writeEnvelope(sealed, kind, plain, stored);
+  writeHeader(sealed, kind, plain.length, stored.length, worthwhile ? CODEC.zstd : CODEC.raw);
+  stored.copy(sealed, ENVELOPE_HEADER_BYTES);
   return sealed;
 }
 
@@ -59,20 +66,23 @@ const optionsFor = (plain: Buffer) => ({
   chunkSize: Math.min(plain.length + 1024, OUTPUT_BYTES),
 });
 const compressNow = (plain: Buffer) => zstdCompressSync(plain, optionsFor(plain));
-const smaller = (packed: Buffer, plain: Buffer) =>
-  packed.length < plain.length * WORTHWHILE ? packed : plain;
+const isWorthwhile = (packedBytes: number, plainBytes: number) => packedBytes < plainBytes * WORTHWHILE;
 
-function writeEnvelope(target: Buffer, kind: EnvelopeKind, plain: Buffer, stored: Buffer): number {
+function writeHeader(
+  target: Buffer,
+  kind: EnvelopeKind,
+  plainBytes: number,
+  storedBytes: number,
+  codec: number,
+): void {
   target.write(MAGIC, 0, 'latin1');
   target.writeUInt8(VERSION, 4);
   target.writeUInt8(KIND[kind], 5);
-  target.writeUInt8(stored === plain ? CODEC.raw : CODEC.zstd, 6);
+  target.writeUInt8(codec, 6);
   target.writeUInt8(0, 7); // encryption: none
-  target.writeUInt32LE(plain.length, 8);
-  target.writeUInt32LE(stored.length, 12);
+  target.writeUInt32LE(plainBytes, 8);
+  target.writeUInt32LE(storedBytes, 12);
   target.writeUInt32LE(0, 16); // reserved
-  stored.copy(target, ENVELOPE_HEADER_BYTES);
-  return ENVELOPE_HEADER_BYTES + stored.length;
 }
 
 /**
@@ -95,17 +105,19 @@ export async function open(
   }
 }
 
-/** The same at once, on the caller's thread. */
-export function openNow(
-  kind: EnvelopeKind,
-  sealed: Buffer,
-  maxPlainBytes: number,
-  objectName: string,
-): Buffer {
-  const { stored, plainBytes, codec } = readHeader(kind, sealed, maxPlainBytes, objectName);
-  if (codec === CODEC.raw) return stored;
+/**
+ * The same at once, on the caller's thread: written to the start of `target`, whose length bounds it. Answers the plain bytes
+ * there. When it throws, anything may be in the target.
+ */
+export function openInto(kind: EnvelopeKind, sealed: Buffer, target: Buffer, objectName: string): Buffer {
+  const { stored, plainBytes, codec } = readHeader(kind, sealed, target.length, objectName);
+  const plain = target.subarray(0, plainBytes);
+  if (codec === CODEC.raw) {
+    stored.copy(plain);
+    return plain;
+  }
   try {
-    return ofLength(zstdDecompressSync(stored, inflateOptions(plainBytes)), plainBytes);
+    return ofLength(plain.subarray(0, zstdInto.decompress(stored, plain)), plainBytes);
   } catch (error) {
     throw refusedFrame(objectName, error);
   }
