@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import { releaseAbandonedVms } from '../../src/functions/release-abandoned-vms';
 import { claimNextBackup } from '../../src/protection/claim-next';
+import { enrolFleet } from '../../src/protection/fleet';
 import { planFleet } from '../../src/protection/plan-fleet';
 import { countQueuedBackups } from '../../src/protection/queued-backup';
 import { connectServices, type Services } from '../../src/services';
@@ -22,14 +23,15 @@ listen({
     return '';
   },
   async plan() {
-    await releaseAbandonedVms(services, NOTHING_RUNS, await services.store.now(), (message) => {
-      throw new Error(message);
-    });
-    const { vms, due } = await planFleet(services, (error) => {
+    const fleet = await enrolFleet(services, (error) => {
       throw error;
     });
+    await releaseAbandonedVms(services, NOTHING_RUNS, fleet, (message) => {
+      throw new Error(message);
+    });
+    const { due } = await planFleet(services, fleet);
     const queued = await countQueuedBackups(services.store);
-    return `${vms.size} VMs, ${due.length + queued} due`;
+    return `${fleet.vms.size} VMs, ${due.length + queued} due`;
   },
   async claim() {
     turn += 1;

@@ -2,6 +2,7 @@ import type { DurableClient } from 'durable-functions';
 import { backupError, toFailure } from '../failures/failure';
 import { isOver } from '../jobs/job';
 import { releaseVm } from '../protection/claim-backup';
+import type { EnrolledFleet } from '../protection/fleet';
 import type { ProtectedVm } from '../protection/protected-vm';
 import { queuedBackups } from '../protection/queued-backup';
 import type { Services } from '../services';
@@ -15,24 +16,24 @@ type Running = NonNullable<ProtectedVm['running']>;
 
 /**
  * Lets go of VMs whose job has no living orchestration: it was terminated by hand, or the app died between the claim and the
- * start. Without this such a VM would never be backed up again. Returns the ids of their jobs. What stands in the way of one VM is
- * told to `onTrouble`, and does not hold up the others.
+ * start. Without this such a VM would never be backed up again. Changes the fleet accordingly, and returns the ids of their jobs. What
+ * stands in the way of one VM is told to `onTrouble`, and does not hold up the others.
  */
 export async function releaseAbandonedVms(
   services: ReleaseServices,
   client: DurableClient,
-  now: string,
+  { vms, now }: EnrolledFleet,
   onTrouble: (message: string) => void,
 ): Promise<string[]> {
   const released: string[] = [];
-  for await (const { value: vm } of services.protectedVms.list({ onUnreadable: () => undefined })) {
-    const { key, running } = vm;
+  for (const { key, running } of vms.values()) {
     if (!running || Date.parse(now) - Date.parse(running.since) < GRACE_MS) continue;
     try {
       if (await isAtWork(services.store, client, running, now)) continue;
       await endJob(services, running, now, onTrouble);
       await queuedBackups(services.store).delete(running.jobId);
-      await releaseVm(services, key, running.jobId);
+      const free = await releaseVm(services, key, running.jobId);
+      if (free) vms.set(key, free);
       released.push(running.jobId);
     } catch (error) {
       onTrouble(`${key} is not free again: ${String(error)}`);

@@ -1,5 +1,6 @@
 import * as df from 'durable-functions';
 import { countDue } from '../jobs/telemetry';
+import { enrolFleet } from '../protection/fleet';
 import { planFleet } from '../protection/plan-fleet';
 import { countQueuedBackups } from '../protection/queued-backup';
 import { services } from '../services';
@@ -17,15 +18,16 @@ df.app.client.timer('scheduler', {
   handler: async (_timer, client, context) => {
     const connected = await services();
     const onTrouble = (message: string) => context.error(message);
-    const released = await releaseAbandonedVms(connected, client, await connected.store.now(), onTrouble);
+    const fleet = await enrolFleet(connected, ({ message }) => onTrouble(message));
+    const released = await releaseAbandonedVms(connected, client, fleet, onTrouble);
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
-    const { vms, due, missed, now } = await planFleet(connected, ({ message }) => context.error(message));
+    const { due, missed } = await planFleet(connected, fleet);
     countDue(due.length);
     const wanted = due.length + (await countQueuedBackups(connected.store));
     const started = await startLanes(client, wanted, connected.settings.maxConcurrentBackups);
     if (wanted > 0) context.log(`${wanted} backups are due or asked for; ${started} lanes were started.`);
-    await tellMissed(connected, missed, now, context);
-    context.debug(`The scheduler has looked at ${vms.size} VMs.`);
+    await tellMissed(connected, missed, fleet.now, context);
+    context.debug(`The scheduler has looked at ${fleet.vms.size} VMs.`);
   },
 });

@@ -57,18 +57,21 @@ export function requestOf({
   return { jobId, vmKey, vmId, ref, os, policyName, policy, trigger, retainUntil };
 }
 
-/** Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. */
+/**
+ * Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. Returns the record as it is then.
+ */
 export async function releaseVm(
   { protectedVms }: Pick<Services, 'protectedVms'>,
   vmKey: string,
   jobId: string,
   lastSuccess?: ProtectedVm['lastSuccess'],
-): Promise<void> {
-  await protectedVms.update(vmKey, (current) => {
+): Promise<ProtectedVm | undefined> {
+  const document = await protectedVms.update(vmKey, (current) => {
     if (current?.running?.jobId !== jobId) return undefined;
     const { running: _released, ...rest } = current;
     return lastSuccess ? { ...rest, lastSuccess } : rest;
   });
+  return document?.value;
 }
 
 const queuedBackup = ({ vm, jobId, policyName, now, schedule, retainUntil }: ClaimOrder): Job => ({

@@ -7,7 +7,15 @@ import type { ProtectedVm } from './protected-vm';
 
 const WRITES_AT_ONCE = 32;
 
-export type FleetServices = Pick<Services, 'compute' | 'store' | 'policies' | 'protectedVms'>;
+type FleetServices = Pick<Services, 'compute' | 'store' | 'protectedVms'>;
+
+/** The fleet as one look found it. */
+export interface EnrolledFleet {
+  /** Every VM on record, by key. */
+  vms: Map<string, ProtectedVm>;
+  /** Service time of the look. */
+  now: string;
+}
 
 /** Every record of a VM by key; one that cannot be read is left out and told to `onUnreadable`. */
 export async function knownVms(
@@ -21,12 +29,13 @@ export async function knownVms(
 
 /**
  * Brings the records in line with what is in Azure: new VMs enrol themselves, deleted ones become orphans. Those in a subscription that
- * cannot be read now, which is told to `onUnreadable`, stay as they are.
+ * cannot be read now stay as they are, and a record that cannot be read is left out; both are told to `onUnreadable`. The requests that
+ * it takes do not grow with the fleet but with what has changed in it, and by one for every page of a listing.
  */
 export async function enrolFleet(
   services: FleetServices,
   onUnreadable?: (error: BackupError) => void,
-): Promise<{ vms: Map<string, ProtectedVm>; now: string }> {
+): Promise<EnrolledFleet> {
   const now = await services.store.now();
   const { vms: discovered, unread } = await discoverVms(services.compute);
   for (const error of unread.values()) onUnreadable?.(error);

@@ -1,5 +1,6 @@
 import { releaseAbandonedVms } from '../../src/functions/release-abandoned-vms';
 import type { Job } from '../../src/jobs/job';
+import { knownVms } from '../../src/protection/fleet';
 import { queuedBackups } from '../../src/protection/queued-backup';
 import { installation, protectedVm } from '../protection/support';
 import { fakeClient } from './support/fake-client';
@@ -32,8 +33,12 @@ async function abandoned(...keys: string[]) {
     }
   };
   const troubles: string[] = [];
-  const release = (alive: string[] = []) =>
-    releaseAbandonedVms(services, fakeClient(alive).client, NOW, (message) => troubles.push(message));
+  const release = async (alive: string[] = []) => {
+    const fleet = { vms: await knownVms(services), now: NOW };
+    return releaseAbandonedVms(services, fakeClient(alive).client, fleet, (message) =>
+      troubles.push(message),
+    );
+  };
   const holderOf = async (key: string) => (await services.protectedVms.read(key))?.value.running?.jobId;
   return { ...services, damageJob, troubles, release, holderOf };
 }

@@ -1,4 +1,5 @@
 import type { Compute } from '../../src/compute/connection';
+import { enrolFleet } from '../../src/protection/fleet';
 import { planFleet } from '../../src/protection/plan-fleet';
 import { countingBlobStore } from '../../src/vault/store/counting-blob-store';
 import { installation, installationOn, protectedVm } from './support';
@@ -34,8 +35,8 @@ async function fleetOf(size: number) {
     const services = { ...installationOn(counted), compute };
     const plan = async () => {
       const before = counted.requests();
-      const planned = await planFleet(services);
-      return { ...planned, requests: counted.requests() - before };
+      const fleet = await enrolFleet(services);
+      return { ...fleet, ...(await planFleet(services, fleet)), requests: counted.requests() - before };
     };
     return { services, plan };
   };

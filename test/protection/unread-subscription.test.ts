@@ -3,6 +3,7 @@ import { vmKey } from '../../src/compute/own-names';
 import { backupError } from '../../src/failures/failure';
 import { policiesInForce } from '../../src/policies/policies';
 import { describeVm } from '../../src/protection/describe-vm';
+import { enrolFleet } from '../../src/protection/fleet';
 import { allVms, discoveredVm } from '../../src/protection/known-vm';
 import { planFleet } from '../../src/protection/plan-fleet';
 import { installation } from './support';
@@ -30,7 +31,10 @@ async function twoSubscriptions(names: Record<string, string[]>) {
   });
   const compute = { settings: { subscriptions: SUBSCRIPTIONS }, client } as unknown as Compute;
   const told: string[] = [];
-  const plan = () => planFleet({ ...services, compute }, ({ message }) => told.push(message));
+  const plan = async () => {
+    const fleet = await enrolFleet({ ...services, compute }, ({ message }) => told.push(message));
+    return { ...fleet, ...(await planFleet(services, fleet)) };
+  };
   return { ...services, compute, refused, names, told, plan };
 }
 
