@@ -55,16 +55,22 @@ const disksTable = (rows: DeltaRow[]): string =>
   );
 
 function fleetTables(rows: FleetRow[]): string[] {
+  const processes = [...new Set(rows.flatMap(({ cpuSecondsPerJob }) => Object.keys(cpuSecondsPerJob)))];
   const names = [...new Set(rows.flatMap(({ orchestrations }) => orchestrations.map(({ name }) => name)))];
   return [
     markdownTable(
-      ['VMs', 'backed up', 'seconds', 'jobs a minute', 'seconds a VM'],
-      rows.map(({ vms, succeeded, seconds, jobsPerMinute }) => [
-        String(vms),
-        String(succeeded),
-        seconds.toFixed(1),
-        jobsPerMinute.toFixed(0),
-        (seconds / vms).toFixed(2),
+      [
+        ...['VMs', 'backed up', 'seconds', 'jobs a minute', 'requests a job', 'history bytes a job'],
+        ...processes.map((name) => `${name}, CPU ms a job`),
+      ],
+      rows.map((row) => [
+        String(row.vms),
+        String(row.succeeded),
+        row.seconds.toFixed(1),
+        row.jobsPerMinute.toFixed(0),
+        row.requestsPerJob.toFixed(1),
+        row.historyBytesPerJob.toFixed(0),
+        ...processes.map((name) => ((row.cpuSecondsPerJob[name] ?? 0) * 1000).toFixed(0)),
       ]),
     ),
     'Events in the longest history of each orchestrator (instances):',

@@ -32,7 +32,7 @@ export async function measureJobs({ images, work, ownFirst }: JobsRun): Promise<
   const image = (version: string) => path.join(images, `data-${version}.img`);
   const vm = (name: string) => ({ name, disks: [{ lun: -1, image: image('v1') }] });
   // The twin has no part in jobs: its snapshots are those of the data path alone.
-  const bench = await startBenchSystem(work, [vm('job')], [vm('twin')]);
+  const bench = await startBenchSystem(work, [vm('job')], { unprotected: [vm('twin')] });
   const pairs: JobPair[] = [];
   try {
     const dataPath = dataPathOf(bench, 'twin');

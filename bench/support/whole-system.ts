@@ -2,10 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { apiClient } from '../../cli/api-client';
 import type { Job } from '../../cli/api-types';
-import { requestJson } from '../../cli/http';
 import { type System, startSystem } from '../../local/start/system';
 import { type AzureClient, azureClient, type BenchVm, writeFleet } from './emulated-azure';
 
@@ -13,16 +11,15 @@ const POLICY = 'bench';
 /** From setting the policy to the time that it names: enough for the request. */
 const LEAD_MS = 2000;
 const LOOK_EVERY_MS = 100;
-const COUNT_EVERY_MS = 500;
 
-/** Azurite, emulator and app as `npm start` runs them, with a timer that looks every second. */
+/** Azurite, emulator and app as `npm start` runs them. */
 export interface BenchSystem {
   system: System;
   azure: AzureClient;
+  /** Gives the policy a time a little from now, in milliseconds since 1970. */
+  setDue(): Promise<number>;
   /** Makes the only VM due; answers the seconds from the time of the policy until its job has succeeded. */
   backUpOne(): Promise<number>;
-  /** Makes a fleet due at one moment; settles when every VM has a new recovery point and no job runs any more. */
-  backUpAll(vms: number, withinSeconds: number): Promise<{ seconds: number; succeeded: number }>;
   /** Ends the system and tells of the orchestrations that it ran. */
   stop(): Promise<Orchestrations[]>;
 }
@@ -34,23 +31,35 @@ export interface Orchestrations {
   /** The longest history, in events and in characters as stored. */
   mostEvents: number;
   mostCharacters: number;
+  /** All that is stored of all of them. */
+  characters: number;
+}
+
+interface BenchSystemOptions {
+  /** Beside those with the policy. */
+  unprotected?: BenchVm[];
+  /** App settings; the scheduler looks every second unless they say otherwise. */
+  settings?: Record<string, string>;
 }
 
 /** Starts everything in a folder that is new. The VMs get the policy by their tag, those beside them none. */
 export async function startBenchSystem(
   folder: string,
   vms: BenchVm[],
-  unprotected: BenchVm[] = [],
+  { unprotected = [], settings }: BenchSystemOptions = {},
 ): Promise<BenchSystem> {
   mkdirSync(folder, { recursive: true });
   const fleetFile = path.join(folder, 'fleet.json');
   const tagged = vms.map((vm) => ({ ...vm, tags: { 'backup-policy': POLICY } }));
   writeFleet(fleetFile, [...tagged, ...unprotected]);
   const stateDir = path.join(folder, 'state');
-  const system = await startSystem({ stateDir, fleetFile, settings: { SchedulerInterval: '* * * * * *' } });
+  const system = await startSystem({
+    stateDir,
+    fleetFile,
+    settings: { SchedulerInterval: '* * * * * *', ...settings },
+  });
   const api = apiClient(system.api);
   const azure = azureClient(system.emulator, system.subscriptionId);
-  const vault = BlobServiceClient.fromConnectionString(system.connectionString).getContainerClient('vault');
 
   async function setDue(): Promise<number> {
     const due = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
@@ -72,30 +81,11 @@ export async function startBenchSystem(
     }
   }
 
-  async function backUpAll(vms: number, withinSeconds: number) {
-    const before = await countPoints();
-    const due = await setDue();
-    const elapsed = () => (Date.now() - due) / 1000;
-    while ((await countPoints()) < before + vms && elapsed() < withinSeconds) await pause(COUNT_EVERY_MS);
-    while ((await anyRunning()) && elapsed() < withinSeconds) await pause(COUNT_EVERY_MS);
-    return { seconds: elapsed(), succeeded: (await countPoints()) - before };
-  }
-
-  async function countPoints(): Promise<number> {
-    let points = 0;
-    if (!(await vault.exists())) return 0;
-    for await (const _point of vault.listBlobsFlat({ prefix: 'points/' })) points += 1;
-    return points;
-  }
-
-  const anyRunning = async () =>
-    (await requestJson<{ jobs: Job[] }>('GET', `${system.api}/jobs?state=Running`)).body.jobs.length > 0;
-
   return {
     system,
     azure,
+    setDue,
     backUpOne,
-    backUpAll,
     async stop() {
       azure.close();
       await system.stop();
@@ -115,7 +105,8 @@ function readOrchestrations(file: string): Orchestrations[] {
   try {
     const rows = database
       .prepare(
-        `SELECT name, COUNT(*) AS instances, MAX(events) AS mostEvents, MAX(characters) AS mostCharacters FROM
+        `SELECT name, COUNT(*) AS instances, MAX(events) AS mostEvents, MAX(characters) AS mostCharacters,
+           SUM(characters) AS characters FROM
            (SELECT name, COUNT(*) AS events, SUM(LENGTH(event)) AS characters
               FROM instances JOIN history ON history.instance_id = instances.id GROUP BY instances.id)
          GROUP BY name ORDER BY name`,
