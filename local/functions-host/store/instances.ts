@@ -79,11 +79,16 @@ export function instanceTable(db: DatabaseSync) {
   };
 }
 
+/** No text comes after it in the order of UTF-8's bytes. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
 function conditions(filter: InstanceFilter): { clause: string; values: SQLInputValue[] } {
   const parts: [string, SQLInputValue[]][] = [];
   if (filter.createdFrom !== undefined) parts.push(['created_at >= ?', [filter.createdFrom]]);
   if (filter.createdTo !== undefined) parts.push(['created_at <= ?', [filter.createdTo]]);
-  if (filter.idPrefix) parts.push(['substr(id, 1, ?) = ?', [filter.idPrefix.length, filter.idPrefix]]);
+  // As a range, which the index of ids answers: a hub keeps every instance that ever ran.
+  if (filter.idPrefix)
+    parts.push(['id >= ? AND id < ?', [filter.idPrefix, `${filter.idPrefix}${LAST_CHARACTER}`]]);
   if (filter.statuses?.length) {
     parts.push([`status IN (${filter.statuses.map(() => '?').join(', ')})`, filter.statuses]);
   }

@@ -201,6 +201,8 @@ describe('GET instances', () => {
   test('runtimeStatus, instanceIdPrefix and created times filter', async () => {
     expect(await ids('runtimeStatus=Completed,Failed')).toEqual(['even-4', 'odd-5', 'even-6']);
     expect(await ids('instanceIdPrefix=odd')).toEqual(['odd-1', 'odd-3', 'odd-5']);
+    for (const other of ['Odd', 'od_', 'odd%25', 'oe'])
+      expect(await ids(`instanceIdPrefix=${other}`)).toEqual([]);
     expect(await ids('createdTimeFrom=2001-01-01T00:00:00Z&createdTimeTo=2001-01-02T00:00:00Z')).toEqual([]);
     expect(await ids(`createdTimeFrom=2001-01-01T00:00:00Z&instanceIdPrefix=odd-5`)).toEqual(['odd-5']);
   });
