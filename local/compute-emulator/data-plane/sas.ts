@@ -33,8 +33,15 @@ export function isActive(cloud: Cloud, grant: Grant): boolean {
   return grant.expiresAt > cloud.now().toISOString();
 }
 
+/** Of grants that were asked for: a disk is read with thousands of requests under one grant. */
+const signatures = new WeakMap<Grant, string>();
+
 function signature(cloud: Cloud, grant: Grant): string {
-  return createHmac('sha256', cloud.signingKey)
+  const known = signatures.get(grant);
+  if (known !== undefined) return known;
+  const made = createHmac('sha256', cloud.signingKey)
     .update(`${grant.account}/${grant.container}/${grant.policyId}`)
     .digest('base64');
+  signatures.set(grant, made);
+  return made;
 }
