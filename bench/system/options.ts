@@ -36,7 +36,7 @@ export function parseBenchOptions(args: string[]): BenchOptions {
     .addOption(listOption('--disks <names>', 'disks to measure', ['os', 'data']))
     .addOption(listOption('--peers <names>', 'whom to measure beside; none with --no-peers', PEERS))
     .option('--no-peers', 'measure nobody beside')
-    .addOption(listOption('--steps <names>', 'what to measure', stepIds))
+    .addOption(listOption('--steps <names>', 'what to measure besides the first backup', stepIds))
     .option('--repeats <number>', 'how often', positive, 5)
     .option('--repeats-of <peer=number>', 'how often this peer takes part; may be repeated', addRepeats, {})
     .addOption(
@@ -53,7 +53,9 @@ export function parseBenchOptions(args: string[]): BenchOptions {
     command.opts();
   const folder = scale === 'full' ? images : path.join(images, scale);
   return {
-    ...{ disks, steps, repeats, repeatsOf, scale, publish },
+    // Everything else starts from the first backup.
+    steps: steps.includes('full') ? steps : ['full', ...steps],
+    ...{ disks, repeats, repeatsOf, scale, publish },
     peers: peers || [],
     images: path.resolve(folder),
     work: path.resolve(work),
