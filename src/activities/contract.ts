@@ -47,7 +47,10 @@ export interface Activities {
     input: { restorePointId: string; token?: string };
     output: Operation<{ removed: boolean }>;
   };
-  listJobSnapshots: { input: { ref: VmRef; jobId: string }; output: { restorePointIds: string[] } };
+  listJobSnapshots: {
+    input: { ref: VmRef; vmId: string; jobId: string };
+    output: { restorePointIds: string[] };
+  };
   listExpiredSnapshots: { input: ExpirySearch; output: { restorePointIds: string[] } };
 
   listTransfers: {
@@ -195,6 +198,7 @@ export interface GuestRecord {
 export interface ExpirySearch {
   vmKey: string;
   ref: VmRef;
+  vmId: string;
   keepDays: number;
   newestRestorePointId?: string;
 }

@@ -3,9 +3,9 @@ import { registerActivity } from './register-activity';
 
 const DAY_MS = 86_400_000;
 
-registerActivity('listExpiredSnapshots', async ({ ref, keepDays, newestRestorePointId }, services) => {
+registerActivity('listExpiredSnapshots', async ({ ref, vmId, keepDays, newestRestorePointId }, services) => {
   const oldestKept = Date.parse(await services.store.now()) - keepDays * DAY_MS;
-  const own = await listOwnSnapshots(services.compute, ref);
+  const own = await listOwnSnapshots(services.compute, ref, vmId);
   return {
     restorePointIds: own
       .filter(

@@ -1,8 +1,8 @@
 import { listOwnSnapshots } from '../compute/own-snapshots';
 import { registerActivity } from './register-activity';
 
-registerActivity('listJobSnapshots', async ({ ref, jobId }, { compute }) => {
-  const own = await listOwnSnapshots(compute, ref);
+registerActivity('listJobSnapshots', async ({ ref, vmId, jobId }, { compute }) => {
+  const own = await listOwnSnapshots(compute, ref, vmId);
   return {
     restorePointIds: own
       .filter((snapshot) => snapshot.jobId === jobId)

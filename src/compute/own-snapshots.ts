@@ -2,7 +2,7 @@ import type { RestorePoint, RestorePointCollection, Snapshot } from '@azure/arm-
 import { during, findOrUndefined } from './arm-failure';
 import type { Compute } from './connection';
 import { collect } from './discover';
-import { JOB_TAG, OWN_TAG, parsePointName, VM_TAG } from './own-names';
+import { collectionName, JOB_TAG, OWN_TAG, parsePointName, VM_TAG } from './own-names';
 import { parseResourceId, sameResource, type VmRef, vmResourceId } from './resource-id';
 import { diskSnapshotsId } from './snapshot';
 
@@ -17,9 +17,16 @@ export interface OwnSnapshot {
   complete: boolean;
 }
 
-/** The snapshots that this installation made of one VM, oldest first; also of a VM of that name that is gone. */
-export async function listOwnSnapshots(compute: Compute, ref: VmRef): Promise<OwnSnapshot[]> {
-  const all = await ownSnapshotsIn(compute, ref.subscriptionId, ref.resourceGroup, vmResourceId(ref));
+/**
+ * The snapshots that this installation made of one VM, oldest first; without the VM's id also those of VMs of that name that are gone.
+ * With it the VM's collection is asked for by name: a listing shows the collections of all VMs in the resource group, which would
+ * make every backup dearer with every VM.
+ */
+export async function listOwnSnapshots(compute: Compute, ref: VmRef, vmId?: string): Promise<OwnSnapshot[]> {
+  const { subscriptionId, resourceGroup, name } = ref;
+  const id = vmResourceId(ref);
+  const collection = vmId && collectionName(name, id, vmId, compute.settings.installation);
+  const all = await ownSnapshotsIn(compute, subscriptionId, { resourceGroup, id, collection });
   return all.sort((left, right) => left.time.localeCompare(right.time));
 }
 
@@ -32,38 +39,51 @@ export async function listAllOwnSnapshots(compute: Compute, subscriptionId: stri
 async function ownSnapshotsIn(
   compute: Compute,
   subscriptionId: string,
-  resourceGroup?: string,
-  vmId?: string,
+  vm?: { resourceGroup: string; id: string; collection?: string },
 ): Promise<OwnSnapshot[]> {
   const { restorePointCollections, snapshots } = compute.client(subscriptionId);
   const isOwn = (tags: Record<string, string> | undefined) =>
     tags?.[OWN_TAG] === compute.settings.installation;
-  const [collections, diskSnapshots = []] = await during('clean up', () =>
+  const ofVm = (one: RestorePointCollection) => !vm || sameResource(one.source?.id ?? '', vm.id);
+
+  async function listedPoints(): Promise<RestorePoint[]> {
+    const collections = await collect(
+      vm ? restorePointCollections.list(vm.resourceGroup) : restorePointCollections.listAll(),
+    );
+    const own = collections.filter((one) => isOwn(one.tags) && ofVm(one));
+    const points = own.map(({ id = '' }) => {
+      const { resourceGroup, names } = parseResourceId(id);
+      return pointsOf(compute, subscriptionId, resourceGroup, names[0] ?? '');
+    });
+    return (await Promise.all(points)).flat();
+  }
+
+  const [points, diskSnapshots = []] = await during('clean up', () =>
     Promise.all([
-      collect(
-        resourceGroup ? restorePointCollections.list(resourceGroup) : restorePointCollections.listAll(),
-      ),
+      vm?.collection ? pointsOf(compute, subscriptionId, vm.resourceGroup, vm.collection) : listedPoints(),
       findOrUndefined('clean up', () =>
-        collect(resourceGroup ? snapshots.listByResourceGroup(resourceGroup) : snapshots.list()),
+        collect(vm ? snapshots.listByResourceGroup(vm.resourceGroup) : snapshots.list()),
       ),
     ]),
   );
-  const ofVm = (one: RestorePointCollection) => !vmId || sameResource(one.source?.id ?? '', vmId);
-  const own = collections.filter((one) => isOwn(one.tags) && ofVm(one));
-  const points = await Promise.all(own.map((one) => pointsOf(compute, one.id ?? '')));
   const disks = diskSnapshots.filter(
-    (one) => isOwn(one.tags) && (!vmId || sameResource(one.tags?.[VM_TAG] ?? '', vmId)),
+    (one) => isOwn(one.tags) && (!vm || sameResource(one.tags?.[VM_TAG] ?? '', vm.id)),
   );
-  return [...points.flat().flatMap(describePoint), ...groupByJob(disks)];
+  return [...points.flatMap(describePoint), ...groupByJob(disks)];
 }
 
-async function pointsOf(compute: Compute, collectionId: string): Promise<RestorePoint[]> {
-  const { subscriptionId, resourceGroup, names } = parseResourceId(collectionId);
+/** None of a collection that is gone. */
+async function pointsOf(
+  compute: Compute,
+  subscriptionId: string,
+  resourceGroup: string,
+  collection: string,
+): Promise<RestorePoint[]> {
   const { restorePointCollections } = compute.client(subscriptionId);
-  const { restorePoints = [] } = await during('clean up', () =>
-    restorePointCollections.get(resourceGroup, names[0] ?? '', { expand: 'restorePoints' }),
+  const found = await findOrUndefined('clean up', () =>
+    restorePointCollections.get(resourceGroup, collection, { expand: 'restorePoints' }),
   );
-  return restorePoints;
+  return found?.restorePoints ?? [];
 }
 
 /** Points whose names are not of this system are somebody else's, even in its own collection. */

@@ -143,10 +143,10 @@ function* removeSnapshot(
 /** A snapshot that was cancelled or failed on the way may be there all the same. */
 function* removeHalfMade(
   context: OrchestrationContext,
-  { jobId, ref }: BackupRequest,
+  { jobId, ref, vmId }: BackupRequest,
   progress: ProgressReport,
 ): Steps<void> {
-  const made = yield* callActivity(context, 'listJobSnapshots', { ref, jobId });
+  const made = yield* callActivity(context, 'listJobSnapshots', { ref, vmId, jobId });
   if (!made.ok) return progress.warn(`${made.failure.code}: ${made.failure.message}`);
   for (const restorePointId of made.value.restorePointIds) {
     yield* removeSnapshot(context, restorePointId, progress);
@@ -163,6 +163,7 @@ function* removeExpiredSnapshots(
   const expired = yield* callActivity(context, 'listExpiredSnapshots', {
     vmKey: request.vmKey,
     ref: request.ref,
+    vmId: request.vmId,
     keepDays: request.policy.instantRestoreDays,
     newestRestorePointId,
   });

@@ -129,6 +129,20 @@ describe('what interrupted runs leave behind', () => {
     ]);
   });
 
+  it('is found for one VM without a listing of the collections of all', async () => {
+    const taken = await take('vm', 'job-a');
+    await take('off', 'job-b');
+    const { subscriptionId, resourceGroup } = azure.ref('vm');
+    const { virtualMachines, restorePointCollections } = azure.compute.client(subscriptionId);
+    const listings = jest.spyOn(restorePointCollections, 'list');
+    const vmId = (await virtualMachines.get(resourceGroup, 'vm')).vmId ?? '';
+    expect(await listOwnSnapshots(azure.compute, azure.ref('vm'), vmId)).toEqual([
+      { restorePointId: taken.restorePointId, jobId: 'job-a', time: taken.time, complete: true },
+    ]);
+    expect(await listOwnSnapshots(azure.compute, azure.ref('vm'), 'of a VM made anew')).toEqual([]);
+    expect(listings).not.toHaveBeenCalled();
+  });
+
   it('is swept when its job is dead and it is old enough; live jobs, young and foreign things stay', async () => {
     const dead = await take('vm', 'job-dead');
     await take('vm', 'job-live');
