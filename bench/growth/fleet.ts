@@ -25,7 +25,7 @@ export interface FleetRow {
   /** Processor time of one job by process. */
   cpuSecondsPerJob: Record<string, number>;
   /** What is stored of the histories of all orchestrations, for one job. */
-  historyBytesPerJob: number;
+  historyCharactersPerJob: number;
   orchestrations: Orchestrations[];
 }
 
@@ -88,7 +88,7 @@ async function measureFleet({ folder, azurite, vms, withinSeconds }: Fleet): Pro
       cpuSecondsPerJob: Object.fromEntries(
         Object.entries(used).map(([name, after]) => [name, perJob(after - (usedBefore[name] ?? 0))]),
       ),
-      historyBytesPerJob: perJob(orchestrations.reduce((sum, { characters }) => sum + characters, 0)),
+      historyCharactersPerJob: perJob(orchestrations.reduce((sum, { characters }) => sum + characters, 0)),
       orchestrations,
     };
   } catch (error) {

@@ -32,8 +32,9 @@ async function main(): Promise<void> {
   console.log(`\n${renderGrowth(result)}`);
   if (options.publish) {
     const all = { ...publishedFigures<GrowthResult>('growth.json'), ...result };
+    const page = renderGrowth(all);
     publishFile('growth.json', `${JSON.stringify(all, null, 1)}\n`);
-    publishBlock('growth', renderGrowth(all));
+    publishBlock('growth', page);
   }
 }
 

@@ -60,7 +60,7 @@ function fleetTables(rows: FleetRow[]): string[] {
   return [
     markdownTable(
       [
-        ...['VMs', 'backed up', 'seconds', 'jobs a minute', 'requests a job', 'history bytes a job'],
+        ...['VMs', 'backed up', 'seconds', 'jobs a minute', 'requests a job', 'history characters a job'],
         ...processes.map((name) => `${name}, CPU ms a job`),
       ],
       rows.map((row) => [
@@ -69,7 +69,7 @@ function fleetTables(rows: FleetRow[]): string[] {
         row.seconds.toFixed(1),
         row.jobsPerMinute.toFixed(0),
         row.requestsPerJob.toFixed(1),
-        row.historyBytesPerJob.toFixed(0),
+        row.historyCharactersPerJob.toFixed(0),
         ...processes.map((name) => ((row.cpuSecondsPerJob[name] ?? 0) * 1000).toFixed(0)),
       ]),
     ),

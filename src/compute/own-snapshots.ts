@@ -20,7 +20,7 @@ export interface OwnSnapshot {
 /**
  * The snapshots that this installation made of one VM, oldest first; without the VM's id also those of VMs of that name that are gone.
  * With it the VM's collection is asked for by name: a listing shows the collections of all VMs in the resource group, which would
- * make every backup dearer with every VM.
+ * make every backup dearer with every VM. Snapshots of single disks bear the VM's name alone: those of its predecessors are among them.
  */
 export async function listOwnSnapshots(compute: Compute, ref: VmRef, vmId?: string): Promise<OwnSnapshot[]> {
   const { subscriptionId, resourceGroup, name } = ref;

@@ -45,6 +45,7 @@ export const sealingRoom = (plainBytes: number): number => ENVELOPE_HEADER_BYTES
 /** The same, written to the start of `target`, which has `sealingRoom`. Answers the length of the envelope. */
 export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
   const body = target.subarray(ENVELOPE_HEADER_BYTES);
+  if (body.length < plain.length) throw new RangeError('There is no room for this envelope.');
   const packed = zstdInto.compress(plain, body);
   const worthwhile = packed !== undefined && isWorthwhile(packed, plain.length);
   const storedBytes = worthwhile ? packed : plain.copy(body);

@@ -1,4 +1,4 @@
-import { constants, ZstdCompress, ZstdDecompress } from 'node:zlib';
+import { constants, ZstdCompress, ZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import type { ZstdInto } from './zstd-into';
 import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 
@@ -19,6 +19,7 @@ interface Engine {
 /** Of the output that the object brings along, which nobody uses; Node takes no less. */
 const LEAST_OUTPUT = { chunkSize: 64 };
 const NOTHING = Buffer.alloc(0);
+const SAMPLE_BYTES = 1000;
 
 /** Used again: when a frame is complete, the next one begins. */
 let compressor: Engine | undefined;
@@ -26,15 +27,29 @@ let compressor: Engine | undefined;
 /**
  * By the handle behind Node's own zlib objects, which writes straight to where the bytes are wanted. The documented functions
  * make new memory for every frame, megabytes at a time: taking it, clearing it, copying from it and collecting it cost as much
- * as compressing does. Undefined where Node has no such handle.
+ * as compressing does. Undefined where Node's handle is not what is known here.
  */
 export const zstdByHandle: ZstdInto | undefined = isSupported() ? { compress, decompress } : undefined;
 
+/** What is not documented may not only be gone but mean something else: it has to give bytes back, twice. */
 function isSupported(): boolean {
-  const engine = newDecompressor() as Partial<Engine> & Pick<Engine, 'close'>;
-  const supported = typeof engine._handle?.writeSync === 'function' && ArrayBuffer.isView(engine._writeState);
-  engine.close();
-  return supported;
+  const plain = Buffer.alloc(SAMPLE_BYTES, 'to and fro, ');
+  const frame = Buffer.alloc(2 * SAMPLE_BYTES);
+  const isRight = () => {
+    const made = frame.subarray(0, compress(plain, frame));
+    const back = Buffer.alloc(SAMPLE_BYTES);
+    return (
+      made.length < frame.length &&
+      zstdDecompressSync(made).equals(plain) &&
+      decompress(made, back) === SAMPLE_BYTES &&
+      back.equals(plain)
+    );
+  };
+  try {
+    return isRight() && isRight();
+  } catch {
+    return false;
+  }
 }
 
 function compress(plain: Buffer, target: Buffer): number | undefined {
@@ -54,8 +69,9 @@ function decompress(frame: Buffer, target: Buffer): number {
   const engine = newDecompressor();
   try {
     const { length, rest } = run(engine, frame, target);
-    const fits = length < target.length || run(engine, NOTHING, Buffer.alloc(1)).length === 0;
-    if (rest > 0 || !fits) throw new Error(`it holds more than ${target.length} bytes`);
+    if (length === target.length && run(engine, NOTHING, Buffer.alloc(1)).length > 0)
+      throw new Error(`it holds more than ${target.length} bytes`);
+    if (rest > 0) throw new Error(`${rest} bytes are left over`);
     return length;
   } finally {
     engine.close();

@@ -9,7 +9,10 @@ export interface ZstdInto {
    * `frameBound` bytes always suffices, and is quickest.
    */
   compress(plain: Buffer, target: Buffer): number | undefined;
-  /** Writes what the frame holds to the start of `target` and answers its length. Throws when it is no frame or does not fit. */
+  /**
+   * Writes what the frame holds to the start of `target` and answers its length. Throws when it is no frame or does not fit; of one
+   * that was cut short older versions of Node answer what there is.
+   */
   decompress(frame: Buffer, target: Buffer): number;
 }
 

@@ -7,7 +7,7 @@ import { endOf, joinRanges } from './ranges';
 import type { TransferContext } from './transfer-context';
 
 /**
- * Reading this much between two ranges is no dearer than one more request: the links of managed disks give 500 requests and
+ * Reading this much between two ranges is about as dear as one more request: the links of managed disks give 500 requests and
  * 60 MiB a second ("Scalability and performance targets for Blob storage").
  */
 const READ_GAP_BYTES = 128 * 1024;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ChunkCodec } from '../../../src/vault/codec/chunk-codec';
 import { gatherBlocks } from '../../../src/vault/format/block-map';
 import { digestBlocks } from '../../../src/vault/format/digests';
-import { ENVELOPE_HEADER_BYTES, open } from '../../../src/vault/format/envelope';
+import { open, sealingRoom } from '../../../src/vault/format/envelope';
 import { CHUNK_BYTES } from '../../../src/vault/format/geometry';
 import { sha256Hex } from '../../../src/vault/format/names';
 
@@ -27,7 +27,7 @@ export function chunkCodecContract(make: () => ChunkCodec): void {
   const noise = chunkOf(randomBytes(CHUNK_BYTES));
 
   async function sealed(chunk: Buffer): Promise<Buffer> {
-    const target = memory(CHUNK_BYTES + ENVELOPE_HEADER_BYTES);
+    const target = memory(sealingRoom(CHUNK_BYTES));
     return target.subarray(0, await codec.seal(chunk, target));
   }
 

