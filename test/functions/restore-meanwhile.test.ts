@@ -1,5 +1,6 @@
-import { type EmulatedAzure, emulatedAzure } from './support/emulated-azure';
-import { type RunningApp, startRunningApp } from './support/running-app';
+import { startWithBackedUpVm } from './support/backed-up-vm';
+import type { EmulatedAzure } from './support/emulated-azure';
+import type { RunningApp } from './support/running-app';
 
 /** What people do while a restore runs, in the compiled app against the emulator. */
 let app: RunningApp;
@@ -9,13 +10,7 @@ let point: string;
 let bytesOfPoint: Record<number, string>;
 
 beforeAll(async () => {
-  app = await startRunningApp([{ name: 'web', os: 'Linux', policy: 'daily', dataDisk: true }]);
-  azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
-  web = (await app.call('GET', 'vms')).body.vms[0].key;
-  bytesOfPoint = await azure.attachedBytes('web');
-  const { body } = await app.call('POST', `vms/${web}/backups`, {});
-  point = (await app.jobEnds(body.job)).recoveryPoint as string;
-  await app.azure.write('web', 7);
+  ({ app, azure, web, point, bytesOfPoint } = await startWithBackedUpVm());
 });
 afterAll(() => app.stop());
 afterEach(() => azure.clearFaults());

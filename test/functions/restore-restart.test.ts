@@ -1,22 +1,16 @@
-import { type EmulatedAzure, emulatedAzure } from './support/emulated-azure';
-import { type RunningApp, startRunningApp } from './support/running-app';
+import { startWithBackedUpVm } from './support/backed-up-vm';
+import type { EmulatedAzure } from './support/emulated-azure';
+import type { RunningApp } from './support/running-app';
 
 /** The host ends in the middle of a restore, and goes on when it is back: nothing is done twice, and nothing is left undone. */
 let app: RunningApp;
 let azure: EmulatedAzure;
-let web: string;
 let point: string;
 let bytesOfPoint: Record<number, string>;
 let bytesBefore: Record<number, string>;
 
 beforeAll(async () => {
-  app = await startRunningApp([{ name: 'web', os: 'Linux', policy: 'daily', dataDisk: true }]);
-  azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
-  web = (await app.call('GET', 'vms')).body.vms[0].key;
-  bytesOfPoint = await azure.attachedBytes('web');
-  const { body } = await app.call('POST', `vms/${web}/backups`, {});
-  point = (await app.jobEnds(body.job)).recoveryPoint as string;
-  await app.azure.write('web', 7);
+  ({ app, azure, point, bytesOfPoint } = await startWithBackedUpVm());
   bytesBefore = await azure.attachedBytes('web');
 });
 afterAll(() => app.stop());
