@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { emulatorClient } from '../client/emulator-client';
+import { formatBytes } from '../client/format-bytes';
+import { RequestFailed } from '../client/http';
 import { EXIT, explain } from '../local/start/explain';
 import { DEFAULT_STATE, fromHere } from '../local/start/paths';
 import { StartRefused } from '../local/start/start-refused';
-import { emulatorClient } from './emulator-client';
-import { formatBytes } from './format-bytes';
-import { RequestFailed } from './http';
 import { findRunningSystem } from './running-system';
 
 /** `npm run vm --`: what guests and administrators do with the emulated VMs. */

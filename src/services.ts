@@ -1,4 +1,4 @@
-import { type Compute, connectCompute } from './compute/connection';
+import { type Compute, connectCompute } from './compute/arm/connection';
 import type { Collection } from './documents/collection';
 import type { Job } from './jobs/job';
 import { jobs } from './jobs/jobs';
@@ -7,9 +7,9 @@ import { policyDocuments } from './policies/policies';
 import type { BackupPolicy } from './policies/policy';
 import { type ProtectedVm, protectedVms } from './protection/protected-vm';
 import { readSettings, type Settings } from './settings';
+import { connectBlobStore } from './storage/azure-blob-store';
+import type { BlobStore } from './storage/blob-store';
 import { threadedCodec } from './vault/codec/threaded-codec';
-import { connectBlobStore } from './vault/store/azure-blob-store';
-import type { BlobStore } from './vault/store/blob-store';
 import { openVault, type Vault } from './vault/vault';
 
 /** Everything outside this process that the functions and activities work with. */

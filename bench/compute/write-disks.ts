@@ -5,8 +5,8 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { openDiskTarget } from '../../src/compute/disk-target';
-import { createRestoreDisk } from '../../src/compute/restore-disk';
+import { openDiskTarget } from '../../src/compute/disks/disk-target';
+import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
 import { completed, type EmulatedAzure, startEmulatedAzure } from '../support/emulated-azure';
 import { inWorkFolder } from '../support/work-folder';
 import { cpuSeconds } from './cpu-seconds';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerClient } from '@azure/storage-blob';
-import { requestJson } from '../../cli/http';
+import { requestJson } from '../../client/http';
 import type { BenchSystem } from '../support/whole-system';
 
 const LOOK_EVERY_MS = 100;

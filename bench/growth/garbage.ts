@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { countingBlobStore } from '../../src/storage/counting-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { noCounts } from '../../src/vault/format/counts';
 import { seal } from '../../src/vault/format/envelope';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
@@ -9,8 +11,6 @@ import type { Segment } from '../../src/vault/format/segment';
 import { encodeSegment } from '../../src/vault/format/segment-codec';
 import { collectGarbage } from '../../src/vault/garbage/collect-garbage';
 import { applyRetention } from '../../src/vault/retention/apply-retention';
-import { countingBlobStore } from '../../src/vault/store/counting-blob-store';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../src/vault/vault';
 
 const MIB = 2 ** 20;

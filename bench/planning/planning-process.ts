@@ -1,5 +1,5 @@
 import type { DurableClient } from 'durable-functions';
-import { releaseAbandonedVms } from '../../src/functions/release-abandoned-vms';
+import { releaseAbandonedVms } from '../../src/orchestration/client/release-abandoned-vms';
 import { claimNextBackup } from '../../src/protection/claim-next';
 import { enrolFleet } from '../../src/protection/fleet';
 import { planFleet } from '../../src/protection/plan-fleet';

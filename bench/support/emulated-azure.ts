@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type EmulatorClient, emulatorClient } from '../../cli/emulator-client';
+import { type EmulatorClient, emulatorClient } from '../../client/emulator-client';
 import { type Part, startPart } from '../../local/start/part';
 import { compiled } from '../../local/start/project-root';
-import { type Compute, connectCompute } from '../../src/compute/connection';
-import { closeDiskAccess } from '../../src/compute/disk-access';
-import type { Operation } from '../../src/compute/operation';
-import type { VmRef } from '../../src/compute/resource-id';
-import type { Snapshot } from '../../src/compute/snapshot';
-import { takeSnapshot } from '../../src/compute/take-snapshot';
+import { type Compute, connectCompute } from '../../src/compute/arm/connection';
+import type { Operation } from '../../src/compute/arm/operation';
+import type { VmRef } from '../../src/compute/arm/resource-id';
+import { closeDiskAccess } from '../../src/compute/disks/disk-access';
+import type { Snapshot } from '../../src/compute/snapshots/snapshot';
+import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
 
 const RESOURCE_GROUP = 'bench';
 

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { apiClient } from '../../cli/api-client';
-import type { Job } from '../../cli/api-types';
+import { apiClient } from '../../client/api-client';
+import type { Job } from '../../client/api-types';
 import { type System, startSystem } from '../../local/start/system';
 import { type AzureClient, azureClient, type BenchVm, writeFleet } from './emulated-azure';
 

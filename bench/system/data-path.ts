@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { openDiskSource } from '../../src/compute/disk-source';
-import { openDiskTarget } from '../../src/compute/disk-target';
+import { openDiskSource } from '../../src/compute/disks/disk-source';
+import { openDiskTarget } from '../../src/compute/disks/disk-target';
+import { connectBlobStore } from '../../src/storage/azure-blob-store';
 import { threadedCodec } from '../../src/vault/codec/threaded-codec';
 import { commitPoint } from '../../src/vault/points';
 import { openDiskImage } from '../../src/vault/restore/disk-image';
 import { planRestore } from '../../src/vault/restore/plan-restore';
 import { restorePart } from '../../src/vault/restore/restore-part';
-import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
 import { completeDisk, type DiskSummary } from '../../src/vault/transfer/complete-disk';
 import { planTransfer } from '../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../src/vault/transfer/transfer-part';

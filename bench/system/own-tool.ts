@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { createRestoreDisk } from '../../src/compute/restore-disk';
+import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
 import type { CountedAzurite } from '../support/counted-azurite';
 import { completed } from '../support/emulated-azure';
 import type { Fixture } from './fixture';

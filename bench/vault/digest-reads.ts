@@ -1,4 +1,4 @@
-import type { BlobStore } from '../../src/vault/store/blob-store';
+import type { BlobStore } from '../../src/storage/blob-store';
 
 /** What was read of the digests of blocks. */
 export interface DigestReads {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteRange, ChangedRange, DiskSource, DiskTarget } from '../../src/vault/ports';
+import type { ByteRange, ChangedRange, DiskSource, DiskTarget } from '../../src/disks/ports';
 
 /** An image file with the list of its allocated ranges, as `bench/images` makes them. */
 export interface ImageDisk {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { startAzurite } from '../../local/azurite/azurite';
-import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
+import { connectBlobStore } from '../../src/storage/azure-blob-store';
 import { buildImages } from '../support/images/build-images';
 import type { ImageScale, ImageSpec } from '../support/images/specs';
 import { inWorkFolder } from '../support/work-folder';

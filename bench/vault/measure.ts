@@ -1,6 +1,6 @@
+import type { BlobStore } from '../../src/storage/blob-store';
 import type { TransferCounts } from '../../src/vault/format/counts';
 import { BLOCK_BYTES } from '../../src/vault/format/geometry';
-import type { BlobStore } from '../../src/vault/store/blob-store';
 import { openVault, type Vault } from '../../src/vault/vault';
 import { countingDigestReads, type DigestReads } from './digest-reads';
 import { readChanges } from './image-disk';

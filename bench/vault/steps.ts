@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { ChangedRange } from '../../src/disks/ports';
 import { commitPoint } from '../../src/vault/points';
-import type { ChangedRange } from '../../src/vault/ports';
 import { openDiskImage } from '../../src/vault/restore/disk-image';
 import { planRestore } from '../../src/vault/restore/plan-restore';
 import { restorePart } from '../../src/vault/restore/restore-part';

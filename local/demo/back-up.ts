@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../cli/api-client';
-import type { Job, Policy, VmDescription } from '../../cli/api-types';
+import type { ApiClient } from '../../client/api-client';
+import type { Job, Policy, VmDescription } from '../../client/api-types';
 import { followJobs } from './follow-jobs';
 import { type DemoParts, INSTANT_RESTORE_DAYS, POLICIES } from './parts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isOver, type Job, type VmDescription } from '../../cli/api-types';
+import { isOver, type Job, type VmDescription } from '../../client/api-types';
 import { eventsBetween, type VmFacts } from './job-events';
 import { POLICIES } from './parts';
 import type { DiskProgress, Screen } from './screen';

@@ -1,5 +1,5 @@
-import type { Job, JobDisk } from '../../cli/api-types';
-import { formatBytes } from '../../cli/format-bytes';
+import type { Job, JobDisk } from '../../client/api-types';
+import { formatBytes } from '../../client/format-bytes';
 import { consistencyInWords, diskInWords, transferInWords, windowsChangeInWords } from './words';
 
 /** Something that happened in a job, for people who watch. */

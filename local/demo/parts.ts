@@ -1,5 +1,5 @@
-import type { ApiClient } from '../../cli/api-client';
-import type { EmulatorClient } from '../../cli/emulator-client';
+import type { ApiClient } from '../../client/api-client';
+import type { EmulatorClient } from '../../client/emulator-client';
 import type { SampleFleet, SamplePolicies } from '../fleet/sample-fleet';
 import type { Screen } from './screen';
 

@@ -1,5 +1,5 @@
-import { isOver, type Job } from '../../cli/api-types';
-import type { EmulatorState } from '../../cli/emulator-client';
+import { isOver, type Job } from '../../client/api-types';
+import type { EmulatorState } from '../../client/emulator-client';
 import type { Comparison } from './restore';
 import { diskInWords } from './words';
 

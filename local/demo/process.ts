@@ -1,6 +1,6 @@
-import type { Job, RecoveryPoint, VmDescription } from '../../cli/api-types';
-import type { GuestWrite } from '../../cli/emulator-client';
-import { formatBytes } from '../../cli/format-bytes';
+import type { Job, RecoveryPoint, VmDescription } from '../../client/api-types';
+import type { GuestWrite } from '../../client/emulator-client';
+import { formatBytes } from '../../client/format-bytes';
 import { backUpBySchedule } from './back-up';
 import { type DemoParts, POLICIES } from './parts';
 import { failedJobs, leftovers, mismatches, missingJobs } from './problems';

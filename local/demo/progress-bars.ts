@@ -1,5 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { formatBytes } from '../../cli/format-bytes';
+import { formatBytes } from '../../client/format-bytes';
 import type { DiskProgress } from './screen';
 
 /** A bar for each disk at the lower end of the terminal, with lines scrolling by above them. */

@@ -1,5 +1,5 @@
-import type { Job, JobDisk, RecoveryPoint } from '../../cli/api-types';
-import { formatBytes } from '../../cli/format-bytes';
+import type { Job, JobDisk, RecoveryPoint } from '../../client/api-types';
+import { formatBytes } from '../../client/format-bytes';
 import type { SampleVm } from '../fleet/sample-fleet';
 import { INSTANT_RESTORE_DAYS, POLICIES } from './parts';
 import type { Comparison } from './restore';

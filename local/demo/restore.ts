@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Job, VmDescription } from '../../cli/api-types';
+import type { Job, VmDescription } from '../../client/api-types';
 import { followJobs } from './follow-jobs';
 import type { DemoParts } from './parts';
 import { diskIdOf } from './words';

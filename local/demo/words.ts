@@ -1,5 +1,5 @@
-import type { Job, JobDisk } from '../../cli/api-types';
-import { formatBytes } from '../../cli/format-bytes';
+import type { Job, JobDisk } from '../../client/api-types';
+import { formatBytes } from '../../client/format-bytes';
 
 /** `os` and `lun-0` of the API, as a person names the disk. */
 export const diskInWords = (diskId: string): string =>

@@ -1,4 +1,4 @@
-import type { SnapshotDisk } from '../compute/snapshot';
+import type { SnapshotDisk } from '../compute/snapshots/snapshot';
 
 /** What the newest recovery point of a VM offers as base of the next one, disk by disk. */
 export interface PreviousDisk {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InspectedDisk } from '../compute/inspect';
+import type { InspectedDisk } from '../compute/vms/inspect';
 import type { BackupPolicy, DiskSelection } from '../policies/policy';
 
 /** The data disks that a point lacks, as the manifest records them; with the reason where the policy did not name them. */

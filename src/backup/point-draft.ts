@@ -1,8 +1,8 @@
-import type { Snapshot } from '../compute/snapshot';
+import type { Snapshot } from '../compute/snapshots/snapshot';
+import type { BackupRequest } from '../jobs/backup-request';
 import { pointIdOf } from '../jobs/job-id';
 import type { WindowsChanges } from '../protection/protected-vm';
 import type { PointDraft } from '../vault/format/manifest';
-import type { BackupRequest } from './backup-request';
 import type { ExcludedDisks } from './excluded-disks';
 import type { KeptSnapshot } from './previous-disks';
 import type { TransferredDisk } from './run-documents';

@@ -1,9 +1,9 @@
-import { captureConfiguration } from '../compute/configuration';
-import type { VmRef } from '../compute/resource-id';
-import type { Snapshot, SnapshotDisk } from '../compute/snapshot';
+import type { VmRef } from '../compute/arm/resource-id';
+import type { Snapshot, SnapshotDisk } from '../compute/snapshots/snapshot';
+import { captureConfiguration } from '../compute/vms/configuration';
 import { backupError } from '../failures/failure';
 import type { Services } from '../services';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { BlobStore } from '../storage/blob-store';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
 import { chooseBase, type DiskBase, type PreviousDisk } from './choose-base';
 

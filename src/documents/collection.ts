@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { orderedParallel } from '../basics/ordered-parallel';
 import { BackupError, backupError } from '../failures/failure';
-import type { BlobItem, BlobStore, WriteCondition } from '../vault/store/blob-store';
-import { orderedParallel } from '../vault/transfer/ordered-parallel';
+import type { BlobItem, BlobStore, WriteCondition } from '../storage/blob-store';
 import { type DocumentCache, memoryCache, noCache } from './document-cache';
 import { summaryCache } from './summary-cache';
 

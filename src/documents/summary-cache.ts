@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { BlobStore } from '../storage/blob-store';
 import type { Document } from './collection';
 import { type DocumentCache, memoryCache } from './document-cache';
 

@@ -1,5 +1,5 @@
-import type { TransferProgress } from '../vault/ports';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { TransferProgress } from '../disks/ports';
+import type { BlobStore } from '../storage/blob-store';
 
 /**
  * Live bytes of the part that an activity is working on. They are written over and over, because the custom status of the

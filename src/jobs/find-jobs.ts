@@ -1,5 +1,5 @@
+import { orderedParallel } from '../basics/ordered-parallel';
 import type { Collection } from '../documents/collection';
-import { orderedParallel } from '../vault/transfer/ordered-parallel';
 import type { Job } from './job';
 import { describeJobId, type JobKind, timeOf } from './job-id';
 

@@ -1,5 +1,5 @@
 import { type Collection, collection } from '../documents/collection';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { BlobStore } from '../storage/blob-store';
 import { Job } from './job';
 import { JobId, timeOf } from './job-id';
 

@@ -1,6 +1,6 @@
-import { changedMeanwhile } from '../http/problem';
+import { changedMeanwhile } from '../api/problem';
+import { protectionEtag } from '../api/protection-view';
 import type { ProtectedVm } from './protected-vm';
-import { protectionEtag } from './protection-view';
 
 /** Protects a VM by a policy because the API says so. Due times that have passed do not count. */
 export function protect(vm: ProtectedVm, policy: string, now: string): ProtectedVm {

@@ -1,4 +1,4 @@
-import type { BackupRequest } from '../backup/backup-request';
+import type { BackupRequest } from '../jobs/backup-request';
 import type { Job } from '../jobs/job';
 import type { BackupPolicy } from '../policies/policy';
 import type { Services } from '../services';

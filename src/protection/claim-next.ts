@@ -1,4 +1,4 @@
-import type { BackupRequest } from '../backup/backup-request';
+import type { BackupRequest } from '../jobs/backup-request';
 import { scheduledBackupId } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import type { Services } from '../services';

@@ -1,4 +1,4 @@
-import type { DiscoveredVm } from '../compute/discover';
+import type { DiscoveredVm } from '../compute/vms/discover';
 import { PolicyName } from '../policies/policy';
 import type { ProtectedVm } from './protected-vm';
 

@@ -1,7 +1,7 @@
-import { discoverVms } from '../compute/discover';
+import { orderedParallel } from '../basics/ordered-parallel';
+import { discoverVms } from '../compute/vms/discover';
 import type { BackupError } from '../failures/failure';
 import type { Services } from '../services';
-import { orderedParallel } from '../vault/transfer/ordered-parallel';
 import { enrol, orphan } from './enrol';
 import type { ProtectedVm } from './protected-vm';
 

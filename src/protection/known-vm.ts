@@ -1,7 +1,7 @@
-import { type DiscoveredVm, discoverVms } from '../compute/discover';
+import type { KnownVm } from '../api/describe-vm';
+import { type DiscoveredVm, discoverVms } from '../compute/vms/discover';
 import type { BackupError } from '../failures/failure';
 import type { Services } from '../services';
-import type { KnownVm } from './describe-vm';
 import { newlyProtected } from './enrol';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Collection, collection } from '../documents/collection';
 import { PolicyName } from '../policies/policy';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { BlobStore } from '../storage/blob-store';
 
 export const VmRef = z.strictObject({
   subscriptionId: z.string(),

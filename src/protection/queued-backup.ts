@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { BackupRequest } from '../backup/backup-request';
 import { type Collection, collection } from '../documents/collection';
+import type { BackupRequest } from '../jobs/backup-request';
 import { BackupPolicy } from '../policies/policy';
-import type { BlobStore } from '../vault/store/blob-store';
+import type { BlobStore } from '../storage/blob-store';
 import { VmRef } from './protected-vm';
 
 const Request: z.ZodType<BackupRequest> = z.strictObject({

@@ -1,11 +1,11 @@
+import type { BlobStore } from '../storage/blob-store';
 import type { ChunkCodec } from './codec/chunk-codec';
 import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
 import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
+import { vaultError } from './format/vault-error';
 import { checkSafetyTimes, DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
-import type { BlobStore } from './store/blob-store';
-import { vaultError } from './vault-error';
 
 /** An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection safe. */
 export interface Vault {

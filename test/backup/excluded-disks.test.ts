@@ -1,5 +1,5 @@
 import { selectDisks } from '../../src/backup/excluded-disks';
-import type { InspectedDisk } from '../../src/compute/inspect';
+import type { InspectedDisk } from '../../src/compute/vms/inspect';
 import { BackupPolicy } from '../../src/policies/policy';
 
 const disk = (lun: number, obstacle?: InspectedDisk['obstacle']): InspectedDisk => ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildImages } from '../../bench/support/images/build-images';
 import { measureVault } from '../../bench/vault/measure';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 
 const DISK = 'data';
 

@@ -1,13 +1,13 @@
-import { discardRestoreDisk } from '../../src/compute/discard-disk';
-import { openDiskAccess } from '../../src/compute/disk-access';
-import { openDiskSource } from '../../src/compute/disk-source';
-import { openDiskTarget } from '../../src/compute/disk-target';
-import { listOwnSnapshots } from '../../src/compute/own-snapshots';
-import { removeSnapshot } from '../../src/compute/remove-snapshot';
-import { createRestoreDisk } from '../../src/compute/restore-disk';
-import type { Snapshot } from '../../src/compute/snapshot';
-import { sweep } from '../../src/compute/sweep';
-import { takeSnapshot } from '../../src/compute/take-snapshot';
+import { openDiskAccess } from '../../src/compute/disks/disk-access';
+import { openDiskSource } from '../../src/compute/disks/disk-source';
+import { openDiskTarget } from '../../src/compute/disks/disk-target';
+import { sweep } from '../../src/compute/leftovers/find-leftovers';
+import { discardRestoreDisk } from '../../src/compute/restore/discard-disk';
+import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
+import { listOwnSnapshots } from '../../src/compute/snapshots/own-snapshots';
+import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
+import type { Snapshot } from '../../src/compute/snapshots/snapshot';
+import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
 import { type Azure, complete, failureOf, MIB, startAzure } from './support/azure';
 
 const disk = (lun: number) => ({ lun, sizeBytes: MIB });

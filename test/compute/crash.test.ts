@@ -1,12 +1,12 @@
-import type { Compute } from '../../src/compute/connection';
-import { discardRestoreDisk } from '../../src/compute/discard-disk';
-import { closeDiskAccess, openDiskAccess } from '../../src/compute/disk-access';
-import { openDiskTarget } from '../../src/compute/disk-target';
-import { ensureExtension } from '../../src/compute/extension';
-import type { Operation } from '../../src/compute/operation';
-import { removeSnapshot } from '../../src/compute/remove-snapshot';
-import { createRestoreDisk } from '../../src/compute/restore-disk';
-import { takeSnapshot } from '../../src/compute/take-snapshot';
+import type { Compute } from '../../src/compute/arm/connection';
+import type { Operation } from '../../src/compute/arm/operation';
+import { closeDiskAccess, openDiskAccess } from '../../src/compute/disks/disk-access';
+import { openDiskTarget } from '../../src/compute/disks/disk-target';
+import { ensureExtension } from '../../src/compute/guest/extension';
+import { discardRestoreDisk } from '../../src/compute/restore/discard-disk';
+import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
+import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
+import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
 import { type Azure, failureOf, MIB, startAzure } from './support/azure';
 
 type StepCall<I, T> = (compute: Compute, input: I, token?: string) => Promise<Operation<T>>;

@@ -1,10 +1,10 @@
 import { bearerTokenAuthenticationPolicyName } from '@azure/core-rest-pipeline';
-import { connectCompute } from '../../src/compute/connection';
-import { openDiskAccess } from '../../src/compute/disk-access';
-import { openDiskSource } from '../../src/compute/disk-source';
-import { removeSnapshot } from '../../src/compute/remove-snapshot';
-import { vmResourceId } from '../../src/compute/resource-id';
-import { takeSnapshot } from '../../src/compute/take-snapshot';
+import { connectCompute } from '../../src/compute/arm/connection';
+import { vmResourceId } from '../../src/compute/arm/resource-id';
+import { openDiskAccess } from '../../src/compute/disks/disk-access';
+import { openDiskSource } from '../../src/compute/disks/disk-source';
+import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
+import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
 import { complete, failureOf } from './support/azure';
 import { type StubAnswer, type StubArm, SUBSCRIPTION, startStubArm, stubVm } from './support/stub-arm';
 

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { discoverVms } from '../../src/compute/discover';
-import { closeDiskAccess, openDiskAccess } from '../../src/compute/disk-access';
-import { openDiskSource } from '../../src/compute/disk-source';
-import { openDiskTarget } from '../../src/compute/disk-target';
-import { ensureExtension } from '../../src/compute/extension';
-import { inspectVm } from '../../src/compute/inspect';
-import { removeSnapshot } from '../../src/compute/remove-snapshot';
-import { createRestoreDisk } from '../../src/compute/restore-disk';
-import { takeSnapshot } from '../../src/compute/take-snapshot';
-import { readWindowsState, windowsChanges } from '../../src/compute/windows-state';
+import { closeDiskAccess, openDiskAccess } from '../../src/compute/disks/disk-access';
+import { openDiskSource } from '../../src/compute/disks/disk-source';
+import { openDiskTarget } from '../../src/compute/disks/disk-target';
+import { ensureExtension } from '../../src/compute/guest/extension';
+import { readWindowsState, windowsChanges } from '../../src/compute/guest/windows-state';
+import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
+import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
+import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
+import { discoverVms } from '../../src/compute/vms/discover';
+import { inspectVm } from '../../src/compute/vms/inspect';
 import { type Azure, complete, MIB, startAzure } from './support/azure';
 import { readRange } from './support/read-range';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { collection } from '../../src/documents/collection';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 
 const Counter = z.strictObject({ count: z.int() });
 const counters = () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { collection } from '../../src/documents/collection';
-import { countingBlobStore } from '../../src/vault/store/counting-blob-store';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
+import { countingBlobStore } from '../../src/storage/counting-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 
 const Counter = z.strictObject({ count: z.int() });
 const SUMMARY = 'summaries/counters.json.gz';

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { isOver, type Job } from '../../cli/api-types';
-import { RequestFailed, requestJson } from '../../cli/http';
+import { isOver, type Job } from '../../client/api-types';
+import { RequestFailed, requestJson } from '../../client/http';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
-import { makeOwnFleet } from './own-fleet';
-import { startTestSystem, type TestSystem, testFolder } from './test-system';
+import { makeOwnFleet } from './support/own-fleet';
+import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);
 

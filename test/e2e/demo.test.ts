@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, isRunning } from '../../local/start/process-identity';
 import { compiled } from '../../local/start/project-root';
-import { untilGone } from './started-by-people';
+import { untilGone } from './support/started-by-people';
 
 /** Runs the demo with a temporary folder of its own, so that what it leaves behind can be seen. */
 function runDemo(temporary: string) {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isOver, type Job } from '../../cli/api-types';
-import { startTestSystem, type TestSystem, testFolder } from './test-system';
+import { isOver, type Job } from '../../client/api-types';
+import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Job } from '../../cli/api-types';
-import type { EmulatorState } from '../../cli/emulator-client';
-import { requestJson } from '../../cli/http';
+import type { Job } from '../../client/api-types';
+import type { EmulatorState } from '../../client/emulator-client';
+import { requestJson } from '../../client/http';
 import { type Outcome, runProcess } from '../../local/demo/process';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
-import { makeOwnFleet } from './own-fleet';
-import { silentScreen, startTestSystem, type TestSystem, testFolder } from './test-system';
+import { makeOwnFleet } from './support/own-fleet';
+import { silentScreen, startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 /**
  * The process, line by line as DESIGN section 1 has it, with images that this test makes. The flow is the demo's, the parts

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isOver, type Job, type RestoreTarget } from '../../cli/api-types';
+import { isOver, type Job, type RestoreTarget } from '../../client/api-types';
 import type { SampleFleet, SampleVm } from '../../local/fleet/sample-fleet';
-import { makeOwnFleet } from './own-fleet';
-import { startTestSystem, type TestSystem, testFolder } from './test-system';
+import { makeOwnFleet } from './support/own-fleet';
+import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);
 

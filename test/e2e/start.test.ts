@@ -2,14 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { apiClient } from '../../cli/api-client';
-import { isOver } from '../../cli/api-types';
+import { apiClient } from '../../client/api-client';
+import { isOver } from '../../client/api-types';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { compiled } from '../../local/start/project-root';
 import { readRunning } from '../../local/start/state-folder';
-import { makeOwnFleet } from './own-fleet';
-import { type Started, startAsPeopleDo, untilGone } from './started-by-people';
-import { testFolder } from './test-system';
+import { makeOwnFleet } from './support/own-fleet';
+import { type Started, startAsPeopleDo, untilGone } from './support/started-by-people';
+import { testFolder } from './support/test-system';
 
 const START = ['local', 'start', 'main.js'];
 

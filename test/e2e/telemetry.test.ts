@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isOver, type Job } from '../../cli/api-types';
-import { requestJson } from '../../cli/http';
-import { makeOwnFleet } from './own-fleet';
-import { startTestSystem, type TestSystem, testFolder } from './test-system';
+import { isOver, type Job } from '../../client/api-types';
+import { requestJson } from '../../client/http';
+import { makeOwnFleet } from './support/own-fleet';
+import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);
 

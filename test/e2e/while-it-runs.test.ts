@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
-import { makeOwnFleet } from './own-fleet';
-import { runProgram, type Started, startAsPeopleDo, untilGone } from './started-by-people';
-import { testFolder } from './test-system';
+import { makeOwnFleet } from './support/own-fleet';
+import { runProgram, type Started, startAsPeopleDo, untilGone } from './support/started-by-people';
+import { testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { failuresPage } from '../../bench/docs/failures-page';
 import { CATALOGUE, type CatalogueEntry } from '../../src/failures/catalogue';
 import { BackupError, backupError, toFailure } from '../../src/failures/failure';
+import { failuresPage } from '../../tools/failures-page';
 
 const entries: [string, CatalogueEntry][] = Object.entries(CATALOGUE);
 

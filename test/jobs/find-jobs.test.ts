@@ -3,7 +3,7 @@ import { findJobs } from '../../src/jobs/find-jobs';
 import type { Job } from '../../src/jobs/job';
 import { describeJobId, stampOf, timeOf } from '../../src/jobs/job-id';
 import { jobs } from '../../src/jobs/jobs';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const at = (minutes: number) => new Date(START + minutes * 60_000).toISOString();

@@ -1,7 +1,7 @@
 import { claimNextBackup } from '../../src/protection/claim-next';
 import type { ProtectedVm } from '../../src/protection/protected-vm';
-import { countingBlobStore } from '../../src/vault/store/counting-blob-store';
-import { installation, installationOn, protectedVm } from './support';
+import { countingBlobStore } from '../../src/storage/counting-blob-store';
+import { installation, installationOn, protectedVm } from './support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
 

@@ -1,6 +1,6 @@
-import type { DiscoveredVm } from '../../src/compute/discover';
+import type { DiscoveredVm } from '../../src/compute/vms/discover';
 import { enrol, orphan } from '../../src/protection/enrol';
-import { protectedVm } from './support';
+import { protectedVm } from './support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
 const vm = (tags: Record<string, string>): DiscoveredVm => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BackupPolicy } from '../../src/policies/policy';
 import { type DatedPolicy, dueBackups } from '../../src/protection/due';
-import { protectedVm } from './support';
+import { protectedVm } from './support/protection';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-03-10T00:30:00Z');

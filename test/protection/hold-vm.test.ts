@@ -1,7 +1,7 @@
 import { BackupPolicy } from '../../src/policies/policy';
 import { claimBackup, releaseVm } from '../../src/protection/claim-backup';
 import { holdVm } from '../../src/protection/hold-vm';
-import { installation, protectedVm } from './support';
+import { installation, protectedVm } from './support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
 const VM = { key: 'web', vmId: 'id-web', ref: protectedVm('web').ref, os: 'Linux' as const };

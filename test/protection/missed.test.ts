@@ -1,6 +1,6 @@
 import { BackupPolicy } from '../../src/policies/policy';
 import { missedBackups } from '../../src/protection/missed';
-import { protectedVm } from './support';
+import { protectedVm } from './support/protection';
 
 const policy = BackupPolicy.parse({ schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' } });
 const policies = new Map([['daily', { policy }]]);

@@ -1,8 +1,8 @@
-import type { Compute } from '../../src/compute/connection';
+import type { Compute } from '../../src/compute/arm/connection';
 import { enrolFleet } from '../../src/protection/fleet';
 import { planFleet } from '../../src/protection/plan-fleet';
-import { countingBlobStore } from '../../src/vault/store/counting-blob-store';
-import { installation, installationOn, protectedVm } from './support';
+import { countingBlobStore } from '../../src/storage/counting-blob-store';
+import { installation, installationOn, protectedVm } from './support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
 const SIZE = 5000;

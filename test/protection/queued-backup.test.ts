@@ -1,4 +1,4 @@
-import type { BackupRequest } from '../../src/backup/backup-request';
+import type { BackupRequest } from '../../src/jobs/backup-request';
 import { PRESET_POLICIES } from '../../src/policies/policy';
 import {
   countQueuedBackups,
@@ -7,7 +7,7 @@ import {
   takeQueuedBackup,
   withdrawQueuedBackup,
 } from '../../src/protection/queued-backup';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 
 const request = (jobId: string): BackupRequest => ({
   jobId,

@@ -2,7 +2,7 @@ import { BackupPolicy } from '../../src/policies/policy';
 import { keepsSnapshot } from '../../src/protection/keeps-snapshot';
 import { retainNextVms } from '../../src/protection/retain';
 import { deletePoint, listPoints } from '../../src/vault/points';
-import { installation, protectedVm } from './support';
+import { installation, protectedVm } from './support/protection';
 
 const policy = (days: number, daily = 2) =>
   BackupPolicy.parse({

@@ -1,12 +1,12 @@
-import type { Compute } from '../../src/compute/connection';
-import { vmKey } from '../../src/compute/own-names';
+import { describeVm } from '../../src/api/describe-vm';
+import type { Compute } from '../../src/compute/arm/connection';
+import { vmKey } from '../../src/compute/arm/own-names';
 import { backupError } from '../../src/failures/failure';
 import { policiesInForce } from '../../src/policies/policies';
-import { describeVm } from '../../src/protection/describe-vm';
 import { enrolFleet } from '../../src/protection/fleet';
 import { allVms, discoveredVm } from '../../src/protection/known-vm';
 import { planFleet } from '../../src/protection/plan-fleet';
-import { installation } from './support';
+import { installation } from './support/protection';
 
 const SUBSCRIPTIONS = ['good', 'Revoked'];
 

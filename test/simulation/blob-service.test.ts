@@ -1,5 +1,5 @@
-import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
-import { blobStoreContract } from '../vault/store/blob-store-contract';
+import { connectBlobStore } from '../../src/storage/azure-blob-store';
+import { blobStoreContract } from '../storage/support/blob-store-contract';
 import { type BlobService, startBlobService } from './support/blob-service';
 
 let service: BlobService;

@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import { openRangeReader, type RangeReader } from '../../src/transport/range-reader';
 
 const content = Buffer.from(Array.from({ length: 1 << 20 }, (_, at) => (at * 31 + (at >> 8)) & 0xff));
-const fixture = (name: string) => readFileSync(join(__dirname, '..', 'compute', 'fixtures', name));
+const fixture = (name: string) => readFileSync(join(__dirname, 'fixtures', name));
 const ignore = { onReceived: () => undefined };
 
 const serveRanges: RequestListener = (request, response) => {

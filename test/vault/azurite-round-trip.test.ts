@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Azurite, startAzurite } from '../../local/azurite/azurite';
+import { connectBlobStore } from '../../src/storage/azure-blob-store';
 import { listPoints } from '../../src/vault/points';
-import { connectBlobStore } from '../../src/vault/store/azure-blob-store';
 import { openVault } from '../../src/vault/vault';
-import { backUp, restoreDisk } from './kit/backups';
-import { SimulatedDisk } from './kit/simulated-disk';
+import { backUp, restoreDisk } from './support/backups';
+import { SimulatedDisk } from './support/simulated-disk';
 
 const MiB = 1024 * 1024;
 let azurite: Azurite;

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { listPoints } from '../../src/vault/points';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
 import { openVault } from '../../src/vault/vault';
-import { restoreDisk } from './kit/backups';
-import { writeGoldenHistory } from './kit/golden-history';
-import { copyToFolder, storeFromFolder } from './kit/vault-folder';
+import { restoreDisk } from './support/backups';
+import { writeGoldenHistory } from './support/golden-history';
+import { copyToFolder, storeFromFolder } from './support/vault-folder';
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 const READER = path.join(__dirname, '..', '..', 'docs', 'reader.py');

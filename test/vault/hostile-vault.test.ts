@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { BackupError } from '../../src/failures/failure';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import type { Manifest } from '../../src/vault/format/manifest';
 import { listPoints, readPoint, surveyPoints } from '../../src/vault/points';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../src/vault/vault';
-import { backUp, restoreDisk } from './kit/backups';
-import { SimulatedDisk } from './kit/simulated-disk';
+import { backUp, restoreDisk } from './support/backups';
+import { SimulatedDisk } from './support/simulated-disk';
 
 const MiB = 1024 * 1024;
 

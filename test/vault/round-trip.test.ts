@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { listPoints } from '../../src/vault/points';
 import { openDiskImage } from '../../src/vault/restore/disk-image';
-import { memoryBlobStore } from '../../src/vault/store/memory-blob-store';
 import { openVault } from '../../src/vault/vault';
-import { backUp, restoreDisk } from './kit/backups';
-import { SimulatedDisk, type SimulatedSnapshot } from './kit/simulated-disk';
+import { backUp, restoreDisk } from './support/backups';
+import { SimulatedDisk, type SimulatedSnapshot } from './support/simulated-disk';
 
 const PAGE = 512;
 const MiB = 1024 * 1024;

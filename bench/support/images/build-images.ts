@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { ByteRange } from '../../../src/vault/ports';
+import type { ByteRange } from '../../../src/disks/ports';
 import { CHANGE_SETS, type ChangeSet, rewritten } from './change-sets';
 import { copySparse, nonZeroRanges, readExactly } from './image-file';
 import { type ImageScale, type ImageSpec, imageSpecs } from './specs';

@@ -1,5 +1,5 @@
 import { noise } from '../../../local/fleet/content';
-import type { ByteRange } from '../../../src/vault/ports';
+import type { ByteRange } from '../../../src/disks/ports';
 
 const KIB = 1024;
 const BLOCK = 4 * KIB;

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ByteRange } from '../../../src/vault/ports';
+import type { ByteRange } from '../../../src/disks/ports';
 
 const BLOCK = 4096;
 const PIECE = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isSafeUrl } from '../../transport/endpoint';
 import { openRangeReader, type RangeReader } from '../../transport/range-reader';
-import { isSafeUrl } from '../endpoint';
 import { STORAGE_VERSION } from './storage-version';
 
 /** A request to the page-blob endpoint of a managed disk. */

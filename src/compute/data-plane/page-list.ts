@@ -1,4 +1,4 @@
-import type { ByteRange, ChangedRange } from '../../vault/ports';
+import type { ByteRange, ChangedRange } from '../../disks/ports';
 
 /** Page blobs are written in pages of this size. */
 export const PAGE_BYTES = 512;

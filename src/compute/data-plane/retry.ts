@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FailureCode } from '../../failures/catalogue';
 import { BackupError } from '../../failures/failure';
-import { readRetryAfter } from '../arm-error';
-import { type Step, stepFailure } from '../arm-failure';
-import { redact } from '../redact';
+import { readRetryAfter } from '../failures/arm-error';
+import { type Step, stepFailure } from '../failures/arm-failure';
+import { redact } from '../failures/redact';
 import type { DataAnswer } from './http';
 
 /** How patiently requests for a disk's bytes are repeated. */

@@ -3,7 +3,7 @@ import { digestBlocks } from '../format/digests';
 import { openInto, sealInto, sealNow } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
-import { vaultError } from '../vault-error';
+import { vaultError } from '../format/vault-error';
 import type { ChunkContent, SealedPatch } from './chunk-codec';
 
 /** What a codec does, on the thread that calls it: about 10 ms for a whole chunk. */

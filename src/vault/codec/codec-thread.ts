@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { VaultObjectError } from '../vault-error';
+import { VaultObjectError } from '../format/vault-error';
 import { chunkWork } from './chunk-work';
 import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 

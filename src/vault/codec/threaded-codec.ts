@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { VaultObjectError } from '../vault-error';
+import { VaultObjectError } from '../format/vault-error';
 import type { ChunkCodec, ChunkContent, SealedPatch } from './chunk-codec';
 import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
-import { vaultError } from '../vault-error';
+import { vaultError } from './vault-error';
 import { frameBound, zstdInto } from './zstd-into';
 import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 

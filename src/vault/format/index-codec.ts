@@ -1,5 +1,5 @@
-import { vaultError } from '../vault-error';
 import { MAX_DISK_BYTES, segmentCountOf } from './geometry';
+import { vaultError } from './vault-error';
 
 /** The index of a disk: the name of each segment, or null where a whole GiB is zeros. */
 export type DiskIndex = (string | null)[];

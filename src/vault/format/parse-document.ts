@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { vaultError } from '../vault-error';
+import { vaultError } from './vault-error';
 
 /** Parses a JSON document of the vault against its schema. The refusal names the object and the first field that is wrong. */
 export function parseDocument<T>(schema: z.ZodType<T>, body: Buffer, objectName: string): T {

@@ -1,12 +1,12 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError, backupError } from '../../failures/failure';
 import { blobNames } from '../format/names';
 import type { Segment } from '../format/segment';
+import { vaultError } from '../format/vault-error';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readManifest } from '../points/read-point';
 import { readTombstone } from '../points/tombstone';
-import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
-import { vaultError } from '../vault-error';
 import { type NameSet, nameSet } from './name-set';
 
 /**

@@ -1,11 +1,11 @@
 import { backupError } from '../../failures/failure';
+import type { BlobItem, BlobStore } from '../../storage/blob-store';
 import { type EnvelopeKind, open } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { MAX_INDEX_BYTES } from '../format/index-codec';
 import { blobNames, sha256Hex } from '../format/names';
 import { MAX_DIGESTS_BYTES, MAX_PACK_BYTES, MAX_SEGMENT_BYTES } from '../format/segment-codec';
-import type { BlobItem, BlobStore } from '../store/blob-store';
-import { VaultObjectError, vaultError } from '../vault-error';
+import { VaultObjectError, vaultError } from '../format/vault-error';
 
 /** Every lost race means that somebody else got on, so a few tries are plenty; a bound all the same. */
 const TRIES = 20;

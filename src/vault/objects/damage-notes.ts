@@ -1,7 +1,7 @@
+import type { BlobStore } from '../../storage/blob-store';
 import { blobNames, isContentName } from '../format/names';
 import { toDocument } from '../format/parse-document';
-import type { BlobStore } from '../store/blob-store';
-import { VaultObjectError } from '../vault-error';
+import { VaultObjectError } from '../format/vault-error';
 
 /** More than this many are healed by one backup after the other. */
 const NOTES_READ = 10_000;

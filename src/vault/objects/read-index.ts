@@ -1,8 +1,8 @@
+import type { BlobStore } from '../../storage/blob-store';
 import { type DiskIndex, decodeIndex, MAX_INDEX_BYTES } from '../format/index-codec';
 import { blobNames } from '../format/names';
 import type { Segment } from '../format/segment';
 import { decodeSegment, MAX_SEGMENT_BYTES } from '../format/segment-codec';
-import type { BlobStore } from '../store/blob-store';
 import { getContent } from './content';
 
 /** The index of a disk of `sizeBytes`, checked against its name and the size. */

@@ -4,8 +4,8 @@ import { blobNames } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
+import { planBlobName } from '../runs/plan-document';
 import { secondsBetween } from '../safety-times';
-import { planBlobName } from '../transfer/plan-document';
 import type { Vault } from '../vault';
 import { readManifest } from './read-point';
 

@@ -1,7 +1,7 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError, type Failure } from '../../failures/failure';
 import type { RecoveryPoint } from '../format/manifest';
 import { checkVmKey, isPointId } from '../format/names';
-import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
 import { readManifest } from './read-point';
 

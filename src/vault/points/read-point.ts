@@ -2,8 +2,8 @@ import { backupError } from '../../failures/failure';
 import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema, type RecoveryPoint } from '../format/manifest';
 import { blobNames, checkPointId, vmKeyOf } from '../format/names';
 import { parseDocument } from '../format/parse-document';
+import { vaultError } from '../format/vault-error';
 import type { Vault } from '../vault';
-import { vaultError } from '../vault-error';
 
 /** One listed recovery point. Throws `RecoveryPointNotFound` when there is none or it is deleted. */
 export async function readPoint(vault: Vault, pointId: string): Promise<RecoveryPoint> {

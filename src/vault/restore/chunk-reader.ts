@@ -1,13 +1,13 @@
-import { allSettledOrThrow } from '../all-settled';
+import { allSettledOrThrow } from '../../basics/all-settled';
+import { recentlyUsed } from '../../basics/recently-used';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { dataBlocksIn, scatterBlocks } from '../format/block-map';
 import { ENVELOPE_HEADER_BYTES, open } from '../format/envelope';
 import { BLOCK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, PackRef, PatchData } from '../format/segment';
+import { vaultError } from '../format/vault-error';
 import type { Vault } from '../vault';
-import { vaultError } from '../vault-error';
-import { recentlyUsed } from './recently-used';
 
 /** Packs are read in windows of this size: neighbouring chunks have their patches side by side. */
 const WINDOW_BYTES = 1024 * 1024;

@@ -1,3 +1,7 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
+import { recentlyUsed } from '../../basics/recently-used';
+import type { ByteRange } from '../../disks/ports';
+import { endOf } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
 import type { Lease } from '../codec/chunk-memory';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
@@ -5,16 +9,12 @@ import type { DiskIndex } from '../format/index-codec';
 import type { ManifestDisk } from '../format/manifest';
 import { checkDiskId } from '../format/names';
 import type { ChunkEntry, Segment } from '../format/segment';
+import { vaultError } from '../format/vault-error';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPointInUse } from '../points/read-point';
-import type { ByteRange } from '../ports';
-import { orderedParallel } from '../transfer/ordered-parallel';
-import { endOf } from '../transfer/ranges';
 import type { Vault } from '../vault';
-import { vaultError } from '../vault-error';
 import { chunkReader } from './chunk-reader';
-import { recentlyUsed } from './recently-used';
 
 const CHUNKS_KEPT = 8;
 const SEGMENTS_KEPT = 16;

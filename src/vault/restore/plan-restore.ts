@@ -1,5 +1,5 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { CHUNK_BYTES } from '../format/geometry';
-import { orderedParallel } from '../transfer/ordered-parallel';
 import type { DiskImage } from './disk-image';
 
 /** Segments with data in one part of a restore or a verification: at most 8 GiB, which takes 137 seconds at 60 MiB/s. */

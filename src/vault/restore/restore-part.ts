@@ -1,9 +1,9 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
+import type { DiskTarget } from '../../disks/ports';
+import { joinRanges } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
 import { BLOCK, emptyBlockMap, isZeroBlock, runsOf } from '../format/block-map';
 import { BLOCK_BYTES, BLOCKS_PER_CHUNK, CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
-import type { DiskTarget } from '../ports';
-import { orderedParallel } from '../transfer/ordered-parallel';
-import { joinRanges } from '../transfer/ranges';
 import type { DiskImage } from './disk-image';
 import { segmentsOfPart } from './plan-restore';
 

@@ -1,3 +1,5 @@
+import type { ChangedRange } from '../../disks/ports';
+import { sumLengths, touchedBlocks } from '../../disks/ranges';
 import type { Lease } from '../codec/chunk-memory';
 import {
   applyRuns,
@@ -10,11 +12,9 @@ import {
   runsOf,
 } from '../format/block-map';
 import { BLOCKS_PER_CHUNK } from '../format/geometry';
-import type { ChangedRange } from '../ports';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
-import { sumLengths, touchedBlocks } from './ranges';
 import { blockRanges, chunkRange, withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
 

@@ -1,3 +1,5 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
+import type { DiskSource } from '../../disks/ports';
 import { BackupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { ManifestDisk } from '../format/manifest';
@@ -6,10 +8,8 @@ import type { ChunkEntry } from '../format/segment';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPoint } from '../points/read-point';
-import type { DiskSource } from '../ports';
+import type { PlanDocument } from '../runs/plan-document';
 import type { Vault } from '../vault';
-import { orderedParallel } from './ordered-parallel';
-import type { PlanDocument } from './plan-document';
 
 export interface BasisRequest {
   source: DiskSource;

@@ -1,7 +1,7 @@
+import type { ByteRange, ChangedRange } from '../../disks/ports';
 import type { SealedPatch } from '../codec/chunk-codec';
 import type { BlockRun } from '../format/block-map';
 import type { ChunkEntry } from '../format/segment';
-import type { ByteRange, ChangedRange } from '../ports';
 
 /** One chunk to look at. */
 export interface ChunkTask {

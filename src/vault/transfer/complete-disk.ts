@@ -1,16 +1,16 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { backupError } from '../../failures/failure';
+import { countingBlobStore } from '../../storage/counting-blob-store';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import { segmentCountOf } from '../format/geometry';
 import { type DiskIndex, encodeIndex } from '../format/index-codec';
 import type { TransferMode } from '../format/manifest';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
+import { partBlobName, readPartDocument } from '../runs/part-document';
+import { readPlan, type StoredPlan } from '../runs/plan-document';
 import { addSeconds } from '../safety-times';
-import { countingBlobStore } from '../store/counting-blob-store';
 import type { Vault } from '../vault';
-import { orderedParallel } from './ordered-parallel';
-import { partBlobName, readPartDocument } from './part-document';
-import { readPlan, type StoredPlan } from './plan-document';
 import { writeContent } from './segment-writer';
 
 /** A disk that is in the vault: what a manifest says about its content. */

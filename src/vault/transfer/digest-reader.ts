@@ -1,10 +1,10 @@
 import { BackupError } from '../../failures/failure';
+import type { BlobStore } from '../../storage/blob-store';
 import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, ZERO_BLOCK_DIGEST, zeroChunkDigests } from '../format/digests';
 import { blobNames } from '../format/names';
 import type { DigestsRef, Patch } from '../format/segment';
 import { MAX_DIGESTS_BYTES } from '../format/segment-codec';
 import { getContent } from '../objects/content';
-import type { BlobStore } from '../store/blob-store';
 import type { DigestsOf } from './checksum-step';
 
 /**

@@ -1,16 +1,16 @@
+import type { ByteRange, DiskSource } from '../../disks/ports';
+import { checkRanges, rangesByChunk, windowsOf } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import { blobNames } from '../format/names';
+import { VaultObjectError } from '../format/vault-error';
 import { forgetDamage } from '../objects/content';
 import { notingDamage } from '../objects/damage-notes';
 import { readSegment } from '../objects/read-index';
-import type { ByteRange, DiskSource } from '../ports';
-import { VaultObjectError } from '../vault-error';
+import type { PlannedPart, StoredPlan } from '../runs/plan-document';
 import { needsAny } from './choose-basis';
 import type { ChunkTask } from './chunk-outcome';
-import type { PlannedPart, StoredPlan } from './plan-document';
-import { checkRanges, rangesByChunk, windowsOf } from './ranges';
 import { type OpenSegment, startSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 

@@ -1,10 +1,9 @@
+import type { DiskSource } from '../../disks/ports';
+import { checkRanges, rangesByChunk, sumLengths, windowsOf } from '../../disks/ranges';
 import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
 import type { TransferMode } from '../format/manifest';
 import { toDocument } from '../format/parse-document';
 import { listDamage } from '../objects/damage-notes';
-import type { DiskSource } from '../ports';
-import type { Vault } from '../vault';
-import { type BasisRequest, chooseBasis } from './choose-basis';
 import {
   findPlan,
   type PlanDocument,
@@ -14,8 +13,9 @@ import {
   refuseOtherSource,
   type SourceIdentity,
   type StoredPlan,
-} from './plan-document';
-import { checkRanges, rangesByChunk, sumLengths, windowsOf } from './ranges';
+} from '../runs/plan-document';
+import type { Vault } from '../vault';
+import { type BasisRequest, chooseBasis } from './choose-basis';
 
 /** A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still fits 4 minutes. */
 const PART_BYTES = 8 * 1024 ** 3;

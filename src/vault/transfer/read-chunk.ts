@@ -1,9 +1,9 @@
-import { allSettledOrThrow } from '../all-settled';
+import { allSettledOrThrow } from '../../basics/all-settled';
+import type { ByteRange } from '../../disks/ports';
+import { endOf, joinRanges } from '../../disks/ranges';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import type { BlockRun } from '../format/block-map';
 import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
-import type { ByteRange } from '../ports';
-import { endOf, joinRanges } from './ranges';
 import type { TransferContext } from './transfer-context';
 
 /**

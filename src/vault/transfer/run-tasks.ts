@@ -1,13 +1,13 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
+import { checkpointBlobName, type PartDocument, writePartDocument } from '../runs/part-document';
+import type { StoredPlan } from '../runs/plan-document';
 import { changedBlocksStep } from './changed-blocks-step';
 import { checksumStep } from './checksum-step';
 import type { ChunkOutcome } from './chunk-outcome';
 import { digestReader } from './digest-reader';
-import { orderedParallel } from './ordered-parallel';
 import { packWriter } from './pack-writer';
-import { checkpointBlobName, type PartDocument, writePartDocument } from './part-document';
 import type { PartTask } from './part-tasks';
-import type { StoredPlan } from './plan-document';
 import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 

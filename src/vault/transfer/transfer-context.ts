@@ -1,8 +1,8 @@
+import type { DiskSource } from '../../disks/ports';
 import type { ChunkCodec } from '../codec/chunk-codec';
 import type { Borrower } from '../codec/chunk-memory';
 import type { TransferCounts } from '../format/counts';
 import type { ContentWriter } from '../objects/content';
-import type { DiskSource } from '../ports';
 
 /** What the steps of one part share. */
 export interface TransferContext extends ContentWriter {

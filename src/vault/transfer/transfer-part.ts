@@ -1,22 +1,22 @@
+import type { DiskSource, TransferProgress } from '../../disks/ports';
 import { BackupError, backupError } from '../../failures/failure';
+import type { BlobStore } from '../../storage/blob-store';
+import { countingBlobStore } from '../../storage/counting-blob-store';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import type { DiskIndex } from '../format/index-codec';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
-import type { DiskSource, TransferProgress } from '../ports';
-import { addSeconds } from '../safety-times';
-import type { BlobStore } from '../store/blob-store';
-import { countingBlobStore } from '../store/counting-blob-store';
-import type { Vault } from '../vault';
 import {
   type PartDocument,
   partBlobName,
   readPartDocument,
   readPartState,
   writePartDocument,
-} from './part-document';
+} from '../runs/part-document';
+import { readPlan, refuseOtherSource, type SourceIdentity, type StoredPlan } from '../runs/plan-document';
+import { addSeconds } from '../safety-times';
+import type { Vault } from '../vault';
 import { partTasks } from './part-tasks';
-import { readPlan, refuseOtherSource, type SourceIdentity, type StoredPlan } from './plan-document';
 import { runTasks } from './run-tasks';
 import type { TransferContext } from './transfer-context';
 

@@ -1,3 +1,4 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError } from '../../failures/failure';
 import { isContentName, vmKeyOf } from '../format/names';
 import { CONTENT_FOLDERS } from '../garbage/content-folders';
@@ -5,7 +6,6 @@ import { markPoints } from '../garbage/mark';
 import type { NameSet } from '../garbage/name-set';
 import { findRoots } from '../garbage/roots';
 import { readManifest } from '../points/read-point';
-import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
 import { createOwners, type Owners } from './owners';
 

@@ -1,8 +1,8 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
 import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
+import { VaultObjectError } from '../format/vault-error';
 import type { DiskImage } from '../restore/disk-image';
 import { type RestorePlan, segmentsWithData } from '../restore/plan-restore';
-import { orderedParallel } from '../transfer/ordered-parallel';
-import { VaultObjectError } from '../vault-error';
 import { verifyParts } from './verify-part';
 
 /**

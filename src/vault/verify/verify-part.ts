@@ -1,13 +1,13 @@
+import { orderedParallel } from '../../basics/ordered-parallel';
+import type { ByteRange } from '../../disks/ports';
 import type { Failure } from '../../failures/failure';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { ChunkEntry } from '../format/segment';
+import { VaultObjectError } from '../format/vault-error';
 import { noteDamage } from '../objects/damage-notes';
-import type { ByteRange } from '../ports';
 import type { DiskImage } from '../restore/disk-image';
 import { SEGMENTS_PER_PART, segmentsOfPart, segmentsWithData } from '../restore/plan-restore';
-import { orderedParallel } from '../transfer/ordered-parallel';
 import type { Vault } from '../vault';
-import { VaultObjectError } from '../vault-error';
 import { inSample, type Sample } from './sample';
 
 /** `chunkMemory` bounds what they hold. */

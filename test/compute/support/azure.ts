@@ -2,9 +2,9 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ComputeEmulator, startComputeEmulator } from '../../../local/compute-emulator/start';
-import { type Compute, connectCompute } from '../../../src/compute/connection';
-import type { Operation } from '../../../src/compute/operation';
-import type { VmRef } from '../../../src/compute/resource-id';
+import { type Compute, connectCompute } from '../../../src/compute/arm/connection';
+import type { Operation } from '../../../src/compute/arm/operation';
+import type { VmRef } from '../../../src/compute/arm/resource-id';
 
 export const MIB = 2 ** 20;
 

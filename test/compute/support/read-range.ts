@@ -1,4 +1,4 @@
-import type { ByteRange, DiskSource } from '../../../src/vault/ports';
+import type { ByteRange, DiskSource } from '../../../src/disks/ports';
 
 /** The bytes of a range, in a buffer that held something else before. */
 export async function readRange(

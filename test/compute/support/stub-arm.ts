@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Compute, connectCompute } from '../../../src/compute/connection';
-import type { VmRef } from '../../../src/compute/resource-id';
+import { type Compute, connectCompute } from '../../../src/compute/arm/connection';
+import type { VmRef } from '../../../src/compute/arm/resource-id';
 
 /** An answer in the words of Azure. */
 export interface StubAnswer {

@@ -1,4 +1,4 @@
-import { requestJson } from '../../../cli/http';
+import { requestJson } from '../../../client/http';
 
 const NETWORK_API = 'api-version=2024-05-01';
 const COMPUTE_API = 'api-version=2025-04-01';

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { parseUploadHead } from '../../../local/compute-emulator/data-plane/upload-head';
-import { connectCompute } from '../../../src/compute/connection';
-import { openDiskTarget } from '../../../src/compute/disk-target';
+import { connectCompute } from '../../../src/compute/arm/connection';
+import { openDiskTarget } from '../../../src/compute/disks/disk-target';
 import { startCloud, type TestCloud } from './support/emulator';
 import { blobAt, GROUP } from './support/steps';
 

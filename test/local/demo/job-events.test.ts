@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Job, JobDisk } from '../../../cli/api-types';
+import type { Job, JobDisk } from '../../../client/api-types';
 import { eventsBetween, type VmFacts } from '../../../local/demo/job-events';
 
 const RUNNING: VmFacts = { os: 'Windows', running: true, keepsSnapshot: false };

@@ -1,4 +1,4 @@
-import type { EmulatorState } from '../../../cli/emulator-client';
+import type { EmulatorState } from '../../../client/emulator-client';
 import { failedJobs, leftovers, mismatches, missingJobs } from '../../../local/demo/problems';
 import type { Comparison } from '../../../local/demo/restore';
 

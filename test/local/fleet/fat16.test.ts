@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { noise } from '../../../local/fleet/content';
 import { formatFat16, openFat16 } from '../../../local/fleet/fat16';
-import { readFat16 } from './read-fat16';
+import { readFat16 } from './support/read-fat16';
 
 const MIB = 1024 * 1024;
 const format = (sizeBytes = 17 * MIB) => formatFat16({ sizeBytes, label: 'test', serial: 0x1234abcd });

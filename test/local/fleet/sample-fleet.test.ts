@@ -13,7 +13,7 @@ import {
   type SampleFleet,
   type SampleVm,
 } from '../../../local/fleet/sample-fleet';
-import { readFat16 } from './read-fat16';
+import { readFat16 } from './support/read-fat16';
 
 const run = promisify(execFile);
 const CHUNK = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BlobItem, BlobStore, WriteResult } from '../../../src/vault/store/blob-store';
+import type { BlobItem, BlobStore, WriteResult } from '../../../src/storage/blob-store';
 import { folderedBlobStore } from './foldered-blob-store';
 
 /** A blob service in memory whose clock the test holds: Azurite has none that could jump. */

@@ -1,5 +1,5 @@
-import type { BlobItem, BlobStore } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import type { BlobItem, BlobStore } from '../../../src/storage/blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 
 /** A container in memory whose listings cost what their folder holds: months of backups make tens of thousands of blobs. */
 export function folderedBlobStore(options: { now: () => Date }): BlobStore {

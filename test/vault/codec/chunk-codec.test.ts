@@ -1,6 +1,6 @@
 import { inlineCodec } from '../../../src/vault/codec/inline-codec';
-import { chunkCodecContract } from './chunk-codec-contract';
-import { compiledThreadedCodec } from './compiled-threaded-codec';
+import { chunkCodecContract } from './support/chunk-codec-contract';
+import { compiledThreadedCodec } from './support/compiled-threaded-codec';
 
 describe('a codec on the thread of the caller', () => chunkCodecContract(() => inlineCodec));
 

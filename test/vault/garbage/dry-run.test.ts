@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import type { BlobItem } from '../../../src/storage/blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
 import { idsUnder } from '../../../src/vault/points/list-points';
 import { applyRetention } from '../../../src/vault/retention/apply-retention';
-import type { BlobItem } from '../../../src/vault/store/blob-store';
 import type { Vault } from '../../../src/vault/vault';
-import { bytesOf, collectable, generateVault } from './generated-vault';
+import { bytesOf, collectable, generateVault } from './support/generated-vault';
 
 const RUNS = 60;
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { BackupError } from '../../../src/failures/failure';
+import type { BlobStore } from '../../../src/storage/blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { CHUNK_BYTES } from '../../../src/vault/format/geometry';
 import { blobNames } from '../../../src/vault/format/names';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
@@ -8,11 +10,9 @@ import { getContent } from '../../../src/vault/objects/content';
 import { readIndex, readSegment } from '../../../src/vault/objects/read-index';
 import { deletePoint, listPoints, surveyPoints, undeletePoint } from '../../../src/vault/points';
 import { applyRetention } from '../../../src/vault/retention/apply-retention';
-import type { BlobStore } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../../src/vault/vault';
-import { interleaving, Killed, type Random, seededRandom } from './interleaving';
-import { modelBackup } from './model-backup';
+import { interleaving, Killed, type Random, seededRandom } from './support/interleaving';
+import { modelBackup } from './support/model-backup';
 
 const TIMES = { longestRunSeconds: 200, refreshAfterSeconds: 50, garbageAgeSeconds: 400, graceSeconds: 300 };
 const VMS = ['vm-1', 'vm-2'];

@@ -1,10 +1,10 @@
+import type { BlobStore } from '../../../src/storage/blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { seal } from '../../../src/vault/format/envelope';
 import { CHUNK_BYTES } from '../../../src/vault/format/geometry';
 import { blobNames, sha256Hex } from '../../../src/vault/format/names';
 import { putContent } from '../../../src/vault/objects/content';
-import type { BlobStore } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
-import { flipABit } from '../kit/damage';
+import { flipABit } from '../support/damage';
 
 const plain = Buffer.alloc(CHUNK_BYTES, 7);
 const name = blobNames.chunk(sha256Hex(plain));

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, restoreDisk } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, restoreDisk } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;

@@ -1,9 +1,9 @@
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
 import { deletePoint, readPoint, readPointInUse } from '../../../src/vault/points';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, restoreDisk } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, restoreDisk } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const DAY = 24 * 3600 * 1000;
 

@@ -1,10 +1,10 @@
+import type { BlobStore } from '../../../src/storage/blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
 import { deletePoint, listPoints, undeletePoint } from '../../../src/vault/points';
-import type { BlobStore } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault } from '../../../src/vault/vault';
-import { backUp } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const DAY = 24 * 3600 * 1000;
 

@@ -1,9 +1,9 @@
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { planTransfer } from '../../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../../src/vault/transfer/transfer-part';
 import { openVault } from '../../../src/vault/vault';
-import { backUp } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 test('a plan of changed blocks is not carried out with allocated ones, which would keep what was cleared', async () => {
   const vault = await openVault(memoryBlobStore());

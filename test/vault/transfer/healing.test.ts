@@ -1,13 +1,13 @@
+import type { BlobStore } from '../../../src/storage/blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { blobNames } from '../../../src/vault/format/names';
 import { listDamage } from '../../../src/vault/objects/damage-notes';
 import { openDiskImage } from '../../../src/vault/restore/disk-image';
-import type { BlobStore } from '../../../src/vault/store/blob-store';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../../src/vault/vault';
 import { planVerification, verifyPart } from '../../../src/vault/verify';
-import { backUp, nextPointId, restoreDisk } from '../kit/backups';
-import { damageAll } from '../kit/damage';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, nextPointId, restoreDisk } from '../support/backups';
+import { damageAll } from '../support/damage';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 

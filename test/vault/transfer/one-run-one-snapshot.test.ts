@@ -1,10 +1,10 @@
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { completeDisk } from '../../../src/vault/transfer/complete-disk';
 import { planTransfer } from '../../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../../src/vault/transfer/transfer-part';
 import { openVault } from '../../../src/vault/vault';
-import { backUp } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 

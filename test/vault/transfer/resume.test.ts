@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
 import { commitPoint, listPoints, readPoint } from '../../../src/vault/points';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { completeDisk } from '../../../src/vault/transfer/complete-disk';
 import { planTransfer } from '../../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../../src/vault/transfer/transfer-part';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, draftOf, nextPointId, restoreDisk, transferDisk } from '../kit/backups';
-import { mortalStore, ProcessKilled } from '../kit/failing-store';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, draftOf, nextPointId, restoreDisk, transferDisk } from '../support/backups';
+import { mortalStore, ProcessKilled } from '../support/failing-store';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 

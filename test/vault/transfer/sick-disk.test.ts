@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { DiskSource } from '../../../src/vault/ports';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import type { DiskSource } from '../../../src/disks/ports';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, restoreDisk, transferDisk } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, restoreDisk, transferDisk } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MIB = 1024 * 1024;
 

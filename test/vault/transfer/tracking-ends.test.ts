@@ -1,13 +1,13 @@
+import type { DiskSource } from '../../../src/disks/ports';
 import { backupError } from '../../../src/failures/failure';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { commitPoint } from '../../../src/vault/points';
-import type { DiskSource } from '../../../src/vault/ports';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { completeDisk } from '../../../src/vault/transfer/complete-disk';
 import { planTransfer } from '../../../src/vault/transfer/plan-transfer';
 import { transferPart } from '../../../src/vault/transfer/transfer-part';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, draftOf, nextPointId, restoreDisk } from '../kit/backups';
-import { SimulatedDisk } from '../kit/simulated-disk';
+import { backUp, draftOf, nextPointId, restoreDisk } from '../support/backups';
+import { SimulatedDisk } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 const GiB = 1024 * MiB;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { openVault } from '../../../src/vault/vault';
-import { backUp, restoreDisk } from '../kit/backups';
-import { SimulatedDisk, type SimulatedSnapshot } from '../kit/simulated-disk';
+import { backUp, restoreDisk } from '../support/backups';
+import { SimulatedDisk, type SimulatedSnapshot } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 const DISK = 32 * MiB;

@@ -8,7 +8,7 @@ import { idsUnder } from '../../../src/vault/points/list-points';
 import { readManifest } from '../../../src/vault/points/read-point';
 import { reportUsage, type UsageReport } from '../../../src/vault/usage/report-usage';
 import type { Vault } from '../../../src/vault/vault';
-import { collectable, generateVault } from '../garbage/generated-vault';
+import { collectable, generateVault } from '../garbage/support/generated-vault';
 
 /** Which VMs need each blob, as stored; looked up name by name. */
 async function needs(vault: Vault): Promise<{ sizeBytes: number; vms: string[] }[]> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
 import { listDamage } from '../../../src/vault/objects/damage-notes';
 import { openDiskImage } from '../../../src/vault/restore/disk-image';
-import { memoryBlobStore } from '../../../src/vault/store/memory-blob-store';
 import { openVault, type Vault } from '../../../src/vault/vault';
 import {
   listVerifications,
@@ -11,8 +11,8 @@ import {
   verifyPart,
   verifyParts,
 } from '../../../src/vault/verify';
-import { backUp, restoreDisk } from '../kit/backups';
-import { SimulatedDisk, type SimulatedSnapshot } from '../kit/simulated-disk';
+import { backUp, restoreDisk } from '../support/backups';
+import { SimulatedDisk, type SimulatedSnapshot } from '../support/simulated-disk';
 
 const MiB = 1024 * 1024;
 

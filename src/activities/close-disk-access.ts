@@ -1,6 +1,0 @@
-import { closeDiskAccess } from '../compute/disk-access';
-import { registerActivity } from './register-activity';
-
-registerActivity('closeDiskAccess', ({ token, ...input }, { compute }) =>
-  closeDiskAccess(compute, input, token),
-);

@@ -1,6 +1,0 @@
-import { createRestoreDisk } from '../compute/restore-disk';
-import { registerActivity } from './register-activity';
-
-registerActivity('createRestoreDisk', ({ token, ...input }, { compute }) =>
-  createRestoreDisk(compute, input, token),
-);

@@ -1,8 +1,0 @@
-import { openDiskTarget } from '../compute/disk-target';
-import { registerActivity } from './register-activity';
-
-registerActivity('finishDiskRestore', async ({ resourceId, sizeBytes }, { compute }) => {
-  const target = await openDiskTarget(compute, { diskResourceId: resourceId, sizeBytes });
-  await target.finish();
-  return {};
-});

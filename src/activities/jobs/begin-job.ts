@@ -1,0 +1,15 @@
+import { backupError } from '../../failures/failure';
+import { isOver } from '../../jobs/job';
+import { registerActivity } from '../register-activity';
+
+registerActivity('beginJob', async ({ jobId }, { jobs, store }) => {
+  const startedAt = await store.now();
+  const begun = await jobs.update(jobId, (job) =>
+    job?.state === 'Queued' ? { ...job, state: 'Running', startedAt } : undefined,
+  );
+  if (!begun) throw backupError('JobUnknown', `There is no job ${jobId}.`);
+  // Its VM may be in the hands of another job by now.
+  if (isOver(begun.value))
+    throw backupError('JobInterrupted', `${jobId} has ended already: ${begun.value.state}.`);
+  return {};
+});

@@ -1,6 +1,0 @@
-import { openDiskAccess } from '../compute/disk-access';
-import { registerActivity } from './register-activity';
-
-registerActivity('openDiskAccess', ({ token, ...input }, { compute }) =>
-  openDiskAccess(compute, input, token),
-);

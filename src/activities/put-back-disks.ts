@@ -1,9 +1,0 @@
-import { readReplacement } from '../backup/restore-documents';
-import { swapDisks } from '../compute/swap-disks';
-import { registerActivity } from './register-activity';
-
-/** The way back of `swapDisks`, which no cancellation stops. Disks that came off before somebody started the VM go back while it runs. */
-registerActivity('putBackDisks', async ({ jobId, token }, { compute, store }) => {
-  const { vm, before, after } = await readReplacement(store, jobId);
-  return swapDisks(compute, { ...vm, slots: before, from: after, onlyWhenOff: false }, token);
-});

@@ -1,6 +1,0 @@
-import { removeSnapshot } from '../compute/remove-snapshot';
-import { registerActivity } from './register-activity';
-
-registerActivity('removeSnapshot', ({ token, ...input }, { compute }) =>
-  removeSnapshot(compute, input, token),
-);

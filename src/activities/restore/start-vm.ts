@@ -1,0 +1,4 @@
+import { startVm } from '../../compute/vms/vm-power';
+import { registerActivity } from '../register-activity';
+
+registerActivity('startVm', ({ token, ...input }, { compute }) => startVm(compute, input, token));

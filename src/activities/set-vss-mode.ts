@@ -1,4 +1,0 @@
-import { setVssMode } from '../compute/vss-mode';
-import { registerActivity } from './register-activity';
-
-registerActivity('setVssMode', ({ token, ...input }, { compute }) => setVssMode(compute, input, token));

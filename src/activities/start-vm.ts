@@ -1,4 +1,0 @@
-import { startVm } from '../compute/vm-power';
-import { registerActivity } from './register-activity';
-
-registerActivity('startVm', ({ token, ...input }, { compute }) => startVm(compute, input, token));

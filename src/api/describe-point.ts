@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { ExcludedDisks } from '../backup/excluded-disks';
+import { consistencySchema, type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
+
+const PointDisk = z.strictObject({
+  diskId: z.string(),
+  lun: z.number(),
+  name: z.string(),
+  sizeBytes: z.number(),
+  /** How its changes were found, and why not in a faster way. */
+  mode: transferModeSchema,
+  modeReason: z.string().optional(),
+});
+
+/** A recovery point as the API lists it. */
+export const PointDescription = z.strictObject({
+  id: z.string(),
+  /** Key of the VM it is of. */
+  vm: z.string(),
+  /** When the snapshot was taken. */
+  time: z.string(),
+  consistency: z.strictObject({
+    asked: consistencySchema,
+    reached: consistencySchema,
+    reason: z.string().optional(),
+  }),
+  /** Where the point can be restored from: the vault, or its snapshot as well. */
+  tier: z.enum(['vault', 'snapshot+vault']),
+  policy: z.string().optional(),
+  job: z.string(),
+  /** Until when it is kept at least, for a point made on demand. */
+  retainUntil: z.string().optional(),
+  /** The sum of the disks' sizes. */
+  logicalBytes: z.number(),
+  changedBytes: z.number(),
+  uploadedBytes: z.number(),
+  /** What the upload took in the vault, after compression. */
+  storedBytes: z.number(),
+  disks: z.array(PointDisk),
+  /** True when disks of the VM are not in the point. */
+  partial: z.boolean(),
+  excludedDisks: ExcludedDisks.optional(),
+});
+export type PointDescription = z.output<typeof PointDescription>;
+
+export function describePoint(point: RecoveryPoint): PointDescription {
+  const sum = (pick: (disk: RecoveryPoint['disks'][number]) => number) =>
+    point.disks.reduce((total, disk) => total + pick(disk), 0);
+  const excluded = ExcludedDisks.safeParse(point.vm.excludedDisks);
+  return {
+    id: point.pointId,
+    vm: point.vmKey,
+    time: point.snapshotTime,
+    consistency: point.consistency,
+    tier: point.snapshot ? 'snapshot+vault' : 'vault',
+    policy: typeof point.policy?.name === 'string' ? point.policy.name : undefined,
+    job: point.runId,
+    retainUntil: point.retainUntil,
+    logicalBytes: sum((disk) => disk.sizeBytes),
+    changedBytes: sum((disk) => disk.counts.changedBytes),
+    uploadedBytes: sum((disk) => disk.counts.uploadedBytes),
+    storedBytes: sum((disk) => disk.counts.storedBytes),
+    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason }) => ({
+      diskId,
+      lun,
+      name,
+      sizeBytes,
+      mode,
+      modeReason,
+    })),
+    partial: excluded.success && excluded.data.length > 0,
+    excludedDisks: excluded.success ? excluded.data : undefined,
+  };
+}

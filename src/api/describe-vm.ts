@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { resourceKey } from '../compute/arm/resource-id';
+import type { DiscoveredVm } from '../compute/vms/discover';
+import type { BackupError } from '../failures/failure';
+import { nextDue } from '../policies/schedule';
+import type { DatedPolicy } from '../protection/due';
+import { POLICY_TAG, policyOfTag } from '../protection/enrol';
+import type { ProtectedVm } from '../protection/protected-vm';
+import type { RecoveryPoint } from '../vault/format/manifest';
+
+/** A VM as the API lists it. */
+export const VmDescription = z.strictObject({
+  key: z.string(),
+  name: z.string(),
+  resourceGroup: z.string(),
+  subscriptionId: z.string(),
+  /** Absent for a VM that is gone. */
+  location: z.string().optional(),
+  os: z.enum(['Windows', 'Linux']),
+  powerState: z.string(),
+  disks: z.array(
+    z.strictObject({
+      diskId: z.string(),
+      lun: z.number(),
+      name: z.string(),
+      /** True bytes as far as Azure tells them; otherwise rounded up to GiB. */
+      sizeBytes: z.number().optional(),
+    }),
+  ),
+  /** The policy that protects the VM; absent when nothing does. */
+  policy: z.string().optional(),
+  protection: z.enum(['protected', 'stopped', 'none']),
+  protectedBy: z.enum(['tag', 'api']).optional(),
+  /** True for a VM that is not in Azure any more; its points stay. */
+  orphaned: z.boolean(),
+  /** What keeps the VM from being backed up although somebody wants it. */
+  problem: z.string().optional(),
+  lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
+  nextRun: z.string().optional(),
+  runningJob: z.string().optional(),
+});
+export type VmDescription = z.output<typeof VmDescription>;
+
+/** What is known of a VM: it is in Azure, or on record, or both. */
+export interface KnownVm {
+  key: string;
+  vm?: DiscoveredVm;
+  record?: ProtectedVm;
+  /** Why it is not known whether the VM is in Azure. */
+  unreadable?: BackupError;
+}
+
+export function describeVm(
+  { key, vm, record, unreadable }: KnownVm,
+  policies: ReadonlyMap<string, DatedPolicy>,
+  newest: RecoveryPoint | undefined,
+  sizes: ReadonlyMap<string, number>,
+  now: string,
+): VmDescription {
+  const { policyName, protectedBy } = protectionOf(vm, record);
+  const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
+  const orphaned = vm === undefined && (unreadable === undefined || record?.orphanedSince !== undefined);
+  const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
+  return {
+    key,
+    name,
+    resourceGroup,
+    subscriptionId,
+    location: vm?.location,
+    os: vm?.os ?? record?.os ?? 'Linux',
+    powerState: vm?.powerState ?? (orphaned ? 'deleted' : 'unknown'),
+    disks: (vm?.disks ?? []).map(({ resourceId = '', sizeBytes, ...disk }) => ({
+      ...disk,
+      sizeBytes: sizes.get(resourceKey(resourceId)) ?? sizeBytes,
+    })),
+    policy: policyName,
+    protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
+    protectedBy,
+    orphaned,
+    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
+    lastRecoveryPoint: newest && { id: newest.pointId, time: newest.snapshotTime },
+    nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
+    runningJob: record?.running?.jobId,
+  };
+}
+
+/** The next tick of the scheduler would enrol a VM by its tag: it is shown as if it had. */
+function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefined) {
+  if (record?.stopped) return {};
+  const tag = vm && policyOfTag(vm);
+  if (tag !== undefined && record?.protectedBy !== 'api')
+    return { policyName: tag, protectedBy: 'tag' as const };
+  const policyName = record?.policy;
+  return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
+}
+
+function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
+  const tag = vm?.tags[POLICY_TAG];
+  if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
+    return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
+  }
+  if (policyName !== undefined && !known) return `There is no policy ${policyName}.`;
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ProtectedVm } from '../protection/protected-vm';
+
+/** How a VM is protected, as the API shows it. */
+export const ProtectionView = z.strictObject({
+  vm: z.string(),
+  state: z.enum(['protected', 'stopped', 'none']),
+  policy: z.string().optional(),
+  protectedBy: z.enum(['tag', 'api']).optional(),
+  stoppedAt: z.string().optional(),
+  data: z.enum(['retain', 'delete']).optional(),
+});
+export type ProtectionView = z.output<typeof ProtectionView>;
+
+export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
+  vm: key,
+  state: stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
+  policy,
+  protectedBy: policy === undefined ? undefined : (protectedBy ?? 'tag'),
+  stoppedAt: stopped?.at,
+  data: stopped?.data,
+});
+
+/** Changes with the protection only: the record itself changes with every backup, which is nobody's conflict. */
+export const protectionEtag = (vm: ProtectedVm): string =>
+  `"${createHash('sha256')
+    .update(JSON.stringify(viewProtection(vm)))
+    .digest('hex')
+    .slice(0, 16)}"`;

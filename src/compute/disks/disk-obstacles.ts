@@ -1,0 +1,41 @@
+import type { Disk } from '@azure/arm-compute';
+import { CATALOGUE, type FailureCode } from '../../failures/catalogue';
+
+/** Why a disk cannot be backed up, known before anything is snapshotted. */
+export interface Obstacle {
+  code: FailureCode;
+  title: string;
+  remedy: string;
+}
+
+/** The obstacle of a catalogued cause. */
+export const obstacle = (code: FailureCode): Obstacle => {
+  const { title, remedy } = CATALOGUE[code];
+  return { code, title, remedy };
+};
+
+/**
+ * What stands in the way of backing up a disk; undefined when nothing does. Sources: "Support matrix for VM restore
+ * points" and "Support matrix for Azure VM backup".
+ */
+export function diskObstacle(disk: Disk): Obstacle | undefined {
+  if ((disk.maxShares ?? 1) > 1) return obstacle('DiskIsShared');
+  if (disk.creationData?.logicalSectorSize === 4096) return obstacle('DiskHas4KSectors');
+  if (disk.encryptionSettingsCollection?.enabled) return obstacle('DiskIsEncryptedInGuest');
+  if (disk.dataAccessAuthMode === 'AzureActiveDirectory') return obstacle('DiskNeedsEntraLogin');
+  if (disk.networkAccessPolicy === 'DenyAll') return obstacle('DiskAccessDenied');
+  // With a private link, public access is switched off on purpose and the app reads through its disk access resource.
+  if (disk.publicNetworkAccess === 'Disabled' && disk.networkAccessPolicy !== 'AllowPrivate') {
+    return obstacle('DiskAccessDenied');
+  }
+  return undefined;
+}
+
+const DIRECT_DRIVE = new Set(['UltraSSD_LRS', 'PremiumV2_LRS']);
+
+/** Why Azure takes no crash-consistent restore point of a VM with this disk; undefined when it does. */
+export function crashModeObstacle(disk: Disk, writeAccelerator: boolean): string | undefined {
+  if (DIRECT_DRIVE.has(disk.sku?.name ?? '')) return `the disk ${disk.name} is of type ${disk.sku?.name}`;
+  if (writeAccelerator) return `the disk ${disk.name} has a write accelerator`;
+  return undefined;
+}

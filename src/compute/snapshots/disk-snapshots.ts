@@ -1,0 +1,169 @@
+import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-compute';
+import type { Compute } from '../arm/connection';
+import { begin } from '../arm/long-running';
+import { JOB_TAG, OWN_TAG, VM_TAG } from '../arm/own-names';
+import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
+import { finished, type Next, type StageContext, waitFor } from '../arm/step';
+import { armFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
+import { diskIdOf } from '../vms/discover';
+import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
+import { type Consistency, reachedConsistency } from './consistency';
+import { diskSnapshotsId, type Snapshot } from './snapshot';
+
+/** Where one incremental snapshot per disk stands; travels in the token. */
+export interface DiskSnapshotsMemo {
+  /** Why restore points were refused. */
+  reason: string;
+  /** Whether the VM could write meanwhile: then there is but one disk. */
+  running: boolean;
+  todo: { diskId: string; lun: number; resourceId: string; location: string; heldSince: string }[];
+  done: Snapshot['disks'];
+  /** When the first was taken. */
+  time?: string;
+}
+
+export interface DiskSnapshotsInput {
+  ref: VmRef;
+  jobId: string;
+  os: OsType;
+  consistency: Consistency;
+  excludeDisks?: string[];
+}
+
+type Context = StageContext<DiskSnapshotsInput, DiskSnapshotsMemo>;
+type NextStage = Next<Snapshot, DiskSnapshotsMemo>;
+
+/**
+ * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a VM that is off,
+ * or that has one disk: snapshots of several disks of a running VM would be of several instants.
+ */
+export async function planDiskSnapshots(
+  compute: Compute,
+  { ref, excludeDisks = [] }: DiskSnapshotsInput,
+  reason: string,
+): Promise<DiskSnapshotsMemo> {
+  const { virtualMachines } = compute.client(ref.subscriptionId);
+  const vm = await during('snapshot', () =>
+    virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
+  );
+  const excluded = new Set(excludeDisks.map(resourceKey));
+  const slots = slotsOf(vm).filter(({ resourceId }) => !excluded.has(resourceKey(resourceId)));
+  const running = mayWrite(readPowerState(vm.instanceView));
+  if (running && slots.length !== 1) {
+    throw stepFailure(
+      'SnapshotRefused',
+      'snapshot',
+      `${ref.name} runs and has ${slots.length} disks. ${reason}`,
+    );
+  }
+  const todo = await Promise.all(
+    slots.map(async (slot) => ({ ...slot, heldSince: await heldSince(compute, slot) })),
+  );
+  return { reason, running, todo, done: [] };
+}
+
+function slotsOf(vm: VirtualMachine) {
+  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
+  const disks = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
+  return disks
+    .flatMap(({ lun, managedDisk }) => {
+      const resourceId = managedDisk?.id;
+      return resourceId ? [{ diskId: diskIdOf(lun), lun, resourceId, location: vm.location }] : [];
+    })
+    .sort((left, right) => left.lun - right.lun);
+}
+
+/** Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in between. */
+async function heldSince(compute: Compute, { resourceId }: { resourceId: string }): Promise<string> {
+  const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
+  const { disks } = compute.client(subscriptionId);
+  const disk = await during('snapshot', () => disks.get(resourceGroup, names[0] ?? ''));
+  return disk.lastOwnershipUpdateTime?.toISOString() ?? '';
+}
+
+/** Takes the snapshot of the next disk, or adopts the one that an interrupted run took. */
+export async function snapshotNextDisk({ compute, input, memo }: Context): Promise<NextStage> {
+  const [disk] = memo.todo;
+  if (!disk) return finishDiskSnapshots(compute, input, memo);
+  if (await findSnapshot(compute, input, disk.diskId)) {
+    return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 0 };
+  }
+  const { ref, jobId } = input;
+  const { snapshots } = compute.client(ref.subscriptionId);
+  const begun = await begin(ref.subscriptionId, (options) =>
+    snapshots.createOrUpdate(
+      ref.resourceGroup,
+      nameOf(input, disk.diskId),
+      {
+        location: disk.location,
+        tags: { [OWN_TAG]: compute.settings.installation, [JOB_TAG]: jobId, [VM_TAG]: vmResourceId(ref) },
+        creationData: { createOption: 'Copy', sourceResourceId: disk.resourceId },
+        incremental: true,
+      },
+      options,
+    ),
+  );
+  return waitFor(begun, 'diskSnapshotTaken', memo);
+}
+
+/** Notes a finished snapshot; Ultra and Premium v2 disks are copied in the background, which is waited for. */
+export async function diskSnapshotTaken({ compute, input, memo, error }: Context): Promise<NextStage> {
+  if (error) throw armFailure(error, 'snapshot');
+  const [disk, ...todo] = memo.todo;
+  if (!disk) return finishDiskSnapshots(compute, input, memo);
+  const snapshot = await findSnapshot(compute, input, disk.diskId);
+  if (!snapshot || snapshot.provisioningState === 'Failed') {
+    throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${disk.diskId} failed.`);
+  }
+  if (snapshot.provisioningState !== 'Succeeded' || (snapshot.completionPercent ?? 100) < 100) {
+    return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 15 };
+  }
+  const { id: sourceId = '', incrementalSnapshotFamilyId: familyId = '', timeCreated } = snapshot;
+  const uniqueId = snapshot.creationData?.sourceUniqueId ?? '';
+  const done = [...memo.done, { diskId: disk.diskId, lun: disk.lun, sourceId, uniqueId, familyId }];
+  const time = memo.time ?? timeCreated?.toISOString();
+  // Also a snapshot that an interrupted run took is of this instant only if the VM was off ever since.
+  const old = disk.heldSince !== '' && (timeCreated?.toISOString() ?? '') < disk.heldSince;
+  const unchanged = !old && (await heldSince(compute, disk)) === disk.heldSince;
+  if (!memo.running && !unchanged) throw startedMeanwhile(input);
+  return { done: false, stage: 'snapshotNextDisk', memo: { ...memo, todo, done, time } };
+}
+
+const startedMeanwhile = ({ ref }: DiskSnapshotsInput) =>
+  stepFailure(
+    'VmChangedDuringSnapshot',
+    'snapshot',
+    `${ref.name} was started while its disks were snapshotted.`,
+  );
+
+async function finishDiskSnapshots(
+  compute: Compute,
+  input: DiskSnapshotsInput,
+  { running, done, time = '', reason }: DiskSnapshotsMemo,
+): Promise<NextStage> {
+  const { ref, jobId, os, consistency: asked } = input;
+  if (!running) {
+    const { virtualMachines } = compute.client(ref.subscriptionId);
+    const vm = await during('snapshot', () =>
+      virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
+    );
+    if (mayWrite(readPowerState(vm.instanceView))) throw startedMeanwhile(input);
+  }
+  return finished<Snapshot>({
+    restorePointId: diskSnapshotsId(ref, jobId),
+    time,
+    consistency: { ...reachedConsistency({ asked, reported: 'CrashConsistent', running, os }), reason },
+    disks: done,
+  });
+}
+
+const nameOf = ({ jobId }: DiskSnapshotsInput, diskId: string): string => `${jobId}_${diskId}`;
+
+const findSnapshot = (
+  compute: Compute,
+  input: DiskSnapshotsInput,
+  diskId: string,
+): Promise<DiskSnapshot | undefined> =>
+  findOrUndefined('snapshot', () =>
+    compute.client(input.ref.subscriptionId).snapshots.get(input.ref.resourceGroup, nameOf(input, diskId)),
+  );

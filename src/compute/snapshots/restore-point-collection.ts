@@ -1,0 +1,34 @@
+import type { Compute } from '../arm/connection';
+import { collectionName, OWN_TAG, type PointName, parsePointName } from '../arm/own-names';
+import type { VmRef } from '../arm/resource-id';
+import { during, findOrUndefined } from '../failures/arm-failure';
+import { mayWrite, readPowerState } from '../vms/vm-state';
+
+/** The restore point collection of a VM, and the points of this system in it. */
+export interface OwnCollection {
+  name: string;
+  points: PointName[];
+  /** Whether something in the VM may write now. */
+  running: boolean;
+}
+
+/** The collection of a VM for this installation; made when it is not there yet. Fails with the causes of step `snapshot`. */
+export async function openCollection(compute: Compute, ref: VmRef): Promise<OwnCollection> {
+  const { virtualMachines, restorePointCollections } = compute.client(ref.subscriptionId);
+  const { installation } = compute.settings;
+  const vm = await during('snapshot', () =>
+    virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
+  );
+  const { id = '', vmId = '', location } = vm;
+  const name = collectionName(ref.name, id, vmId, installation);
+  const known = await findOrUndefined('snapshot', () =>
+    restorePointCollections.get(ref.resourceGroup, name, { expand: 'restorePoints' }),
+  );
+  // Without its tag the sweep would not see it, and tags get lost: some policies rewrite them.
+  if (known?.tags?.[OWN_TAG] !== installation) {
+    const model = { location, tags: { ...known?.tags, [OWN_TAG]: installation }, source: { id } };
+    await during('snapshot', () => restorePointCollections.createOrUpdate(ref.resourceGroup, name, model));
+  }
+  const points = (known?.restorePoints ?? []).flatMap((point) => parsePointName(point.name ?? '') ?? []);
+  return { name, points, running: mayWrite(readPowerState(vm.instanceView)) };
+}

@@ -1,0 +1,62 @@
+import { parseResourceId, resourceName, type VmRef } from '../arm/resource-id';
+import type { ReachedConsistency } from './consistency';
+
+/** One disk in a snapshot. */
+export interface SnapshotDisk {
+  /** `os` or `lun-N`. */
+  diskId: string;
+  lun: number;
+  /** Resource id of the disk restore point (or disk snapshot): what is opened and read. */
+  sourceId: string;
+  /** Identity of the disk: one made anew under the same name has another. */
+  uniqueId: string;
+  /** Changed blocks can be asked for between snapshots of one family. */
+  familyId: string;
+}
+
+/** All disks of a VM at one instant. */
+export interface Snapshot {
+  /** What `removeSnapshot` takes: a restore point, or all disk snapshots of a job. */
+  restorePointId: string;
+  /** When it was taken, by Azure's clock; ISO 8601, UTC. */
+  time: string;
+  consistency: ReachedConsistency;
+  disks: SnapshotDisk[];
+}
+
+/** A restore point, taken apart. */
+export interface RestorePointRef {
+  subscriptionId: string;
+  resourceGroup: string;
+  collection: string;
+  point: string;
+}
+
+/** The restore point that an id names; undefined for an id of another type. */
+export function parseRestorePointId(id: string): RestorePointRef | undefined {
+  const { subscriptionId, resourceGroup, type, names } = parseResourceId(id);
+  const [collection, point] = names;
+  if (type !== 'restorepointcollections/restorepoints' || !collection || !point) return undefined;
+  return { subscriptionId, resourceGroup, collection, point };
+}
+
+/**
+ * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with a name that
+ * no resource can have.
+ */
+export const diskSnapshotsId = (
+  { subscriptionId, resourceGroup }: Pick<VmRef, 'subscriptionId' | 'resourceGroup'>,
+  jobId: string,
+): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/snapshots/*${jobId}`;
+
+/** The job of an id made by `diskSnapshotsId`; undefined for any other id. */
+export function parseDiskSnapshotsId(
+  id: string,
+): { subscriptionId: string; resourceGroup: string; jobId: string } | undefined {
+  const { subscriptionId, resourceGroup, type } = parseResourceId(id);
+  const name = resourceName(id);
+  return type === 'snapshots' && name.startsWith('*')
+    ? { subscriptionId, resourceGroup, jobId: name.slice(1) }
+    : undefined;
+}

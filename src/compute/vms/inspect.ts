@@ -1,0 +1,141 @@
+import type { VirtualMachine } from '@azure/arm-compute';
+import type { Compute } from '../arm/connection';
+import { vmKey } from '../arm/own-names';
+import { parseResourceId, type VmRef, vmResourceId } from '../arm/resource-id';
+import { crashModeObstacle, diskObstacle, type Obstacle, obstacle } from '../disks/disk-obstacles';
+import { during } from '../failures/arm-failure';
+import { diskIdOf, osOf } from './discover';
+import {
+  type AgentState,
+  type ExtensionState,
+  findBackupExtension,
+  mayWrite,
+  type OsType,
+  type PowerState,
+  readAgent,
+  readExtensions,
+  readPowerState,
+  readProvisioningState,
+} from './vm-state';
+
+/** A disk of an inspected VM. */
+export interface InspectedDisk {
+  /** `os` or `lun-N`. */
+  diskId: string;
+  lun: number;
+  name: string;
+  /** Empty for disks without a resource of their own (ephemeral, unmanaged). */
+  resourceId: string;
+  /** The disk's identity: a disk made anew under the same name has another one. */
+  uniqueId: string;
+  /** In bytes, without any VHD footer; 0 where unknown. */
+  sizeBytes: number;
+  /** Present when the disk cannot be backed up. */
+  obstacle?: Obstacle;
+}
+
+/** A VM as it is right before a backup. */
+export interface VmInspection {
+  key: string;
+  ref: VmRef;
+  resourceId: string;
+  vmId: string;
+  location: string;
+  os: OsType;
+  powerState: PowerState;
+  /** False only where Azure says that nothing runs inside that could write. */
+  running: boolean;
+  /** In lower case: `succeeded`, `updating`, `failed`, … */
+  provisioningState: string;
+  /** Present when the VM as a whole cannot be backed up now. */
+  obstacle?: Obstacle;
+  agent: AgentState;
+  extensions: ExtensionState[];
+  /** The backup extension, when it is there already. */
+  backupExtension?: ExtensionState;
+  disks: InspectedDisk[];
+  /** Why Azure would refuse a crash-consistent restore point; absent when it takes one. */
+  crashModeRefused?: string;
+}
+
+/** Looks at a VM and all its disks. Fails with `VmNotFound`, `ComputeAccessDenied`, `TooManyRequests`, `ComputeUnavailable`. */
+export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspection> {
+  const { virtualMachines } = compute.client(ref.subscriptionId);
+  const vm = await during('inspect', () =>
+    virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
+  );
+  const os = osOf(vm);
+  const resourceId = vm.id ?? vmResourceId(ref);
+  const powerState = readPowerState(vm.instanceView);
+  const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
+  const extensions = readExtensions(vm.instanceView);
+  const inspected = await inspectDisks(compute, vm);
+  return {
+    key: vmKey(vm.name ?? ref.name, resourceId, vm.vmId ?? ''),
+    ref,
+    resourceId,
+    vmId: vm.vmId ?? '',
+    location: vm.location,
+    os,
+    powerState,
+    running: mayWrite(powerState),
+    provisioningState,
+    obstacle: vmObstacle(powerState, provisioningState),
+    agent: readAgent(vm.instanceView),
+    extensions,
+    backupExtension: findBackupExtension(extensions, os),
+    disks: inspected.map(({ disk }) => disk),
+    crashModeRefused: inspected.find((one) => one.crashModeRefused)?.crashModeRefused,
+  };
+}
+
+/** Azure Backup accepts running, stopped and deallocated VMs whose last change succeeded; everything else is refused. */
+export function vmObstacle(powerState: PowerState, provisioningState: string): Obstacle | undefined {
+  if (provisioningState === 'failed') return obstacle('UserErrorVmProvisioningStateFailed');
+  const settled = ['running', 'stopped', 'deallocated', 'unknown'].includes(powerState);
+  const changing = ['updating', 'creating', 'deleting', 'migrating'].includes(provisioningState);
+  return settled && !changing ? undefined : obstacle('UserErrorVmNotInDesirableState');
+}
+
+interface ModelDisk {
+  lun: number;
+  name?: string;
+  managedDisk?: { id?: string };
+  writeAcceleratorEnabled?: boolean;
+  diffDiskSettings?: { option?: string };
+  vhd?: { uri?: string };
+}
+
+async function inspectDisks(compute: Compute, vm: VirtualMachine) {
+  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
+  const all: ModelDisk[] = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
+  all.sort((left, right) => left.lun - right.lun);
+  return Promise.all(all.map((disk) => inspectDisk(compute, disk)));
+}
+
+async function inspectDisk(
+  compute: Compute,
+  model: ModelDisk,
+): Promise<{ disk: InspectedDisk; crashModeRefused?: string }> {
+  const { lun, name = diskIdOf(lun), managedDisk } = model;
+  const resourceId = managedDisk?.id ?? '';
+  const common = { diskId: diskIdOf(lun), lun, name, resourceId };
+  if (model.diffDiskSettings?.option === 'Local') {
+    return { disk: { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsEphemeral') } };
+  }
+  if (resourceId === '') {
+    return { disk: { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsUnmanaged') } };
+  }
+  const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
+  const { disks } = compute.client(subscriptionId);
+  const disk = await during('inspect', () => disks.get(resourceGroup, names[0] ?? ''));
+  return {
+    disk: {
+      ...common,
+      uniqueId: disk.uniqueId ?? '',
+      sizeBytes: disk.diskSizeBytes ?? (disk.diskSizeGB ?? 0) * 2 ** 30,
+      obstacle: diskObstacle(disk),
+    },
+    crashModeRefused: crashModeObstacle(disk, model.writeAcceleratorEnabled ?? false),
+  };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { PARAMS } from '../../../api/keys';
+import { Limit } from '../../../api/paging';
+import { findJobs } from '../../../jobs/find-jobs';
+import { Job, JobState } from '../../../jobs/job';
+import { JobId, JobKind } from '../../../jobs/job-id';
+import { withLiveProgress } from '../../../orchestration/client/live-progress';
+import { registerRoute } from '../register-route';
+
+const Time = z.iso.datetime({ offset: true, error: 'not a time such as 2026-03-01T02:00:00Z' });
+
+registerRoute('listJobs', {
+  method: 'GET',
+  route: 'jobs',
+  summary: 'Jobs, newest first; a page may be short and have a next one all the same',
+  query: z.strictObject({
+    vm: PARAMS.vm.optional(),
+    state: JobState.optional(),
+    kind: JobKind.optional(),
+    from: Time.optional(),
+    to: Time.optional(),
+    limit: Limit(100),
+    after: JobId.optional(),
+  }),
+  answers: { 200: z.strictObject({ jobs: z.array(Job), next: JobId.optional() }) },
+  handler: async ({ query, jobs, store, client }) => {
+    const page = await findJobs(jobs, query);
+    const live = await Promise.all(page.jobs.map((job) => withLiveProgress(job, client, store)));
+    return { jsonBody: { jobs: live, next: page.next } };
+  },
+});

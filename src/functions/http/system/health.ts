@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { registerRoute } from '../register-route';
+
+registerRoute('health', {
+  method: 'GET',
+  route: 'health',
+  summary: 'Whether the app can reach its vault',
+  access: 'anonymous',
+  answers: { 200: z.strictObject({ status: z.literal('ok'), time: z.string() }) },
+  handler: async ({ store }) => ({ jsonBody: { status: 'ok', time: await store.now() } }),
+});

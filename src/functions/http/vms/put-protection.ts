@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { invalid, notFound } from '../../../api/problem';
+import { ProtectionView, protectionEtag, viewProtection } from '../../../api/protection-view';
+import { policiesInForce } from '../../../policies/policies';
+import { PolicyName } from '../../../policies/policy';
+import { protect, requireVersion } from '../../../protection/change-protection';
+import { recordOf } from '../../../protection/known-vm';
+import { registerRoute } from '../register-route';
+
+registerRoute('putProtection', {
+  method: 'PUT',
+  route: 'vms/{vm}/protection',
+  summary: 'Protects a VM by a policy, whatever its tag says',
+  body: z.strictObject({ policy: PolicyName }),
+  answers: { 200: ProtectionView },
+  heeds: ['If-Match'],
+  handler: async ({ params, body: { policy }, ifMatch, ...services }) => {
+    if (!(await policiesInForce(services.policies)).has(policy)) {
+      throw invalid('policy', `there is no policy ${policy}`);
+    }
+    const now = await services.store.now();
+    const known = await recordOf(services, params.vm, now);
+    if (!known) throw notFound('VM', params.vm, 'GET /api/vms');
+    const updated = await services.protectedVms.update(params.vm, (vm = known) => {
+      requireVersion(vm, ifMatch);
+      return protect(vm, policy, now);
+    });
+    const vm = updated?.value ?? known;
+    return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm) };
+  },
+});

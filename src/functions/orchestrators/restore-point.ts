@@ -1,0 +1,112 @@
+import type { OrchestrationContext } from 'durable-functions';
+import * as df from 'durable-functions';
+import type { EndJob, RestorePlan, RestoreRequest } from '../../activities/contract/contract';
+import type { Outcome } from '../../failures/failure';
+import type { JobDisk } from '../../jobs/job';
+import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
+import { createVm, discardVm } from '../../orchestration/steps/create-vm';
+import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
+import { listOrders } from '../../orchestration/steps/list-orders';
+import { replaceDisks } from '../../orchestration/steps/replace-disks';
+import { diskResourceId, type RestoreDiskOrder } from '../../restore/restore-orders';
+import { callRestoreDisks } from './restore-disks';
+
+/** What a restore has made beside its disks. */
+export type Restored = Pick<EndJob['shown'], 'restoredVm'>;
+
+/** What is there of the disks of a restore. */
+interface MadeDisks {
+  disks: JobDisk[];
+  /** Those that have to be discarded when the restore fails. */
+  left: RestoreDiskOrder[];
+}
+
+/**
+ * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
+ * has. Whatever fails on the way, everything that was made or changed is undone; where that fails, too, with `RestoreNotUndone`, no
+ * disk is deleted. Returns an outcome; never throws.
+ */
+df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outcome<Restored>> {
+  const request: RestoreRequest = context.df.getInput();
+  const progress = reportProgress(context);
+  progress.show({ phase: 'prepare', recoveryPoint: request.pointId });
+  const made: MadeDisks = { disks: [], left: [] };
+  const outcome = yield* restore(context, request, progress, made);
+  yield* callActivity(context, 'endJob', {
+    jobId: request.jobId,
+    vmKey: request.vmKey,
+    state: finalState(outcome),
+    shown: { ...progress.shown, ...(outcome.ok ? outcome.value : {}) },
+    disks: made.disks,
+    error: outcome.ok ? undefined : outcome.failure,
+  });
+  return outcome;
+});
+
+function* restore(
+  context: OrchestrationContext,
+  request: RestoreRequest,
+  progress: ProgressReport,
+  made: MadeDisks,
+): Steps<Outcome<Restored>> {
+  const begun = yield* callActivity(context, 'beginJob', request);
+  if (!begun.ok) return begun;
+  const planned = yield* callActivity(context, 'prepareRestore', request);
+  if (!planned.ok) return planned;
+  const plan = planned.value;
+  for (const warning of plan.warnings) progress.warn(warning);
+
+  const orders = yield* listOrders(context, request.jobId, plan.diskIds.length);
+  const outcome = orders.ok
+    ? yield* restoreAll(context, request, { ...plan, orders: orders.value }, progress, made)
+    : orders;
+  if (!outcome.ok && outcome.failure.code !== 'RestoreNotUndone') {
+    progress.show({ phase: 'discard' });
+    if (plan.newVm) yield* discardVm(context, request, plan.newVm, progress);
+    yield* discardDisks(context, made.left, progress);
+  }
+  return outcome;
+}
+
+function* restoreAll(
+  context: OrchestrationContext,
+  request: RestoreRequest,
+  { diskIds, orders, newVm }: RestorePlan & { orders: RestoreDiskOrder[] },
+  progress: ProgressReport,
+  made: MadeDisks,
+): Steps<Outcome<Restored>> {
+  if (newVm?.makeInterface) {
+    progress.show({ phase: 'network' });
+    const nic = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
+    if (!nic.ok) return nic;
+  }
+  progress.show({ phase: 'restore', diskIds });
+  const { to, jobId, pointId } = request;
+  made.left = orders;
+  const settled = yield* callRestoreDisks(context, { jobId, count: orders.length });
+  if (!settled.ok) return settled;
+  const { disks, discarded, failure } = settled.value;
+  made.disks = disks;
+  made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
+  if (failure) return { ok: false, failure };
+
+  if (to.target === 'vm' && newVm) {
+    return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
+  }
+  const used =
+    to.target === 'replace' ? yield* replaceDisks(context, { jobId, pointId, to }, progress) : undefined;
+  return used && !used.ok ? used : { ok: true, value: {} };
+}
+
+/** A restore brings all disks or none: half a VM helps nobody, and costs money. */
+function* discardDisks(
+  context: OrchestrationContext,
+  orders: RestoreDiskOrder[],
+  progress: ProgressReport,
+): Steps<void> {
+  for (const { jobId, ...order } of orders) {
+    const resourceId = diskResourceId(order);
+    const discarded = yield* runOperation(context, 'discardRestoreDisk', { resourceId, jobId });
+    if (!discarded.ok) progress.warn(`The disk ${order.name} stays: ${discarded.failure.message}`);
+  }
+}

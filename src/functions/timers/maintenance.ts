@@ -1,0 +1,43 @@
+import * as df from 'durable-functions';
+import { OrchestrationRuntimeStatus } from 'durable-functions';
+import { maintenanceId } from '../../jobs/job-id';
+import { recordMaintenance, startMaintenance } from '../../orchestration/client/queue-maintenance';
+import { services } from '../../services';
+import { addSeconds } from '../../vault/safety-times';
+
+const DAY_SECONDS = 86_400;
+/** Histories of ended orchestrations serve the curious only: jobs have records of their own. */
+const HISTORY_DAYS = 7;
+/** A request is repeated within minutes, not days. */
+const REQUEST_DAYS = 2;
+
+const ENDED = [
+  OrchestrationRuntimeStatus.Completed,
+  OrchestrationRuntimeStatus.Failed,
+  OrchestrationRuntimeStatus.Terminated,
+  OrchestrationRuntimeStatus.Canceled,
+];
+
+/** Once a day: retention and garbage collection as a job, and old histories and requests go. */
+df.app.client.timer('maintenance', {
+  schedule: '%MaintenanceSchedule%',
+  handler: async (_timer, client, context) => {
+    const { jobs, requests, store } = await services();
+    const now = await store.now();
+    const jobId = maintenanceId(`${now.slice(0, 10)}T00:00:00Z`);
+    const recorded = await recordMaintenance({ jobs }, { jobId, now, trigger: 'schedule' });
+    if (recorded) await startMaintenance(client, { jobId, dryRun: false });
+
+    const since = new Date(Date.parse(addSeconds(now, -365 * DAY_SECONDS)));
+    const until = new Date(Date.parse(addSeconds(now, -HISTORY_DAYS * DAY_SECONDS)));
+    const purged = await client.purgeInstanceHistoryBy({
+      createdTimeFrom: since,
+      createdTimeTo: until,
+      runtimeStatus: ENDED,
+    });
+    for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {
+      if (lastModified < addSeconds(now, -REQUEST_DAYS * DAY_SECONDS)) await requests.delete(name, etag);
+    }
+    context.debug(`${purged.instancesDeleted} old histories were purged.`);
+  },
+});

@@ -1,5 +1,0 @@
-import { z } from 'zod';
-import { BackupPolicy, PolicyName } from './policy';
-
-/** A policy as the API shows it. */
-export const PolicyView = z.strictObject({ name: PolicyName, ...BackupPolicy.shape });

@@ -1,0 +1,136 @@
+import type { VirtualMachine } from '@azure/arm-compute';
+import type { Compute } from '../compute/arm/connection';
+import { parseResourceId, resourceName } from '../compute/arm/resource-id';
+import { during } from '../compute/failures/arm-failure';
+import { type DiskSlot, slotsOf } from '../compute/restore/swap-disks';
+import { diskIdOf, osOf } from '../compute/vms/discover';
+import { findVm } from '../compute/vms/find-vm';
+import { vmObstacle } from '../compute/vms/inspect';
+import { type ThisVm, vmGone } from '../compute/vms/vm-power';
+import { readPowerState, readProvisioningState } from '../compute/vms/vm-state';
+import { backupError } from '../failures/failure';
+import type { RecoveryPoint } from '../vault/format/manifest';
+import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
+import type { RestoreInPlace } from './restore-target';
+import type { RestoredDisk } from './restored-vm-model';
+
+type Point = Pick<RecoveryPoint, 'vm' | 'disks'>;
+
+/** A VM whose disks are to be replaced, as it is now. */
+export interface ReplaceableVm {
+  vm: ThisVm;
+  /** True while it has to be deallocated first, and started again afterwards. */
+  running: boolean;
+  /** Where its disks must be. */
+  zones?: string[];
+  /** The places that the point has disks for, with what is in them now. */
+  present: DiskSlot[];
+  warnings: string[];
+}
+
+/**
+ * Looks whether the disks of the VM that the point is of can be replaced. Fails with `RestoreVmGone`, `RestoreVmRunning` when it runs and
+ * nobody allowed to deallocate it, `UserErrorVmNotInDesirableState`, and `RestoreDiskIncompatible`.
+ */
+export async function inspectReplaceable(
+  compute: Compute,
+  point: Point,
+  { deallocate }: RestoreInPlace,
+): Promise<ReplaceableVm> {
+  const captured = capturedVm(point);
+  const { subscriptionId, resourceGroup, name, vmId } = captured;
+  const ref = { subscriptionId, resourceGroup, name };
+  const vm = await findVm(compute, ref);
+  if (vm?.vmId !== vmId) throw vmGone(ref);
+  await refuseMisfit(compute, captured, point, vm);
+  const powerState = readPowerState(vm.instanceView);
+  const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
+  // A VM whose last change failed is what a restore in place may be for.
+  const obstacle = provisioningState === 'failed' ? undefined : vmObstacle(powerState, provisioningState);
+  if (obstacle) throw backupError(obstacle.code, `${name}: ${obstacle.title}`);
+  const running = powerState !== 'deallocated' && powerState !== 'stopped';
+  if (running && !deallocate) throw backupError('RestoreVmRunning', `The VM ${name} is ${powerState}.`);
+
+  const luns = new Set(point.disks.map(({ lun }) => lun));
+  const slots = slotsOf(vm);
+  const others = slots.filter(({ lun }) => !luns.has(lun));
+  return {
+    vm: { ref, vmId },
+    running,
+    zones: vm.zones,
+    present: slots.filter(({ lun }) => luns.has(lun)),
+    warnings: others.map(
+      ({ lun, resourceId = '' }) =>
+        `The disk ${resourceName(resourceId)} at LUN ${lun} is not in the recovery point and stays as it is.`,
+    ),
+  };
+}
+
+/** What the swap changes, and how to undo it. */
+export interface Replacement {
+  vm: ThisVm;
+  running: boolean;
+  before: DiskSlot[];
+  after: DiskSlot[];
+  /** The disks that are swapped out; they are kept. */
+  replaced: { diskId: string; name: string; resourceId: string }[];
+}
+
+/** The new disks take the places and the settings of the old ones; where there is none now, those of the time of the backup. */
+export function planReplacement(
+  point: Point,
+  { vm, running, present }: ReplaceableVm,
+  disks: RestoredDisk[],
+): Replacement {
+  const captured = capturedVm(point);
+  const places = point.disks.map(({ diskId, lun }) => {
+    const restored = disks.find((disk) => disk.diskId === diskId);
+    if (!restored) throw new Error(`The disk ${diskId} of the point was not restored.`);
+    const before: DiskSlot = present.find((slot) => slot.lun === lun) ?? { lun };
+    const { caching, writeAcceleratorEnabled } = capturedAttachment(captured, lun) ?? {};
+    const settings = before.resourceId ? before : { lun, caching, writeAcceleratorEnabled };
+    return { before, after: { ...settings, resourceId: restored.resourceId } };
+  });
+  return {
+    vm,
+    running,
+    before: places.map(({ before }) => before),
+    after: places.map(({ after }) => after),
+    replaced: places.flatMap(({ before: { lun, resourceId } }) =>
+      resourceId ? [{ diskId: diskIdOf(lun), name: resourceName(resourceId), resourceId }] : [],
+    ),
+  };
+}
+
+/** Azure swaps in only what the VM could have been made of: said before hours go into restoring disks. */
+async function refuseMisfit(
+  compute: Compute,
+  captured: CapturedVm,
+  point: Point,
+  vm: VirtualMachine,
+): Promise<void> {
+  const { location } = captured.configuration.virtualMachine;
+  const securityType = vm.securityProfile?.securityType ?? 'Standard';
+  const osDiskId = vm.storageProfile?.osDisk?.managedDisk?.id;
+  const misfit = (detail: string) => backupError('RestoreDiskIncompatible', `${vm.name}: ${detail}`);
+  if (vm.location.toLowerCase() !== location.toLowerCase()) {
+    throw misfit(`it is in ${vm.location}, the point was made in ${location}.`);
+  }
+  if (osOf(vm) !== captured.os) throw misfit(`it runs ${osOf(vm)}, the point holds ${captured.os}.`);
+  if (securityType !== 'Standard')
+    throw misfit(`its security type is ${securityType}, which restored disks lack.`);
+  if (!osDiskId || vm.storageProfile?.osDisk?.diffDiskSettings?.option) {
+    throw misfit('its OS disk is no managed disk that could be swapped.');
+  }
+  const { subscriptionId, resourceGroup, names } = parseResourceId(osDiskId);
+  const osDisk = await during('restore VM', () =>
+    compute.client(subscriptionId).disks.get(resourceGroup, names[0] ?? ''),
+  );
+  const generation = osDisk.hyperVGeneration ?? 'V1';
+  const osDiskName = point.disks.find(({ lun }) => lun < 0)?.name;
+  const recorded = captured.configuration.disks.find(({ name }) => name === osDiskName)?.properties
+    ?.hyperVGeneration;
+  if (recorded !== undefined && recorded !== generation) {
+    throw misfit(`it is of generation ${generation}, the point of generation ${recorded}.`);
+  }
+}

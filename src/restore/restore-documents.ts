@@ -1,0 +1,42 @@
+import { keepOnce, readKept } from '../backup/run-documents';
+import type { BlobStore } from '../storage/blob-store';
+import type { Replacement } from './replacement';
+import { diskResourceId, type RestoreDiskOrder } from './restore-orders';
+import type { RestoredDisk } from './restored-vm-model';
+
+/** What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept first stands. */
+const ORDERS = 'orders.json';
+const REPLACEMENT = 'replacement.json';
+
+/** Keeps the disks that a restore makes; answers with those of the first try. */
+export const keepOrders = (
+  store: BlobStore,
+  jobId: string,
+  orders: RestoreDiskOrder[],
+): Promise<RestoreDiskOrder[]> => keepOnce(store, jobId, ORDERS, orders);
+
+export const readOrders = (store: BlobStore, jobId: string): Promise<RestoreDiskOrder[]> =>
+  readKept(store, jobId, ORDERS);
+
+/** The new disks of a restore, once they are there. */
+export async function readRestoredDisks(
+  store: BlobStore,
+  jobId: string,
+): Promise<(RestoredDisk & { name: string })[]> {
+  const orders = await readOrders(store, jobId);
+  return orders.map((order) => ({
+    diskId: order.diskId,
+    name: order.name,
+    resourceId: diskResourceId(order),
+  }));
+}
+
+/** Keeps what a swap changes, as it was before anything was swapped; answers with that of the first try. */
+export const keepReplacement = (
+  store: BlobStore,
+  jobId: string,
+  replacement: Replacement,
+): Promise<Replacement> => keepOnce(store, jobId, REPLACEMENT, replacement);
+
+export const readReplacement = (store: BlobStore, jobId: string): Promise<Replacement> =>
+  readKept(store, jobId, REPLACEMENT);

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { KeptSnapshot } from '../backup/previous-disks';
+import type { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
+import type { RecoveryPoint } from '../vault/format/manifest';
+
+/** What a restore reads of the configuration that a backup captured; everything else is left as it lies. */
+const CapturedDisk = z.object({
+  name: z.string(),
+  sku: z.object({ name: z.string() }).optional(),
+  zones: z.array(z.string()).optional(),
+  properties: z
+    .object({
+      hyperVGeneration: z.string().optional(),
+      encryption: z
+        .object({ type: z.string().optional(), diskEncryptionSetId: z.string().optional() })
+        .optional(),
+    })
+    .optional(),
+});
+const CapturedVm = z.object({
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  os: z.enum(['Windows', 'Linux']),
+  configuration: z.object({
+    virtualMachine: z.object({ location: z.string() }),
+    disks: z.array(CapturedDisk),
+  }),
+});
+
+/** A new managed disk to be made from one disk of a recovery point. */
+export interface RestoreDiskOrder extends CreateRestoreDiskInput {
+  pointId: string;
+  diskId: string;
+}
+
+/** Where the new disks go, and what they are made from. */
+export interface RestorePlace {
+  /** By default the resource group of the VM. */
+  resourceGroup?: string;
+  /** The kept snapshot, while Azure has it. */
+  snapshot?: KeptSnapshot;
+  /** The zones of the VM that gets the disks, where they are not those of the time of the backup. */
+  zones?: { ofVm?: string[] };
+}
+
+/**
+ * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named; made from the
+ * kept snapshot when that is given.
+ */
+export function restoreOrders(
+  point: RecoveryPoint,
+  jobId: string,
+  { resourceGroup, snapshot, zones }: RestorePlace = {},
+): RestoreDiskOrder[] {
+  const vm = CapturedVm.parse(point.vm);
+  return point.disks.map(({ diskId, name, sizeBytes }) => {
+    const captured = vm.configuration.disks.find((disk) => disk.name === name);
+    return {
+      jobId,
+      pointId: point.pointId,
+      diskId,
+      name: restoredName(name, diskId, jobId),
+      tags: { [DISK_TAG]: `${point.pointId}/${diskId}` },
+      sizeBytes,
+      sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
+      location: vm.configuration.virtualMachine.location,
+      subscriptionId: vm.subscriptionId,
+      resourceGroup: resourceGroup ?? vm.resourceGroup,
+      os: diskId === 'os' ? vm.os : undefined,
+      sku: captured?.sku?.name,
+      zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
+      hyperVGeneration: captured?.properties?.hyperVGeneration,
+      encryption: customerKeys(captured),
+    };
+  });
+}
+
+/** A disk that was encrypted with keys of the customer's is so again. */
+function customerKeys(captured: z.output<typeof CapturedDisk> | undefined): RestoreDiskOrder['encryption'] {
+  const { type, diskEncryptionSetId } = captured?.properties?.encryption ?? {};
+  return diskEncryptionSetId === undefined ? undefined : { type, diskEncryptionSetId };
+}
+
+/** A zone-redundant disk is in no zone of its own; any other one must be where its VM is. */
+const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
+  sku?.endsWith('_ZRS') ? undefined : ofVm;
+
+/** Where the new disk is, or would be. */
+export const diskResourceId = ({
+  subscriptionId,
+  resourceGroup,
+  name,
+}: Pick<RestoreDiskOrder, 'subscriptionId' | 'resourceGroup' | 'name'>): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/disks/${name}`;
+
+const MAX_DISK_NAME = 80;
+
+/** What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling. */
+const DISK_TAG = 'durable-vm-backup-restored';
+
+/**
+ * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of one VM often differ in
+ * their last letters only: what is never cut tells them apart.
+ */
+function restoredName(diskName: string, diskId: string, jobId: string): string {
+  const suffix = `-restored-${diskId}-${jobId.slice(0, 16)}-${jobId.slice(-6)}`;
+  return diskName.slice(0, MAX_DISK_NAME - suffix.length) + suffix;
+}

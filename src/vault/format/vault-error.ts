@@ -1,0 +1,32 @@
+import { BackupError, backupError, type Failure } from '../../failures/failure';
+
+/** The causes that are about one object of the vault. */
+export type VaultObjectCode =
+  | 'VaultObjectDamaged'
+  | 'VaultObjectMissing'
+  | 'VaultObjectTooLarge'
+  | 'VaultDocumentInvalid'
+  | 'VaultVersionUnsupported';
+
+/** A refusal that knows which object of the vault it is about. */
+export class VaultObjectError extends BackupError {
+  constructor(
+    /** Name of the blob, with the place in it where that helps: `packs/… at 1234`. */
+    readonly objectName: string,
+    failure: Failure,
+  ) {
+    super(failure);
+  }
+}
+
+/** Refuses an object that is larger than its reader allows, before it is read. */
+export function refuseLarger(objectName: string, sizeBytes: number, maxBytes: number | undefined): void {
+  if (maxBytes === undefined || sizeBytes <= maxBytes) return;
+  const detail = `it has ${sizeBytes} bytes, at most ${maxBytes} are allowed`;
+  throw vaultError('VaultObjectTooLarge', objectName, detail);
+}
+
+/** A refusal that names the object of the vault and what is wrong with it. */
+export function vaultError(code: VaultObjectCode, objectName: string, detail: string): VaultObjectError {
+  return new VaultObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
+}

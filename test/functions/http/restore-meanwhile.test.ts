@@ -1,0 +1,51 @@
+import { startWithBackedUpVm } from '../support/backed-up-vm';
+import type { EmulatedAzure } from '../support/emulated-azure';
+import type { RunningApp } from '../support/running-app';
+
+/** What people do while a restore runs, in the compiled app against the emulator. */
+let app: RunningApp;
+let azure: EmulatedAzure;
+let web: string;
+let point: string;
+let bytesOfPoint: Record<number, string>;
+
+beforeAll(async () => {
+  ({ app, azure, web, point, bytesOfPoint } = await startWithBackedUpVm());
+});
+afterAll(() => app.stop());
+afterEach(() => azure.clearFaults());
+
+test('the orchestration of a disk is terminated by hand: the job ends, the disks go, and the VM is free', async () => {
+  const before = await azure.disks();
+  await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 600 }, null);
+  const accepted = await app.call('POST', `recovery-points/${point}/restores`, {
+    target: 'replace',
+    deallocate: true,
+  });
+  const { job } = accepted.body;
+  await app.until(async () => (await azure.disks()).length === before.length + 2);
+  const instance = `${app.host.url}/runtime/webhooks/durabletask/instances/${job}:os`;
+  expect((await fetch(`${instance}/terminate?reason=test`, { method: 'POST' })).status).toBe(202);
+  expect(await app.jobEnds(job)).toMatchObject({ state: 'Failed', error: { code: 'JobInterrupted' } });
+  await app.until(async () => (await azure.disks()).length === before.length);
+  expect(await azure.powerOf('web')).toBe('running');
+  const { body } = await app.call('POST', `vms/${web}/backups`, {});
+  expect(await app.jobEnds(body.job)).toMatchObject({ state: 'Succeeded' });
+});
+
+test.each(['vm', 'replace'])(
+  'the point is deleted: a restore to "%s" that has begun comes to its end all the same',
+  async (target) => {
+    const vm = { target, name: 'web-2', network: { subnet: azure.subnetId } };
+    await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 2 });
+    const body = target === 'vm' ? vm : { target, deallocate: true };
+    const accepted = await app.call('POST', `recovery-points/${point}/restores`, body);
+    await app.jobShows(accepted.body.job, ({ phase }) => phase === 'restore');
+    expect((await app.call('DELETE', `recovery-points/${point}`)).status).toBeLessThan(300);
+    expect(await app.jobEnds(accepted.body.job)).toMatchObject({ state: 'Succeeded', warnings: [] });
+    expect(await azure.attachedBytes(target === 'vm' ? 'web-2' : 'web')).toEqual(bytesOfPoint);
+    const refused = await app.call('POST', `recovery-points/${point}/restores`, body);
+    expect(refused).toMatchObject({ status: 404, body: { code: 'RecoveryPointNotFound' } });
+    expect((await app.call('POST', `recovery-points/${point}/undelete`)).status).toBe(200);
+  },
+);

@@ -1,0 +1,57 @@
+import type { Job } from '../../../src/jobs/job';
+import { describeJobId, restoreId } from '../../../src/jobs/job-id';
+import { endAbandonedJobs } from '../../../src/orchestration/client/end-abandoned-jobs';
+import { fakeClient } from '../../functions/support/fake-client';
+import { installation } from '../../protection/support/protection';
+
+const NOW = '2026-03-10T09:00:00Z';
+const hoursAgo = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
+
+async function jobsOf(...ids: [id: string, state: Job['state']][]) {
+  const services = await installation(NOW);
+  for (const [id, state] of ids) {
+    const { kind, time } = describeJobId(id);
+    await services.jobs.create(id, {
+      id,
+      kind,
+      state,
+      trigger: 'on-demand',
+      createdAt: time,
+      disks: [],
+      warnings: [],
+    });
+  }
+  return services;
+}
+
+test('a job whose orchestration is gone is ended however many newer ones there are', async () => {
+  const newer = Array.from({ length: 250 }, (_, index): [string, Job['state']] => [
+    restoreId('web', hoursAgo(1), index.toString(16).padStart(6, '0')),
+    'Succeeded',
+  ]);
+  const gone = restoreId('web', hoursAgo(5), 'aaaaaa');
+  const alive = restoreId('web', hoursAgo(6), 'bbbbbb');
+  const services = await jobsOf(...newer, [gone, 'Running'], [alive, 'Running']);
+  expect(await endAbandonedJobs(services, fakeClient([alive]).client, NOW)).toEqual([gone]);
+  expect((await services.jobs.read(gone))?.value).toMatchObject({
+    state: 'Failed',
+    error: { code: 'JobInterrupted' },
+    endedAt: NOW,
+  });
+});
+
+test('a job that was recorded a moment ago, or is a backup, is left alone', async () => {
+  const young = restoreId('web', hoursAgo(0.05), 'aaaaaa');
+  const services = await jobsOf([young, 'Queued'], ['20260310t010000z-backup-web', 'Running']);
+  expect(await endAbandonedJobs(services, fakeClient().client, NOW)).toEqual([]);
+});
+
+test('a record that is damaged keeps no other job open', async () => {
+  const damaged = restoreId('web', hoursAgo(5), 'aaaaaa');
+  const gone = restoreId('web', hoursAgo(6), 'bbbbbb');
+  const services = await jobsOf([damaged, 'Running'], [gone, 'Running']);
+  for await (const { name } of services.store.list('jobs/')) {
+    if (name.includes(damaged)) await services.store.put(name, Buffer.from('{"half'));
+  }
+  expect(await endAbandonedJobs(services, fakeClient().client, NOW)).toEqual([gone]);
+});

@@ -1,0 +1,8 @@
+import { memoryBlobStore } from '../../src/storage/memory-blob-store';
+import { blobStoreContract } from './support/blob-store-contract';
+
+const locked = new Set<string>();
+blobStoreContract(
+  async () => memoryBlobStore({ locked: (name) => locked.has(name) }),
+  async (name) => locked.add(name),
+);
