@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NotificationSettings } from './notifications/notification';
 
 /**
  * Everything that the environment decides. On Azure these are the application settings of the function app, on a laptop the
@@ -39,7 +40,7 @@ export interface Settings {
   /** Backups that run at the same time over the whole fleet. */
   maxConcurrentBackups: number;
   /** Where failed, missed and warning events go, and the key that signs them; the log gets them in any case. */
-  notifications?: { webhook: string; secret: string };
+  notifications?: NotificationSettings;
 }
 
 /** Reads the settings; throws an Error that names every setting at fault. */

@@ -6,7 +6,7 @@ Everything that can go wrong in a known way. Job pages, the HTTP API and the com
 the remedy. *Tried again* means that the system does so by itself, or that the next backup may succeed without anybody doing
 anything. Where Azure Backup has a name for a cause, it is used here.
 
-This page is made from \`src/failures/catalogue.ts\` by \`npm run docs:failures\`.
+This page is made from \`src/failures/catalogue/\` by \`npm run docs:failures\`.
 `;
 
 /** The documentation page of failures, as Markdown: one section per step, in the order of the catalogue. */

@@ -10,7 +10,7 @@ import {
   type ActivityName,
   FINISHED_ONCE_BEGUN,
   STOPPABLE,
-} from './contract/contract';
+} from './contract';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ExcludedDisks } from '../backup/excluded-disks';
+import { sumOf } from '../basics/sum-of';
 import { consistencySchema, type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
 
 const PointDisk = z.strictObject({
@@ -44,8 +45,6 @@ export const PointDescription = z.strictObject({
 export type PointDescription = z.output<typeof PointDescription>;
 
 export function describePoint(point: RecoveryPoint): PointDescription {
-  const sum = (pick: (disk: RecoveryPoint['disks'][number]) => number) =>
-    point.disks.reduce((total, disk) => total + pick(disk), 0);
   const excluded = ExcludedDisks.safeParse(point.vm.excludedDisks);
   return {
     id: point.pointId,
@@ -56,10 +55,10 @@ export function describePoint(point: RecoveryPoint): PointDescription {
     policy: typeof point.policy?.name === 'string' ? point.policy.name : undefined,
     job: point.runId,
     retainUntil: point.retainUntil,
-    logicalBytes: sum((disk) => disk.sizeBytes),
-    changedBytes: sum((disk) => disk.counts.changedBytes),
-    uploadedBytes: sum((disk) => disk.counts.uploadedBytes),
-    storedBytes: sum((disk) => disk.counts.storedBytes),
+    logicalBytes: sumOf(point.disks, (disk) => disk.sizeBytes),
+    changedBytes: sumOf(point.disks, (disk) => disk.counts.changedBytes),
+    uploadedBytes: sumOf(point.disks, (disk) => disk.counts.uploadedBytes),
+    storedBytes: sumOf(point.disks, (disk) => disk.counts.storedBytes),
     disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason }) => ({
       diskId,
       lun,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { resourceKey } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
-import type { BackupError } from '../failures/failure';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
 import { POLICY_TAG, policyOfTag } from '../protection/enrol';
+import type { KnownVm } from '../protection/known-vm';
 import type { ProtectedVm } from '../protection/protected-vm';
 import type { RecoveryPoint } from '../vault/format/manifest';
 
@@ -40,15 +40,6 @@ export const VmDescription = z.strictObject({
   runningJob: z.string().optional(),
 });
 export type VmDescription = z.output<typeof VmDescription>;
-
-/** What is known of a VM: it is in Azure, or on record, or both. */
-export interface KnownVm {
-  key: string;
-  vm?: DiscoveredVm;
-  record?: ProtectedVm;
-  /** Why it is not known whether the VM is in Azure. */
-  unreadable?: BackupError;
-}
 
 export function describeVm(
   { key, vm, record, unreadable }: KnownVm,

@@ -20,105 +20,82 @@ export class Problem extends Error {
   }
 }
 
+/** Failures that say something about the request, with their status; every other one is the system's own. */
+const STATUS = {
+  InvalidRequest: 400,
+  VaultNameInvalid: 400,
+  NotFound: 404,
+  RecoveryPointNotFound: 404,
+  BackupAlreadyRunning: 409,
+  JobIsOver: 409,
+  PolicyInUse: 409,
+  PolicyIsPreset: 409,
+  RecoveryPointGone: 410,
+  ChangedMeanwhile: 412,
+  IdempotencyKeyReused: 422,
+  NotReady: 503,
+} as const satisfies Partial<Record<FailureCode, number>>;
+type RequestCode = keyof typeof STATUS;
+
+/** What an occasion knows better than the catalogue, and further members of the document. */
+interface Occasion {
+  title?: string;
+  remedy?: string;
+  [member: string]: unknown;
+}
+
+function problem(code: RequestCode, detail: string, occasion: Occasion = {}): Problem {
+  const { title = titleOf(code), remedy = CATALOGUE[code].remedy, ...members } = occasion;
+  return new Problem({ status: STATUS[code], code, title, detail, remedy, ...members });
+}
+
+const titleOf = (code: FailureCode) => CATALOGUE[code].title.replace(/\.$/, '');
+
 export const notFound = (kind: string, id: string, listedBy: string): Problem =>
-  new Problem({
-    status: 404,
-    code: 'NotFound',
+  problem('NotFound', `There is no ${kind} ${id}.`, {
     title: `Unknown ${kind}`,
-    detail: `There is no ${kind} ${id}.`,
     remedy: `Take the key from ${listedBy}.`,
   });
 
 export const invalid = (field: string, detail: string): Problem =>
-  new Problem({
-    status: 400,
-    code: 'InvalidRequest',
-    title: 'The request is not valid',
-    detail: `${field}: ${detail}`,
+  problem('InvalidRequest', `${field}: ${detail}`, {
     remedy: `Correct ${field}; the API is described at /api/openapi.json.`,
     field,
   });
 
 export const backupRunning = (vmKey: string, jobId: string): Problem =>
-  new Problem({
-    status: 409,
-    code: 'BackupAlreadyRunning',
-    title: 'A job holds this VM',
-    detail: `The VM ${vmKey} is being backed up, or its disks replaced, by job ${jobId}.`,
-    remedy: 'Wait for that job, or cancel it.',
-    job: jobId,
-  });
+  problem(
+    'BackupAlreadyRunning',
+    `The VM ${vmKey} is being backed up, or its disks replaced, by job ${jobId}.`,
+    { job: jobId },
+  );
 
 export const jobIsOver = (jobId: string, state: string): Problem =>
-  new Problem({
-    status: 409,
-    code: 'JobIsOver',
-    title: 'The job has ended',
-    detail: `The job ${jobId} has ended already: ${state}.`,
-    remedy: 'Nothing can be cancelled any more.',
-  });
+  problem('JobIsOver', `The job ${jobId} has ended already: ${state}.`);
 
 export const changedMeanwhile = (what: string): Problem =>
-  new Problem({
-    status: 412,
-    code: 'ChangedMeanwhile',
-    title: 'It has changed meanwhile',
-    detail: `${what} is not the version of If-Match any more.`,
-    remedy: 'Read it again and repeat the change.',
-  });
+  problem('ChangedMeanwhile', `${what} is not the version of If-Match any more.`);
 
 export const policyInUse = (policy: string, vms: string[]): Problem =>
-  new Problem({
-    status: 409,
-    code: 'PolicyInUse',
-    title: 'The policy protects VMs',
-    detail: `${vms.length} VMs are protected by the policy ${policy}, for example ${vms[0]}.`,
-    remedy: 'Protect them by another policy, or stop their protection; then delete the policy.',
+  problem('PolicyInUse', `${vms.length} VMs are protected by the policy ${policy}, for example ${vms[0]}.`, {
     vms: vms.slice(0, 100),
   });
 
 export const policyIsPreset = (policy: string): Problem =>
-  new Problem({
-    status: 409,
-    code: 'PolicyIsPreset',
-    title: 'The policy is built in',
-    detail: `The policy ${policy} is a preset that nobody has changed.`,
-    remedy: 'Nothing needs to be deleted: it protects only the VMs that name it.',
-  });
-
-export const keyUsedTwice = (): Problem =>
-  new Problem({
-    status: 422,
-    code: 'IdempotencyKeyReused',
-    title: 'The Idempotency-Key belongs to another request',
-    detail: 'A different request was sent with this Idempotency-Key before.',
-    remedy: 'Use a new key for every new request, and the same one only to repeat it.',
-  });
+  problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
 
 /** All that a caller without a key is told of a failure. */
-export const notReady: ProblemDocument = {
-  status: 503,
-  code: 'NotReady',
-  title: 'The app cannot work',
-  detail: 'The vault or a setting is not as it should be.',
-  remedy: 'Look at the log of the function app.',
-};
-
-/** Failures that say something about the request, with their status; every other one is the system's own. */
-const OF_THE_REQUEST: Partial<Record<FailureCode, number>> = {
-  RecoveryPointNotFound: 404,
-  RecoveryPointGone: 410,
-  VaultNameInvalid: 400,
-  BackupAlreadyRunning: 409,
-};
+export const notReady = (): Problem => problem('NotReady', 'The vault or a setting is not as it should be.');
 
 /** A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by the step that noticed. */
 export function fromFailure({ step, code, message, remedy, retryable }: Failure): ProblemDocument {
-  const status = OF_THE_REQUEST[code as FailureCode];
-  if (status === undefined) {
+  if (!isOfTheRequest(code)) {
     const title = `The step "${step}" failed`;
     return { status: retryable ? 503 : 500, code, title, detail: message, remedy };
   }
-  const title = CATALOGUE[code as FailureCode].title.replace(/\.$/, '');
-  return { status, code, title, detail: `${title}: ${message}.`, remedy };
+  // A message that is a sentence stands for itself; one that names the thing needs to be told what is wrong with it.
+  const detail = /\.$/.test(message) ? message : `${titleOf(code)}: ${message}.`;
+  return { status: STATUS[code], code, title: titleOf(code), detail, remedy };
 }
+
+const isOfTheRequest = (code: string): code is RequestCode => Object.hasOwn(STATUS, code);

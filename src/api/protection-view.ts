@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { changedMeanwhile } from './problem';
 
 /** How a VM is protected, as the API shows it. */
 export const ProtectionView = z.strictObject({
@@ -28,3 +29,9 @@ export const protectionEtag = (vm: ProtectedVm): string =>
     .update(JSON.stringify(viewProtection(vm)))
     .digest('hex')
     .slice(0, 16)}"`;
+
+/** Throws the problem of If-Match when the protection is not what the caller has seen. */
+export function requireVersion(vm: ProtectedVm, ifMatch: string | undefined): void {
+  if (ifMatch !== undefined && ifMatch !== protectionEtag(vm))
+    throw changedMeanwhile(`The protection of ${vm.key}`);
+}

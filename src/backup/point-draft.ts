@@ -1,7 +1,8 @@
+import type { WindowsChanges } from '../compute/guest/windows-changes';
 import type { Snapshot } from '../compute/snapshots/snapshot';
+import { brokenInvariant } from '../failures/failure';
 import type { BackupRequest } from '../jobs/backup-request';
 import { pointIdOf } from '../jobs/job-id';
-import type { WindowsChanges } from '../protection/protected-vm';
 import type { PointDraft } from '../vault/format/manifest';
 import type { ExcludedDisks } from './excluded-disks';
 import type { KeptSnapshot } from './previous-disks';
@@ -23,7 +24,7 @@ interface Run {
   transfers: TransferredDisk[];
 }
 
-/** The recovery point of a finished backup, for the vault to commit. Fails with a plain Error when a disk of the snapshot is missing. */
+/** The recovery point of a finished backup, for the vault to commit. Fails with `BrokenInvariant` when a disk of the snapshot is missing. */
 export function pointDraft(backup: FinishedBackup, { configuration, snapshot, transfers }: Run): PointDraft {
   const { request, snapshotKept, windowsChanges, excludedDisks } = backup;
   const { jobId, vmKey, vmId, ref, os, policyName, policy, retainUntil } = request;
@@ -37,7 +38,7 @@ export function pointDraft(backup: FinishedBackup, { configuration, snapshot, tr
     vm: { vmId, ...ref, os, configuration, ...(excludedDisks?.length ? { excludedDisks } : {}) },
     disks: snapshot.disks.map((source) => {
       const transfer = transfers.find(({ diskId }) => diskId === source.diskId);
-      if (!transfer) throw new Error(`The disk ${source.diskId} of the snapshot was not transferred.`);
+      if (!transfer) throw brokenInvariant(`The disk ${source.diskId} of the snapshot was not transferred.`);
       return {
         ...transfer.summary,
         diskId: source.diskId,

@@ -1,8 +1,8 @@
+import type { Compute } from '../compute/arm/connection';
 import type { VmRef } from '../compute/arm/resource-id';
 import type { Snapshot, SnapshotDisk } from '../compute/snapshots/snapshot';
 import { captureConfiguration } from '../compute/vms/configuration';
 import { backupError } from '../failures/failure';
-import type { Services } from '../services';
 import type { BlobStore } from '../storage/blob-store';
 import type { DiskSummary } from '../vault/transfer/complete-disk';
 import { chooseBase, type DiskBase, type PreviousDisk } from './choose-base';
@@ -61,7 +61,7 @@ export async function deleteRunDocuments(store: BlobStore, jobId: string): Promi
 
 /** Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw. */
 export async function captureVm(
-  { compute, store }: Pick<Services, 'compute' | 'store'>,
+  { compute, store }: { compute: Compute; store: BlobStore },
   jobId: string,
   ref: VmRef,
   previous: PreviousDisk[],

@@ -1,6 +1,5 @@
+import { sumOf } from '../basics/sum-of';
 import { backupError } from '../failures/failure';
-import { BLOCK, type BlockMap, emptyBlockMap } from '../vault/format/block-map';
-import { BLOCK_BYTES, CHUNK_BYTES } from '../vault/format/geometry';
 import type { ByteRange, ChangedRange } from './ports';
 
 /** Ranges are listed for this much of the disk at a time: bounds the memory of a list. */
@@ -19,43 +18,6 @@ export function checkRanges<R extends ByteRange>(ranges: R[], window: ByteRange)
     free = offset + length;
   }
   return ranges;
-}
-
-/** The ranges cut at chunk borders, grouped by the number of the chunk. Chunks come in order. */
-export function rangesByChunk<R extends ByteRange>(ranges: readonly R[]): Map<number, R[]> {
-  const chunks = new Map<number, R[]>();
-  for (const range of ranges) {
-    for (let offset = range.offset; offset < endOf(range); ) {
-      const chunk = Math.floor(offset / CHUNK_BYTES);
-      const end = Math.min(endOf(range), (chunk + 1) * CHUNK_BYTES);
-      const pieces = chunks.get(chunk) ?? [];
-      pieces.push({ ...range, offset, length: end - offset });
-      chunks.set(chunk, pieces);
-      offset = end;
-    }
-  }
-  return chunks;
-}
-
-/**
- * The blocks of a chunk that these changes touch. A block that is cleared only in part has to be read again; the part of a
- * block beyond the end of the disk counts as cleared.
- */
-export function touchedBlocks(changes: readonly ChangedRange[], chunk: number, diskBytes: number): BlockMap {
-  const map = emptyBlockMap();
-  const start = chunk * CHUNK_BYTES;
-  const mark = (state: number, from: number, to: number) => map.fill(state, from, Math.max(from, to));
-  for (const change of changes.filter((range) => range.cleared)) {
-    const from = change.offset - start;
-    const to = endOf(change) === diskBytes ? CHUNK_BYTES : endOf(change) - start;
-    mark(BLOCK.data, Math.floor(from / BLOCK_BYTES), Math.ceil(to / BLOCK_BYTES));
-    mark(BLOCK.zero, Math.ceil(from / BLOCK_BYTES), Math.floor(to / BLOCK_BYTES));
-  }
-  for (const change of changes.filter((range) => !range.cleared)) {
-    const from = change.offset - start;
-    mark(BLOCK.data, Math.floor(from / BLOCK_BYTES), Math.ceil((from + change.length) / BLOCK_BYTES));
-  }
-  return map;
 }
 
 /** Windows that cover `range` one after another. */
@@ -78,5 +40,4 @@ export function joinRanges(ranges: readonly ByteRange[], gapBytes: number): Byte
 
 export const endOf = (range: ByteRange) => range.offset + range.length;
 
-export const sumLengths = (ranges: readonly ByteRange[]) =>
-  ranges.reduce((sum, range) => sum + range.length, 0);
+export const sumLengths = (ranges: readonly ByteRange[]) => sumOf(ranges, ({ length }) => length);

@@ -2,17 +2,9 @@ import type { z } from 'zod';
 import { orderedParallel } from '../basics/ordered-parallel';
 import { BackupError, backupError } from '../failures/failure';
 import type { BlobItem, BlobStore, WriteCondition } from '../storage/blob-store';
+import type { Document } from './document';
 import { type DocumentCache, memoryCache, noCache } from './document-cache';
 import { summaryCache } from './summary-cache';
-
-/** A settings document with the version it was read at. */
-export interface Document<T> {
-  name: string;
-  value: T;
-  etag: string;
-  /** The storage service's time of the last change, ISO 8601 UTC. */
-  lastModified: string;
-}
 
 /**
  * Small JSON documents that may change (policies, protection, jobs), beside the write-once part of the vault. Every change

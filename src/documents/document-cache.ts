@@ -1,4 +1,4 @@
-import type { Document } from './collection';
+import type { Document } from './document';
 
 /**
  * Remembers documents by the version they were read in, so that a listing reads only what has changed. It is never believed about

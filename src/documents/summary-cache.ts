@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import type { BlobStore } from '../storage/blob-store';
-import type { Document } from './collection';
+import type { Document } from './document';
 import { type DocumentCache, memoryCache } from './document-cache';
 
 /** A summary is written anew when a process that starts would have to read more documents than this beside it, */

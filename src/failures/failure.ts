@@ -1,23 +1,25 @@
+import { z } from 'zod';
 import { CATALOGUE, type FailureCode } from './catalogue';
 
 /**
  * What a failed step tells: which step, which cause, what to do about it, and whether it will be tried again.
  * JSON-safe: it crosses activity borders, lands in job documents and in HTTP answers.
  */
-export interface Failure {
+export const Failure = z.strictObject({
   /** The step of the process that failed, in the words of the catalogue. */
-  step: string;
+  step: z.string(),
   /** Stable cause code; the names that Azure Backup users know where one exists. */
-  code: string;
+  code: z.string(),
   /** What happened, with the names involved. Never holds a SAS or a key. */
-  message: string;
+  message: z.string(),
   /** What the reader can do about it. */
-  remedy: string;
+  remedy: z.string(),
   /** True when the same step may succeed later without anybody doing anything. */
-  retryable: boolean;
+  retryable: z.boolean(),
   /** The service's own wish, from `Retry-After`. */
-  retryAfterSeconds?: number;
-}
+  retryAfterSeconds: z.number().optional(),
+});
+export type Failure = z.output<typeof Failure>;
 
 /** The value of a step that may fail in a known way. Activities return it, orchestrators branch on it. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };
@@ -54,3 +56,6 @@ export function toFailure(error: unknown): Failure {
   const detail = error instanceof Error ? error.message : String(error);
   return backupError('InternalError', detail, { cause: error }).failure;
 }
+
+/** For what cannot be if the program is right. It is not tried again: the same would be found. */
+export const brokenInvariant = (detail: string): BackupError => backupError('BrokenInvariant', detail);

@@ -1,17 +1,10 @@
 import { z } from 'zod';
-import { ExtensionRecord, WindowsChanges } from '../protection/protected-vm';
+import { ExtensionRecord } from '../compute/guest/extension-record';
+import { WindowsChanges } from '../compute/guest/windows-changes';
+import { Failure } from '../failures/failure';
 import { JobKind } from './job-id';
 
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
-
-export const Failure = z.strictObject({
-  step: z.string(),
-  code: z.string(),
-  message: z.string(),
-  remedy: z.string(),
-  retryable: z.boolean(),
-  retryAfterSeconds: z.number().optional(),
-});
 
 /** One disk on its way. Bytes count this job's own work, not the disk's history. */
 export const JobDisk = z.strictObject({

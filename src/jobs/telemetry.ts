@@ -1,4 +1,5 @@
 import { metrics, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { sumOf } from '../basics/sum-of';
 import type { Outcome } from '../failures/failure';
 import type { Job } from './job';
 
@@ -34,15 +35,13 @@ export function countJob(job: Job): void {
   const meter = metrics.getMeter(NAME);
   const dimensions = { kind: job.kind, state: job.state, failure: job.error?.code ?? 'none' };
   meter.createCounter('backup.jobs', { description: 'Jobs that ended' }).add(1, dimensions);
-  const sum = (pick: (disk: Job['disks'][number]) => number) =>
-    job.disks.reduce((total, disk) => total + pick(disk), 0);
   const bytes = (name: string) => meter.createCounter(name, { unit: 'By' });
   bytes('backup.read').add(
-    sum((disk) => disk.readBytes),
+    sumOf(job.disks, (disk) => disk.readBytes),
     { kind: job.kind },
   );
   bytes('backup.uploaded').add(
-    sum((disk) => disk.uploadedBytes),
+    sumOf(job.disks, (disk) => disk.uploadedBytes),
     { kind: job.kind },
   );
   if (job.startedAt === undefined || job.endedAt === undefined) return;

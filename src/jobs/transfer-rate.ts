@@ -1,3 +1,4 @@
+import { sumOf } from '../basics/sum-of';
 import type { Job } from './job';
 
 /** The phases in which the bytes of disks move. */
@@ -21,9 +22,11 @@ function rateOf({ phases = [], disks }: Pick<Job, 'phases' | 'disks'>, now: stri
   const until = moving?.endedAt ?? now;
   if (!moving || until === undefined) return undefined;
   const seconds = (Date.parse(until) - Date.parse(moving.startedAt)) / 1000;
-  const sum = (pick: (disk: Job['disks'][number]) => number) =>
-    disks.reduce((total, disk) => total + pick(disk), 0);
-  const readBytes = sum((disk) => disk.readBytes);
+  const readBytes = sumOf(disks, (disk) => disk.readBytes);
   if (seconds <= 0 || readBytes === 0) return undefined;
-  return { rate: Math.round(readBytes / seconds), plannedBytes: sum((disk) => disk.plannedBytes), readBytes };
+  return {
+    rate: Math.round(readBytes / seconds),
+    plannedBytes: sumOf(disks, (disk) => disk.plannedBytes),
+    readBytes,
+  };
 }

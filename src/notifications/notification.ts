@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { Settings } from '../settings';
 
 /** What people want to hear of. The ids stay the same for ever: alert rules look for them in the log. */
 export const EVENTS = {
@@ -20,6 +19,12 @@ export interface Notification {
   data: Record<string, unknown>;
 }
 
+/** Where events go beside the log, and the key that signs them. */
+export interface NotificationSettings {
+  webhook: string;
+  secret: string;
+}
+
 interface Log {
   warn(message: string): void;
 }
@@ -33,7 +38,7 @@ const PAUSE_MS = 500;
  * about. Returns false when the webhook did not take it; that takes up to 17 seconds.
  */
 export async function notify(
-  { notifications }: Pick<Settings, 'notifications'>,
+  { notifications }: { notifications?: NotificationSettings },
   log: Log,
   notification: Notification,
 ): Promise<boolean> {
@@ -69,10 +74,7 @@ export const signatureOf = (secret: string, body: string): string =>
   `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 
 /** Undefined when the receiver took it, otherwise why not. */
-async function send(
-  { webhook, secret }: NonNullable<Settings['notifications']>,
-  body: string,
-): Promise<string | undefined> {
+async function send({ webhook, secret }: NotificationSettings, body: string): Promise<string | undefined> {
   try {
     const answer = await fetch(webhook, {
       method: 'POST',

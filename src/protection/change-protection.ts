@@ -1,5 +1,3 @@
-import { changedMeanwhile } from '../api/problem';
-import { protectionEtag } from '../api/protection-view';
 import type { ProtectedVm } from './protected-vm';
 
 /** Protects a VM by a policy because the API says so. Due times that have passed do not count. */
@@ -13,10 +11,4 @@ export function protect(vm: ProtectedVm, policy: string, now: string): Protected
 export function stopProtection(vm: ProtectedVm, data: 'retain' | 'delete', now: string): ProtectedVm {
   const { policy: _policy, protectedBy: _by, missedTold: _told, ...rest } = vm;
   return { ...rest, stopped: { at: now, data } };
-}
-
-/** Throws the problem of If-Match when the protection is not what the caller has seen. */
-export function requireVersion(vm: ProtectedVm, ifMatch: string | undefined): void {
-  if (ifMatch !== undefined && ifMatch !== protectionEtag(vm))
-    throw changedMeanwhile(`The protection of ${vm.key}`);
 }

@@ -1,11 +1,11 @@
 import type { BackupRequest } from '../jobs/backup-request';
 import type { Job } from '../jobs/job';
 import type { BackupPolicy } from '../policies/policy';
-import type { Services } from '../services';
 import { isDue } from './due';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
-type ClaimServices = Pick<Services, 'protectedVms' | 'jobs'>;
+type ClaimServices = Pick<ProtectionServices, 'protectedVms' | 'jobs'>;
 
 export interface ClaimOrder {
   vm: ProtectedVm;
@@ -61,7 +61,7 @@ export function requestOf({
  * Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. Returns the record as it is then.
  */
 export async function releaseVm(
-  { protectedVms }: Pick<Services, 'protectedVms'>,
+  { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   vmKey: string,
   jobId: string,
   lastSuccess?: ProtectedVm['lastSuccess'],

@@ -1,13 +1,13 @@
 import type { BackupRequest } from '../jobs/backup-request';
 import { scheduledBackupId } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
-import type { Services } from '../services';
 import { type ClaimOrder, claimBackup, requestOf } from './claim-backup';
 import { dueBackups } from './due';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
-type ClaimServices = Pick<Services, 'store' | 'policies' | 'protectedVms' | 'jobs'>;
+type ClaimServices = Pick<ProtectionServices, 'store' | 'policies' | 'protectedVms' | 'jobs'>;
 
 /**
  * For so many seconds what a process has listed serves all its claims: a listing of the whole fleet for every backup of the fleet

@@ -1,3 +1,4 @@
+import { isBefore } from '../basics/time';
 import type { BackupPolicy } from '../policies/policy';
 import { previousDue } from '../policies/schedule';
 import type { ProtectedVm } from './protected-vm';
@@ -70,5 +71,4 @@ function lastDueTimes(policies: ReadonlyMap<string, DatedPolicy>, now: string) {
   };
 }
 
-const isBefore = (a: string, b: string) => Date.parse(a) < Date.parse(b);
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

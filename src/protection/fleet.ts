@@ -1,13 +1,13 @@
 import { orderedParallel } from '../basics/ordered-parallel';
 import { discoverVms } from '../compute/vms/discover';
 import type { BackupError } from '../failures/failure';
-import type { Services } from '../services';
 import { enrol, orphan } from './enrol';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
 const WRITES_AT_ONCE = 32;
 
-type FleetServices = Pick<Services, 'compute' | 'store' | 'protectedVms'>;
+type FleetServices = Pick<ProtectionServices, 'compute' | 'store' | 'protectedVms'>;
 
 /** The fleet as one look found it. */
 export interface EnrolledFleet {
@@ -19,7 +19,7 @@ export interface EnrolledFleet {
 
 /** Every record of a VM by key; one that cannot be read is left out and told to `onUnreadable`. */
 export async function knownVms(
-  { protectedVms }: Pick<Services, 'protectedVms'>,
+  { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   onUnreadable: (error: BackupError) => void = () => undefined,
 ): Promise<Map<string, ProtectedVm>> {
   const known = new Map<string, ProtectedVm>();

@@ -1,6 +1,6 @@
 import { backupError } from '../failures/failure';
-import type { Services } from '../services';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
 type Vm = Pick<ProtectedVm, 'key' | 'vmId' | 'ref' | 'os'>;
 
@@ -9,7 +9,7 @@ type Vm = Pick<ProtectedVm, 'key' | 'vmId' | 'ref' | 'os'>;
  * record is put there, without a policy. Fails with `BackupAlreadyRunning` while another job holds the VM.
  */
 export async function holdVm(
-  { protectedVms }: Pick<Services, 'protectedVms'>,
+  { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   { key, vmId, ref, os }: Vm,
   jobId: string,
   now: string,

@@ -2,13 +2,13 @@ import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import { BackupPolicy } from '../policies/policy';
-import type { Services } from '../services';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { findPoint, newestPoint } from '../vault/points';
+import type { ProtectionServices } from './protection-services';
 
 const DAY_MS = 86_400_000;
 
-type KeepServices = Pick<Services, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
+type KeepServices = Pick<ProtectionServices, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
 
 /**
  * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point wants its snapshot:

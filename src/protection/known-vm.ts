@@ -1,12 +1,20 @@
-import type { KnownVm } from '../api/describe-vm';
 import { type DiscoveredVm, discoverVms } from '../compute/vms/discover';
 import type { BackupError } from '../failures/failure';
-import type { Services } from '../services';
 import { newlyProtected } from './enrol';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
-type VmServices = Pick<Services, 'protectedVms' | 'compute'>;
+type VmServices = Pick<ProtectionServices, 'protectedVms' | 'compute'>;
+
+/** What is known of a VM: it is in Azure, or on record, or both. */
+export interface KnownVm {
+  key: string;
+  vm?: DiscoveredVm;
+  record?: ProtectedVm;
+  /** Why it is not known whether the VM is in Azure. */
+  unreadable?: BackupError;
+}
 
 /** Every VM that is in Azure or on record. */
 export interface AllVms {
@@ -35,7 +43,7 @@ export async function allVms(services: VmServices): Promise<AllVms> {
 
 /** The VM of this key as Azure knows it now. Fails with the reason when it may be in a subscription that cannot be read. */
 export async function discoveredVm(
-  { compute }: Pick<Services, 'compute'>,
+  { compute }: Pick<ProtectionServices, 'compute'>,
   key: string,
 ): Promise<DiscoveredVm | undefined> {
   const { vms, unread } = await discoverVms(compute);

@@ -1,3 +1,4 @@
+import { isBefore } from '../basics/time';
 import type { BackupPolicy } from '../policies/policy';
 import { previousDue } from '../policies/schedule';
 import type { DatedPolicy } from './due';
@@ -47,5 +48,3 @@ function lastTwoDueTimes(now: string) {
     return [last, before];
   };
 }
-
-const isBefore = (a: string, b: string) => Date.parse(a) < Date.parse(b);

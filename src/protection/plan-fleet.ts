@@ -1,8 +1,8 @@
 import { policiesInForce } from '../policies/policies';
-import type { Services } from '../services';
 import { type DueBackup, dueBackups } from './due';
 import type { EnrolledFleet } from './fleet';
 import { type MissedBackup, missedBackups } from './missed';
+import type { ProtectionServices } from './protection-services';
 
 /** What one look at the fleet asks for. */
 export interface FleetPlan {
@@ -13,7 +13,7 @@ export interface FleetPlan {
 
 /** Says which backups of a fleet are due and which were missed. */
 export async function planFleet(
-  services: Pick<Services, 'policies'>,
+  services: Pick<ProtectionServices, 'policies'>,
   { vms, now }: EnrolledFleet,
 ): Promise<FleetPlan> {
   const policies = await policiesInForce(services.policies);

@@ -1,31 +1,10 @@
 import { z } from 'zod';
+import { VmRef } from '../compute/arm/resource-id';
+import { ExtensionRecord } from '../compute/guest/extension-record';
+import { WindowsChanges } from '../compute/guest/windows-changes';
 import { type Collection, collection } from '../documents/collection';
 import { PolicyName } from '../policies/policy';
 import type { BlobStore } from '../storage/blob-store';
-
-export const VmRef = z.strictObject({
-  subscriptionId: z.string(),
-  resourceGroup: z.string(),
-  name: z.string(),
-});
-
-/** What the first application-consistent backup changed on a Windows VM, of the three things it may ("About Azure VM backup"). */
-export const WindowsChanges = z.array(
-  z.strictObject({
-    what: z.enum(['vcRedist2013x64', 'vssStartMode', 'iaasVmProvider']),
-    before: z.string().nullable(),
-    after: z.string().nullable(),
-  }),
-);
-export type WindowsChanges = z.output<typeof WindowsChanges>;
-
-/** The backup extension as the first backup of the running VM found or installed it. */
-export const ExtensionRecord = z.strictObject({
-  name: z.string(),
-  installed: z.enum(['already', 'installed', 'by-platform', 'skipped-not-running']),
-  version: z.string().optional(),
-  reason: z.string().optional(),
-});
 
 /** What the system knows about one VM that it backs up, under the VM's key. */
 export const ProtectedVm = z.strictObject({

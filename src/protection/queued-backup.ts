@@ -1,24 +1,10 @@
 import { z } from 'zod';
 import { type Collection, collection } from '../documents/collection';
-import type { BackupRequest } from '../jobs/backup-request';
-import { BackupPolicy } from '../policies/policy';
+import { BackupRequest } from '../jobs/backup-request';
 import type { BlobStore } from '../storage/blob-store';
-import { VmRef } from './protected-vm';
-
-const Request: z.ZodType<BackupRequest> = z.strictObject({
-  jobId: z.string(),
-  vmKey: z.string(),
-  vmId: z.string(),
-  ref: VmRef,
-  os: z.enum(['Windows', 'Linux']),
-  policyName: z.string(),
-  policy: BackupPolicy,
-  trigger: z.enum(['schedule', 'on-demand']),
-  retainUntil: z.string().optional(),
-});
 
 const QueuedBackup = z.strictObject({
-  request: Request,
+  request: BackupRequest,
   /** Names the call that took it; absent while it waits. */
   takenBy: z.string().optional(),
 });

@@ -1,11 +1,11 @@
 import { policiesInForce } from '../policies/policies';
 import { PRESET_POLICIES } from '../policies/policy';
-import type { Services } from '../services';
 import { deletePoint, listPoints } from '../vault/points';
 import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
 import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
 
 /** Retention works through the VMs by key, a few at a time. */
 export interface RetentionStep {
@@ -24,7 +24,7 @@ export interface RetainedPoints {
 
 const VMS_AT_ONCE = 25;
 
-type RetainServices = Pick<Services, 'vault' | 'policies' | 'protectedVms'>;
+type RetainServices = Pick<ProtectionServices, 'vault' | 'policies' | 'protectedVms'>;
 interface Rules {
   rules: RetentionRules;
   /** IANA zone in which days begin. */
@@ -53,7 +53,7 @@ export async function retainNextVms(
 
 /** A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
 async function retain(
-  { vault }: Pick<Services, 'vault'>,
+  { vault }: Pick<ProtectionServices, 'vault'>,
   vmKey: string,
   { rules, timeZone }: Rules,
   dryRun: boolean,

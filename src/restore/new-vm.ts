@@ -1,11 +1,9 @@
 import type { Compute } from '../compute/arm/connection';
+import { isOwn } from '../compute/arm/ownership';
 import { parseResourceId, resourceKey, type VmRef } from '../compute/arm/resource-id';
-import {
-  type CreateNetworkInterfaceInput,
-  findNetworkInterface,
-  isOwn,
-} from '../compute/restore/network-interface';
+import type { CreateNetworkInterfaceInput } from '../compute/restore/network-interface';
 import { findVm } from '../compute/vms/find-vm';
+import { findNetworkInterface } from '../compute/vms/network-interfaces';
 import { backupError } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { capturedVm } from './captured-configuration';
@@ -43,7 +41,7 @@ export async function planNewVm(
     throw backupError('RestoreVmRefused', `The name of a Windows VM has ${rule}: ${name}.`);
   }
   const there = await findVm(compute, ref);
-  if (there && !isOwn(compute, jobId, there.tags)) {
+  if (there && !isOwn(compute, there.tags, jobId)) {
     throw backupError('RestoreVmConflict', `The VM ${name} exists already in ${ref.resourceGroup}.`);
   }
   const warnings = leftOut(point);

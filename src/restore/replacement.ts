@@ -8,7 +8,7 @@ import { findVm } from '../compute/vms/find-vm';
 import { vmObstacle } from '../compute/vms/inspect';
 import { type ThisVm, vmGone } from '../compute/vms/vm-power';
 import { readPowerState, readProvisioningState } from '../compute/vms/vm-state';
-import { backupError } from '../failures/failure';
+import { backupError, brokenInvariant } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
 import type { RestoreInPlace } from './restore-target';
@@ -85,7 +85,7 @@ export function planReplacement(
   const captured = capturedVm(point);
   const places = point.disks.map(({ diskId, lun }) => {
     const restored = disks.find((disk) => disk.diskId === diskId);
-    if (!restored) throw new Error(`The disk ${diskId} of the point was not restored.`);
+    if (!restored) throw brokenInvariant(`The disk ${diskId} of the point was not restored.`);
     const before: DiskSlot = present.find((slot) => slot.lun === lun) ?? { lun };
     const { caching, writeAcceleratorEnabled } = capturedAttachment(captured, lun) ?? {};
     const settings = before.resourceId ? before : { lun, caching, writeAcceleratorEnabled };

@@ -1,5 +1,6 @@
 import type { ResourceIdentityType, StorageProfile, VirtualMachine } from '@azure/arm-compute';
 import { ExcludedDisks } from '../backup/excluded-disks';
+import { brokenInvariant } from '../failures/failure';
 import { POLICY_TAG } from '../protection/enrol';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
@@ -89,7 +90,7 @@ function storageProfileOf(
   const { diskControllerType } = captured.configuration.virtualMachine.properties.storageProfile ?? {};
   const attached = point.disks.map(({ diskId, lun }) => {
     const restored = disks.find((disk) => disk.diskId === diskId);
-    if (!restored) throw new Error(`The disk ${diskId} of the point was not restored.`);
+    if (!restored) throw brokenInvariant(`The disk ${diskId} of the point was not restored.`);
     const { caching, writeAcceleratorEnabled } = capturedAttachment(captured, lun) ?? {};
     const managedDisk = { id: restored.resourceId };
     return {

@@ -5,8 +5,8 @@ import {
   type ContainerListBlobFlatSegmentResponse,
   RestError,
 } from '@azure/storage-blob';
-import { refuseLarger, vaultError } from '../vault/format/vault-error';
 import type { BlobContent, BlobItem, BlobStore, WriteCondition, WriteResult } from './blob-store';
+import { objectError, refuseLarger } from './object-error';
 import { swiftReads } from './swift-reads';
 
 /** The service gives no more at once. */
@@ -96,7 +96,7 @@ export function azureBlobStore(container: ContainerClient): BlobStore {
         return readBody(name, answer, length);
       }).catch((error: unknown) => {
         if (statusOf(error) !== 416) throw error;
-        throw vaultError('VaultObjectDamaged', name, `it ends before byte ${offset + length}`);
+        throw objectError('VaultObjectDamaged', name, `it ends before byte ${offset + length}`);
       });
     },
 
@@ -166,7 +166,7 @@ const conditionsOf = (condition: WriteCondition | undefined) =>
 function itemOf(name: string, sizeBytes: number, from: { etag?: string; lastModified?: Date }): BlobItem {
   const { etag, lastModified } = from;
   if (!etag || !lastModified)
-    throw vaultError('VaultObjectDamaged', name, 'the storage service gave no ETag or time');
+    throw objectError('VaultObjectDamaged', name, 'the storage service gave no ETag or time');
   // A listing gives ETags without quotes, everything else with them: one spelling for comparisons and conditions.
   const quoted = etag.startsWith('"') ? etag : `"${etag}"`;
   return { name, sizeBytes, etag: quoted, lastModified: lastModified.toISOString() };
@@ -204,10 +204,11 @@ async function readBody(name: string, answer: BlobDownloadResponseParsed, length
   for await (const piece of answer.readableStreamBody ?? []) {
     const bytes = piece as Buffer;
     if (filled + bytes.length > length)
-      throw vaultError('VaultObjectDamaged', name, `it is longer than ${length} bytes`);
+      throw objectError('VaultObjectDamaged', name, `it is longer than ${length} bytes`);
     filled += bytes.copy(body, filled);
   }
-  if (filled !== length) throw vaultError('VaultObjectDamaged', name, `${filled} of ${length} bytes arrived`);
+  if (filled !== length)
+    throw objectError('VaultObjectDamaged', name, `${filled} of ${length} bytes arrived`);
   return body;
 }
 

@@ -1,5 +1,5 @@
-import { refuseLarger, vaultError } from '../vault/format/vault-error';
 import type { BlobContent, BlobItem, BlobStore, WriteCondition, WriteResult } from './blob-store';
+import { objectError, refuseLarger } from './object-error';
 
 interface StoredBlob {
   body: Buffer;
@@ -57,7 +57,7 @@ export function memoryBlobStore(
       const blob = blobs.get(name);
       if (!blob) return undefined;
       if (offset + length > blob.body.length) {
-        throw vaultError('VaultObjectDamaged', name, `it ends before byte ${offset + length}`);
+        throw objectError('VaultObjectDamaged', name, `it ends before byte ${offset + length}`);
       }
       return Buffer.from(blob.body.subarray(offset, offset + length));
     },

@@ -27,14 +27,6 @@ export const DEFAULT_SAFETY_TIMES: SafetyTimes = {
   graceSeconds: 14 * DAY,
 };
 
-/** `time` (ISO 8601) moved by `seconds`. */
-export const addSeconds = (time: string, seconds: number) =>
-  new Date(Date.parse(time) + seconds * 1000).toISOString();
-
-/** Seconds from `earlier` to `later`, both ISO 8601. */
-export const secondsBetween = (earlier: string, later: string) =>
-  (Date.parse(later) - Date.parse(earlier)) / 1000;
-
 /** Throws a RangeError when the times do not protect a running backup from garbage collection. */
 export function checkSafetyTimes(times: SafetyTimes): SafetyTimes {
   const { longestRunSeconds, refreshAfterSeconds, garbageAgeSeconds, graceSeconds } = times;

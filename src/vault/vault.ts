@@ -1,10 +1,10 @@
 import type { BlobStore } from '../storage/blob-store';
+import { objectError } from '../storage/object-error';
 import type { ChunkCodec } from './codec/chunk-codec';
 import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
 import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
-import { vaultError } from './format/vault-error';
 import { checkSafetyTimes, DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
 
 /** An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection safe. */
@@ -30,7 +30,7 @@ export async function openVault(store: BlobStore, options: VaultOptions = {}): P
     await store.put(blobNames.vault, toDocument(newVaultDocument(await store.now())), { ifAbsent: true });
     blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 });
   }
-  if (!blob) throw vaultError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
+  if (!blob) throw objectError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
   refuseOtherVersions(blob.body);
   const document = parseDocument(vaultDocumentSchema, blob.body, blobNames.vault);
   return { store, times, document, codec: options.codec ?? inlineCodec };
@@ -40,7 +40,7 @@ export async function openVault(store: BlobStore, options: VaultOptions = {}): P
 function refuseOtherVersions(body: Buffer): void {
   const version = /"formatVersion"\s*:\s*(\d{1,9})/.exec(body.toString('utf8'))?.[1];
   if (version !== undefined && version !== '1') {
-    throw vaultError('VaultVersionUnsupported', blobNames.vault, `format version ${version}`);
+    throw objectError('VaultVersionUnsupported', blobNames.vault, `format version ${version}`);
   }
 }
 

@@ -3,7 +3,8 @@ import { closeDiskAccess, openDiskAccess } from '../../src/compute/disks/disk-ac
 import { openDiskSource } from '../../src/compute/disks/disk-source';
 import { openDiskTarget } from '../../src/compute/disks/disk-target';
 import { ensureExtension } from '../../src/compute/guest/extension';
-import { readWindowsState, windowsChanges } from '../../src/compute/guest/windows-state';
+import { windowsChanges } from '../../src/compute/guest/windows-changes';
+import { readWindowsState } from '../../src/compute/guest/windows-state';
 import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
 import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
 import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';

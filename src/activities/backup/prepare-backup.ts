@@ -3,7 +3,7 @@ import { previousDisks } from '../../backup/previous-disks';
 import { captureVm } from '../../backup/run-documents';
 import { type InspectedDisk, inspectVm, type VmInspection } from '../../compute/vms/inspect';
 import { backupError } from '../../failures/failure';
-import type { BackupPlan } from '../contract/contract';
+import type { BackupPlan } from '../contract';
 import { registerActivity } from '../register-activity';
 
 registerActivity('prepareBackup', async (request, services): Promise<BackupPlan> => {

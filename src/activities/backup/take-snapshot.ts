@@ -1,6 +1,6 @@
 import { keepSnapshot } from '../../backup/run-documents';
 import { takeSnapshot } from '../../compute/snapshots/take-snapshot';
-import type { TakenSnapshot } from '../contract/contract';
+import type { TakenSnapshot } from '../contract';
 import { registerActivity } from '../register-activity';
 
 /** The ids of many disks are too large for a history: they stay in a document of the run. */

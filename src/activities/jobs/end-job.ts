@@ -11,7 +11,7 @@ import { releaseVm } from '../../protection/claim-backup';
 import { queuedBackups } from '../../protection/queued-backup';
 import { readReplacement, readRestoredDisks } from '../../restore/restore-documents';
 import type { Services } from '../../services';
-import type { EndJob } from '../contract/contract';
+import type { EndJob } from '../contract';
 import { registerActivity } from '../register-activity';
 
 registerActivity('endJob', async (ending, services, log) => {

@@ -10,7 +10,7 @@ import { type RestorePlace, restoreOrders } from '../../restore/restore-orders';
 import type { Services } from '../../services';
 import type { RecoveryPoint } from '../../vault/format/manifest';
 import { readPoint } from '../../vault/points';
-import type { RestorePlan, RestoreRequest } from '../contract/contract';
+import type { RestorePlan, RestoreRequest } from '../contract';
 import { registerActivity } from '../register-activity';
 
 registerActivity('prepareRestore', async (request, services) => {

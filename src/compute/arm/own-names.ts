@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { brokenInvariant } from '../../failures/failure';
 
 /** The tag that everything made by this system carries; its value is the name of the installation. */
 export const OWN_TAG = 'durable-vm-backup';
@@ -47,7 +48,7 @@ const POINT_NAME = /^([a-z0-9][a-z0-9.-]{0,71})_(\d{1,3})(c?)$/i;
 export function pointName({ jobId, attempt, crash }: PointName): string {
   const name = `${jobId}_${attempt}${crash ? 'c' : ''}`;
   if (!POINT_NAME.test(name))
-    throw new Error(`The job id "${jobId}" does not fit the name of a restore point.`);
+    throw brokenInvariant(`The job id "${jobId}" does not fit the name of a restore point.`);
   return name;
 }
 

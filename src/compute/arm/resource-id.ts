@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { brokenInvariant } from '../../failures/failure';
+
 /** A resource of Azure, taken apart. Azure answers ids in mixed case: compare them with `sameResource` or `resourceKey`. */
 export interface ResourceId {
   subscriptionId: string;
@@ -11,11 +14,12 @@ export interface ResourceId {
 }
 
 /** Where a VM is. */
-export interface VmRef {
-  subscriptionId: string;
-  resourceGroup: string;
-  name: string;
-}
+export const VmRef = z.strictObject({
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  name: z.string(),
+});
+export type VmRef = z.output<typeof VmRef>;
 
 const SHAPE = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/([^/]+)\/(.+)$/i;
 
@@ -24,7 +28,7 @@ export function parseResourceId(id: string): ResourceId {
   const [, subscriptionId, resourceGroup, provider, path] = SHAPE.exec(id) ?? [];
   const parts = path?.split('/') ?? [];
   if (!subscriptionId || !resourceGroup || !provider || parts.length % 2 !== 0 || parts.includes('')) {
-    throw new Error(`Not a resource id: ${id}`);
+    throw brokenInvariant(`Not a resource id: ${id}`);
   }
   return {
     subscriptionId,

@@ -1,16 +1,16 @@
-import type { BackupError } from '../../failures/failure';
+import { type BackupError, brokenInvariant } from '../../failures/failure';
 import type { ArmError } from '../failures/arm-error';
 import { armFailure, asStepFailure, type Step, stepFailure } from '../failures/arm-failure';
 import type { Compute } from './connection';
 import { type Begun, type Pending, poll } from './long-running';
 import type { Operation } from './operation';
 
-/** What a stage of a step decided. */
-export type Next<T, M> =
+/** What a stage of a step decided: the result, or the name of the stage that follows. */
+export type Next<T, M, S extends string> =
   | { done: true; result: T }
   | {
       done: false;
-      stage: string;
+      stage: S;
       memo: M;
       /** The operation whose end the next stage waits for. */
       pending?: Pending;
@@ -32,19 +32,19 @@ export interface StageContext<I, M> {
  * A step of the process that takes as long as Azure takes: a little state machine whose state travels in the token. A stage
  * may run twice, after a crash or a throttled call, so each looks before it changes anything.
  */
-export interface StepDefinition<I, T> {
+export interface StepDefinition<I, T, S extends string> {
   step: Step;
   /** The step fails with `ComputeOperationTimedOut` when Azure has not finished by then. */
   limitSeconds: number;
   memo: unknown;
   /** `start` runs first. Each stage knows the form of the memo that the stages before it leave. */
-  stages: Record<string, (context: StageContext<I, never>) => Promise<Next<T, unknown>>>;
+  stages: Record<S | 'start', (context: StageContext<I, never>) => Promise<Next<T, unknown, S | 'start'>>>;
 }
 
-interface State {
+interface State<S extends string> {
   version: 1;
   step: Step;
-  stage: string;
+  stage: S;
   memo: unknown;
   pending?: Pending;
   /** Milliseconds since the epoch. */
@@ -61,7 +61,7 @@ const MAX_STUMBLES = 8;
 const TURNS_AT_ONCE = 12;
 
 /** The stage that follows a request just sent. */
-export const waitFor = <M>(begun: Begun, stage: string, memo: M): Next<never, M> => ({
+export const waitFor = <M, S extends string>(begun: Begun, stage: S, memo: M): Next<never, M, S> => ({
   done: false,
   stage,
   memo,
@@ -70,16 +70,21 @@ export const waitFor = <M>(begun: Begun, stage: string, memo: M): Next<never, M>
 });
 
 /** Another stage, at once. */
-export const again = (stage: string): Next<never, object> => ({ done: false, stage, memo: {} });
+export const again = <S extends string>(stage: S): Next<never, object, S> => ({
+  done: false,
+  stage,
+  memo: {},
+});
 
-export const finished = <T>(result: T): Next<T, never> => ({ done: true, result });
+export const finished = <T>(result: T): Next<T, never, never> => ({ done: true, result });
 
 /** Makes a step callable: `(compute, input)` starts it, `(compute, input, token)` polls once and goes on if it can. */
-export function longRunningStep<I, T>(
-  definition: StepDefinition<I, T>,
+export function longRunningStep<I, T, S extends string = never>(
+  definition: StepDefinition<I, T, S>,
 ): (compute: Compute, input: I, token?: string) => Promise<Operation<T>> {
   return async (compute, input, token) => {
-    let state = token === undefined ? freshState(definition) : readToken(token, definition.step);
+    let state: State<S | 'start'> =
+      token === undefined ? freshState(definition) : readToken(token, definition);
     for (let turn = 1; ; turn++) {
       const next = await takeTurn(definition, compute, input, state);
       if ('done' in next) return next;
@@ -91,14 +96,14 @@ export function longRunningStep<I, T>(
   };
 }
 
-type Turn<T> = { done: true; result: T } | { state: State; retryAfterSeconds: number };
+type Turn<T, S extends string> = { done: true; result: T } | { state: State<S>; retryAfterSeconds: number };
 
-async function takeTurn<I, T>(
-  definition: StepDefinition<I, T>,
+async function takeTurn<I, T, S extends string>(
+  definition: StepDefinition<I, T, S>,
   compute: Compute,
   input: I,
-  state: State,
-): Promise<Turn<T>> {
+  state: State<S | 'start'>,
+): Promise<Turn<T, S | 'start'>> {
   const { step } = definition;
   if (Date.now() > state.deadline) {
     const minutes = Math.round(definition.limitSeconds / 60);
@@ -117,7 +122,6 @@ async function takeTurn<I, T>(
       };
     }
     const stage = definition.stages[state.stage];
-    if (!stage) throw new Error(`The step "${step}" has no stage "${state.stage}".`);
     const ended = polled?.state === 'lost' ? undefined : state.pending;
     const error = polled?.state === 'failed' ? polled.error : undefined;
     const next = await stage({ compute, input, memo: state.memo as never, ended, error });
@@ -130,7 +134,7 @@ async function takeTurn<I, T>(
 }
 
 /** "Not now" is no failure of a step: it waits as long as the service asks. Anything else is thrown. */
-function waitOut(state: State, error: BackupError): Turn<never> {
+function waitOut<S extends string>(state: State<S>, error: BackupError): Turn<never, S> {
   const { code, retryAfterSeconds } = error.failure;
   const throttled = code === 'TooManyRequests';
   const stumbles = state.stumbles + 1;
@@ -139,7 +143,7 @@ function waitOut(state: State, error: BackupError): Turn<never> {
   return { state: { ...state, stumbles }, retryAfterSeconds: retryAfterSeconds ?? patience };
 }
 
-const freshState = <I, T>(definition: StepDefinition<I, T>): State => ({
+const freshState = <I, T, S extends string>(definition: StepDefinition<I, T, S>): State<'start'> => ({
   version: 1,
   step: definition.step,
   stage: 'start',
@@ -148,10 +152,15 @@ const freshState = <I, T>(definition: StepDefinition<I, T>): State => ({
   stumbles: 0,
 });
 
-function readToken(token: string, step: Step): State {
-  const state = JSON.parse(token) as State;
-  if (state.version !== 1 || state.step !== step)
-    throw new Error(`The token is not one of the step "${step}".`);
+/** The token comes back from a history that another version of the app may have written. */
+function readToken<I, T, S extends string>(
+  token: string,
+  { step, stages }: StepDefinition<I, T, S>,
+): State<S | 'start'> {
+  const state = JSON.parse(token) as State<S | 'start'>;
+  if (state.version !== 1 || state.step !== step || !Object.hasOwn(stages, state.stage)) {
+    throw brokenInvariant(`The token is not one of the step "${step}".`);
+  }
   return state;
 }
 

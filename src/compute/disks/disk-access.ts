@@ -23,7 +23,7 @@ const RENEW_AFTER_SECONDS = 2400;
  * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks for its own,
  * and Azure extends an active one and answers the same. Fails with the causes of step `disk access`.
  */
-export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }>({
+export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }, 'granted'>({
   step: 'disk access',
   limitSeconds: 15 * 60,
   memo: {},
@@ -46,7 +46,7 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }>
 /**
  * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link is one for all.
  */
-export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }>({
+export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }, 'revoked'>({
   step: 'clean up',
   limitSeconds: 30 * 60,
   memo: {},

@@ -9,20 +9,7 @@ import {
   readExtensions,
   readPowerState,
 } from '../vms/vm-state';
-
-/** What became of the backup extension on a VM. */
-export interface ExtensionRecord {
-  /**
-   * `already`: it was there; `installed`: this step installed it; `by-platform`: Azure keeps that to itself and installs it
-   * with the first restore point; `skipped-not-running`: a VM that is off gets none.
-   */
-  installed: 'already' | 'installed' | 'by-platform' | 'skipped-not-running';
-  /** `VMSnapshot` on Windows, `VMSnapshotLinux` on Linux. */
-  name: string;
-  version?: string;
-  /** Why it was left to the platform. */
-  reason?: string;
-}
+import type { ExtensionRecord } from './extension-record';
 
 export interface EnsureExtensionInput {
   ref: VmRef;
@@ -35,7 +22,7 @@ type Context = StageContext<EnsureExtensionInput, object>;
  * Installs the backup extension on a running VM that has none. Fails with `ExtensionInstallFailed` or
  * `ExtensionInstallTimedOut`; the platform's refusal to let anybody else install it is no failure.
  */
-export const ensureExtension = longRunningStep<EnsureExtensionInput, ExtensionRecord>({
+export const ensureExtension = longRunningStep<EnsureExtensionInput, ExtensionRecord, 'installed'>({
   step: 'extension',
   // The platform itself gives an extension 90 minutes.
   limitSeconds: 100 * 60,

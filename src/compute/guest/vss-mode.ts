@@ -18,7 +18,7 @@ type Context = StageContext<SetVssModeInput, object>;
  * `HKLM\SOFTWARE\Microsoft\BcdrAgent` ("An overview of Azure VM backup"). Setting it twice changes nothing. Fails with
  * `RunCommandFailed`.
  */
-export const setVssMode = longRunningStep<SetVssModeInput, { mode: VssMode }>({
+export const setVssMode = longRunningStep<SetVssModeInput, { mode: VssMode }, 'set'>({
   step: 'windows state',
   limitSeconds: 15 * 60,
   memo: {},

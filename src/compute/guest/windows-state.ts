@@ -4,8 +4,6 @@ import { finished, longRunningStep, type StageContext, waitFor } from '../arm/st
 import { armFailure, stepFailure } from '../failures/arm-failure';
 import type { WindowsState } from './windows-changes';
 
-export { type WindowsChange, type WindowsState, windowsChanges } from './windows-changes';
-
 /** The first line identifies the script. The output must stay below 4096 bytes: Run Command cuts it. */
 const SCRIPT = String.raw`# script-id: durable-vm-backup/windows-state/1
 $ErrorActionPreference = 'SilentlyContinue'
@@ -27,7 +25,7 @@ type Context = StageContext<ReadWindowsStateInput, object>;
  * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`, which must not
  * fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
  */
-export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState>({
+export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState, 'answered'>({
   step: 'windows state',
   limitSeconds: 15 * 60,
   memo: {},

@@ -1,8 +1,8 @@
+import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
-import { JOB_TAG, OWN_TAG } from '../arm/own-names';
+import { ownJobOf } from '../arm/ownership';
 import { findOrUndefined } from '../failures/arm-failure';
 import { listAllOwnSnapshots } from '../snapshots/own-snapshots';
-import { collect } from '../vms/discover';
 
 export interface SweepOptions {
   /** Only what is older than this moment is looked at; ISO 8601, UTC. */
@@ -57,11 +57,10 @@ async function openRestoreDisks(compute: Compute, subscriptionId: string) {
   const { disks } = compute.client(subscriptionId);
   const all = (await findOrUndefined('clean up', () => collect(disks.list()))) ?? [];
   return all.flatMap(({ id, tags, diskState, timeCreated }) => {
-    const jobId = tags?.[JOB_TAG];
-    const own = tags?.[OWN_TAG] === compute.settings.installation;
+    const jobId = ownJobOf(compute, tags);
     // Whoever exports a restored disk has it open, too: only a disk without all its bytes is nobody's.
     const open = diskState === 'ActiveUpload' || diskState === 'ReadyToUpload';
-    return id && jobId && own && open && timeCreated
+    return id && jobId && open && timeCreated
       ? [{ resourceId: id, jobId, time: timeCreated.toISOString() }]
       : [];
   });

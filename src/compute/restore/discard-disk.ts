@@ -1,6 +1,6 @@
 import type { Disk } from '@azure/arm-compute';
 import { begin } from '../arm/long-running';
-import { JOB_TAG, OWN_TAG } from '../arm/own-names';
+import { isOwn } from '../arm/ownership';
 import { parseResourceId } from '../arm/resource-id';
 import {
   again,
@@ -22,14 +22,15 @@ export interface DiscardDiskInput {
 }
 
 type Context = StageContext<DiscardDiskInput, object>;
-type NextStage = Next<{ discarded: boolean }, object>;
+type Stage = 'start' | 'revoked' | 'deleted';
+type NextStage = Next<{ discarded: boolean }, object, Stage>;
 
 /**
  * Deletes the disk of a restore that did not come to its end; one that is gone is fine (`discarded: false`). Azure lets nobody
  * revoke an upload whose footer is missing, so that is written first. Fails with `RestoreDiskConflict` for a disk that this
  * job did not make or that is in use, and with the causes of step `clean up`.
  */
-export const discardRestoreDisk = longRunningStep<DiscardDiskInput, { discarded: boolean }>({
+export const discardRestoreDisk = longRunningStep<DiscardDiskInput, { discarded: boolean }, Stage>({
   step: 'clean up',
   limitSeconds: 3600,
   memo: {},
@@ -40,7 +41,7 @@ async function start(context: Context): Promise<NextStage> {
   const { compute, input } = context;
   const disk = await getDisk(context);
   if (!disk) return finished({ discarded: false });
-  const own = disk.tags?.[OWN_TAG] === compute.settings.installation && disk.tags[JOB_TAG] === input.jobId;
+  const own = isOwn(compute, disk.tags, input.jobId);
   if (!own || disk.managedBy) {
     const why = own ? 'is in use' : `was not made by ${input.jobId}`;
     throw stepFailure('RestoreDiskConflict', 'clean up', `The disk ${disk.name} ${why}.`);

@@ -1,6 +1,7 @@
 import type { CreationData, Disk } from '@azure/arm-compute';
+import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { JOB_TAG, OWN_TAG } from '../arm/own-names';
+import { isOwn, ownTags } from '../arm/ownership';
 import { parseResourceId, sameResource } from '../arm/resource-id';
 import { finished, longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
 import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
@@ -30,13 +31,13 @@ export interface CreateRestoreDiskInput {
 }
 
 type Context = StageContext<CreateRestoreDiskInput, object>;
-type NextStage = Next<{ resourceId: string }, object>;
+type NextStage = Next<{ resourceId: string }, object, 'created'>;
 
 /**
  * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this job made before is taken as it is; any other
  * disk of that name fails with `RestoreDiskConflict`. Fails with `RestoreQuotaExceeded` and the causes of step `restore`.
  */
-export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }>({
+export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, 'created'>({
   step: 'restore',
   limitSeconds: 30 * 60,
   memo: {},
@@ -46,15 +47,10 @@ export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resou
 async function start(context: Context): Promise<NextStage> {
   const { compute, input } = context;
   const known = await getDisk(context);
-  if (known) return adopt(input, known);
+  if (known) return adopt(compute, input, known);
   const { disks } = compute.client(input.subscriptionId);
   const begun = await begin(input.subscriptionId, (options) =>
-    disks.createOrUpdate(
-      input.resourceGroup,
-      input.name,
-      modelOf(input, compute.settings.installation),
-      options,
-    ),
+    disks.createOrUpdate(input.resourceGroup, input.name, modelOf(compute, input), options),
   );
   return waitFor(begun, 'created', {});
 }
@@ -62,7 +58,7 @@ async function start(context: Context): Promise<NextStage> {
 async function created(context: Context): Promise<NextStage> {
   throwIfFailed(context.error, 'restore');
   const disk = await getDisk(context);
-  if (disk) return adopt(context.input, disk);
+  if (disk) return adopt(context.compute, context.input, disk);
   throw stepFailure(
     'DiskUploadFailed',
     'restore',
@@ -70,13 +66,13 @@ async function created(context: Context): Promise<NextStage> {
   );
 }
 
-function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
+function adopt(compute: Compute, input: CreateRestoreDiskInput, disk: Disk): NextStage {
   const { sourceResourceId = '', uploadSizeBytes } = disk.creationData ?? {};
   const same = input.sourceId
     ? sameResource(sourceResourceId, input.sourceId)
     : uploadSizeBytes === input.sizeBytes + VHD_FOOTER_BYTES;
-  const tags = { ...input.tags, [JOB_TAG]: input.jobId };
-  const mine = same && Object.entries(tags).every(([tag, value]) => disk.tags?.[tag] === value);
+  const tagged = Object.entries(input.tags ?? {}).every(([tag, value]) => disk.tags?.[tag] === value);
+  const mine = same && tagged && isOwn(compute, disk.tags, input.jobId);
   if (!mine) throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} exists already.`);
   if (disk.provisioningState === 'Succeeded') return finished({ resourceId: disk.id ?? '' });
   if (disk.provisioningState === 'Failed') {
@@ -85,14 +81,14 @@ function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
   return { done: false, stage: 'created', memo: {}, retryAfterSeconds: 5 };
 }
 
-const modelOf = (input: CreateRestoreDiskInput, installation: string): Disk => ({
+const modelOf = (compute: Compute, input: CreateRestoreDiskInput): Disk => ({
   location: input.location,
   sku: { name: input.sku ?? 'Standard_LRS' },
   zones: input.zones,
   osType: input.os,
   hyperVGeneration: input.hyperVGeneration,
   encryption: input.encryption,
-  tags: { ...input.tags, [OWN_TAG]: installation, [JOB_TAG]: input.jobId },
+  tags: { ...input.tags, ...ownTags(compute, input.jobId) },
   creationData: creationOf(input),
 });
 

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { JOB_TAG, OWN_TAG } from '../arm/own-names';
+import { isOwn, ownTags } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
 import {
   again,
@@ -14,7 +14,7 @@ import {
 } from '../arm/step';
 import { createOrUndefined, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { findVm } from '../vms/find-vm';
-import { beginDiscard, isOwn } from './network-interface';
+import { beginDiscard } from './network-interface';
 
 export interface CreateRestoredVmInput {
   jobId: string;
@@ -27,7 +27,7 @@ export interface CreateRestoredVmInput {
  * Creates a VM from disks that exist; Azure starts it. A VM that this job made before is taken as it is; any other VM of that name
  * fails with `RestoreVmConflict`. Fails with `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step `restore VM`.
  */
-export const createRestoredVm = longRunningStep<CreateRestoredVmInput, { resourceId: string }>({
+export const createRestoredVm = longRunningStep<CreateRestoredVmInput, { resourceId: string }, 'created'>({
   step: 'restore VM',
   limitSeconds: 60 * 60,
   memo: {},
@@ -35,13 +35,13 @@ export const createRestoredVm = longRunningStep<CreateRestoredVmInput, { resourc
 });
 
 type CreationContext = StageContext<CreateRestoredVmInput, object>;
-type Creation = Next<{ resourceId: string }, object>;
+type Creation = Next<{ resourceId: string }, object, 'created'>;
 
 async function startCreation({ compute, input }: CreationContext): Promise<Creation> {
   const { ref, jobId, model } = input;
   const known = await findVm(compute, ref);
   if (known) return adopt(compute, input, known);
-  const tags = { ...model.tags, [OWN_TAG]: compute.settings.installation, [JOB_TAG]: jobId };
+  const tags = { ...model.tags, ...ownTags(compute, jobId) };
   const { virtualMachines } = compute.client(ref.subscriptionId);
   // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this job's own.
   const begun = await createOrUndefined('restore VM', () =>
@@ -69,7 +69,7 @@ async function created({ compute, input, error }: CreationContext): Promise<Crea
 }
 
 function adopt(compute: Compute, { jobId, ref }: CreateRestoredVmInput, vm: VirtualMachine): Creation {
-  if (!isOwn(compute, jobId, vm.tags)) {
+  if (!isOwn(compute, vm.tags, jobId)) {
     throw stepFailure('RestoreVmConflict', 'restore VM', `The VM ${ref.name} exists already.`);
   }
   if (vm.provisioningState === 'Succeeded') return finished({ resourceId: vm.id ?? '' });
@@ -90,7 +90,11 @@ export interface DiscardRestoredVmInput {
  * Deletes the VM of a restore that did not come to its end, and the network interface that was made for it; its disks stay. What
  * is gone is fine, and what this job did not make is left alone. Fails with the causes of step `restore VM`.
  */
-export const discardRestoredVm = longRunningStep<DiscardRestoredVmInput, { discarded: boolean }>({
+export const discardRestoredVm = longRunningStep<
+  DiscardRestoredVmInput,
+  { discarded: boolean },
+  DiscardStage
+>({
   step: 'restore VM',
   limitSeconds: 60 * 60,
   memo: {},
@@ -98,12 +102,13 @@ export const discardRestoredVm = longRunningStep<DiscardRestoredVmInput, { disca
 });
 
 type DiscardContext = StageContext<DiscardRestoredVmInput, object>;
-type Discard = Next<{ discarded: boolean }, object>;
+type DiscardStage = 'start' | 'vmDeleted' | 'networkInterface' | 'deleted';
+type Discard = Next<{ discarded: boolean }, object, DiscardStage>;
 
 async function startDiscard({ compute, input }: DiscardContext): Promise<Discard> {
   const { ref, jobId } = input;
   const vm = await findVm(compute, ref);
-  if (!vm || !isOwn(compute, jobId, vm.tags)) return again('networkInterface');
+  if (!vm || !isOwn(compute, vm.tags, jobId)) return again('networkInterface');
   const { virtualMachines } = compute.client(ref.subscriptionId);
   const begun = await findOrUndefined('restore VM', () =>
     begin(ref.subscriptionId, (options) => virtualMachines.delete(ref.resourceGroup, ref.name, options)),

@@ -28,7 +28,7 @@ export interface SwapDisksInput extends ThisVm {
 }
 
 type Context = StageContext<SwapDisksInput, object>;
-type NextStage = Next<{ swapped: true }, object>;
+type NextStage = Next<{ swapped: true }, object, 'start'>;
 
 const SETTLING = new Set(['creating', 'updating', 'migrating']);
 

@@ -1,7 +1,8 @@
 import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-compute';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { JOB_TAG, OWN_TAG, VM_TAG } from '../arm/own-names';
+import { VM_TAG } from '../arm/own-names';
+import { ownTags } from '../arm/ownership';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { finished, type Next, type StageContext, waitFor } from '../arm/step';
 import { armFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
@@ -31,7 +32,9 @@ export interface DiskSnapshotsInput {
 }
 
 type Context = StageContext<DiskSnapshotsInput, DiskSnapshotsMemo>;
-type NextStage = Next<Snapshot, DiskSnapshotsMemo>;
+/** The stages of these snapshots, within the step that takes a snapshot. */
+export type DiskSnapshotsStage = 'snapshotNextDisk' | 'diskSnapshotTaken';
+type NextStage = Next<Snapshot, DiskSnapshotsMemo, DiskSnapshotsStage>;
 
 /**
  * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a VM that is off,
@@ -96,7 +99,7 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
       nameOf(input, disk.diskId),
       {
         location: disk.location,
-        tags: { [OWN_TAG]: compute.settings.installation, [JOB_TAG]: jobId, [VM_TAG]: vmResourceId(ref) },
+        tags: { ...ownTags(compute, jobId), [VM_TAG]: vmResourceId(ref) },
         creationData: { createOption: 'Copy', sourceResourceId: disk.resourceId },
         incremental: true,
       },

@@ -1,9 +1,10 @@
 import type { RestorePoint, RestorePointCollection, Snapshot } from '@azure/arm-compute';
+import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
-import { collectionName, JOB_TAG, OWN_TAG, parsePointName, VM_TAG } from '../arm/own-names';
+import { collectionName, JOB_TAG, parsePointName, VM_TAG } from '../arm/own-names';
+import { isOwn } from '../arm/ownership';
 import { parseResourceId, sameResource, type VmRef, vmResourceId } from '../arm/resource-id';
 import { during, findOrUndefined } from '../failures/arm-failure';
-import { collect } from '../vms/discover';
 import { diskSnapshotsId } from './snapshot';
 
 /** A snapshot that this installation made. */
@@ -42,15 +43,13 @@ async function ownSnapshotsIn(
   vm?: { resourceGroup: string; id: string; collection?: string },
 ): Promise<OwnSnapshot[]> {
   const { restorePointCollections, snapshots } = compute.client(subscriptionId);
-  const isOwn = (tags: Record<string, string> | undefined) =>
-    tags?.[OWN_TAG] === compute.settings.installation;
   const ofVm = (one: RestorePointCollection) => !vm || sameResource(one.source?.id ?? '', vm.id);
 
   async function listedPoints(): Promise<RestorePoint[]> {
     const collections = await collect(
       vm ? restorePointCollections.list(vm.resourceGroup) : restorePointCollections.listAll(),
     );
-    const own = collections.filter((one) => isOwn(one.tags) && ofVm(one));
+    const own = collections.filter((one) => isOwn(compute, one.tags) && ofVm(one));
     const points = own.map(({ id = '' }) => {
       const { resourceGroup, names } = parseResourceId(id);
       return pointsOf(compute, subscriptionId, resourceGroup, names[0] ?? '');
@@ -67,7 +66,7 @@ async function ownSnapshotsIn(
     ]),
   );
   const disks = diskSnapshots.filter(
-    (one) => isOwn(one.tags) && (!vm || sameResource(one.tags?.[VM_TAG] ?? '', vm.id)),
+    (one) => isOwn(compute, one.tags) && (!vm || sameResource(one.tags?.[VM_TAG] ?? '', vm.id)),
   );
   return [...points.flatMap(describePoint), ...groupByJob(disks)];
 }

@@ -1,12 +1,12 @@
 import type { BackupError } from '../../failures/failure';
+import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
 import { type Begun, begin } from '../arm/long-running';
-import { JOB_TAG, OWN_TAG } from '../arm/own-names';
+import { isOwn } from '../arm/ownership';
 import { parseResourceId, resourceName } from '../arm/resource-id';
 import { finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { revoke } from '../disks/disk-access';
 import { armFailure, asStepFailure, during, findOrUndefined } from '../failures/arm-failure';
-import { collect } from '../vms/discover';
 import { parseDiskSnapshotsId, parseRestorePointId } from './snapshot';
 
 export interface RemoveSnapshotInput {
@@ -24,7 +24,8 @@ interface Memo {
 }
 
 type Context = StageContext<RemoveSnapshotInput, Memo>;
-type NextStage = Next<{ removed: boolean }, Memo>;
+type Stage = 'start' | 'remove' | 'removed' | 'revoking';
+type NextStage = Next<{ removed: boolean }, Memo, Stage>;
 
 /** How often a snapshot that is "used" is tried again after its links were revoked. */
 const MAX_TRIES = 6;
@@ -33,7 +34,7 @@ const MAX_TRIES = 6;
  * Removes a snapshot; one that is gone is fine (`removed: false`). Links that are still active, which Azure refuses to pull
  * away, are revoked first. Fails with `DiskRestorePointUsedByCustomer`, `ResourceLocked` and the causes of step `clean up`.
  */
-export const removeSnapshot = longRunningStep<RemoveSnapshotInput, { removed: boolean }>({
+export const removeSnapshot = longRunningStep<RemoveSnapshotInput, { removed: boolean }, Stage>({
   step: 'clean up',
   limitSeconds: 3600,
   memo: {},
@@ -58,8 +59,7 @@ async function diskSnapshotsOf(
   const { snapshots } = compute.client(set.subscriptionId);
   const all = await during('clean up', () => collect(snapshots.listByResourceGroup(set.resourceGroup)));
   return all.flatMap(({ id, tags }) => {
-    const own = tags?.[OWN_TAG] === compute.settings.installation && tags[JOB_TAG] === set.jobId;
-    return id && own ? [id] : [];
+    return id && isOwn(compute, tags, set.jobId) ? [id] : [];
   });
 }
 

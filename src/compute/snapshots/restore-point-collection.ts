@@ -1,5 +1,6 @@
 import type { Compute } from '../arm/connection';
 import { collectionName, OWN_TAG, type PointName, parsePointName } from '../arm/own-names';
+import { isOwn } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
 import { during, findOrUndefined } from '../failures/arm-failure';
 import { mayWrite, readPowerState } from '../vms/vm-state';
@@ -25,7 +26,7 @@ export async function openCollection(compute: Compute, ref: VmRef): Promise<OwnC
     restorePointCollections.get(ref.resourceGroup, name, { expand: 'restorePoints' }),
   );
   // Without its tag the sweep would not see it, and tags get lost: some policies rewrite them.
-  if (known?.tags?.[OWN_TAG] !== installation) {
+  if (!isOwn(compute, known?.tags)) {
     const model = { location, tags: { ...known?.tags, [OWN_TAG]: installation }, source: { id } };
     await during('snapshot', () => restorePointCollections.createOrUpdate(ref.resourceGroup, name, model));
   }

@@ -1,8 +1,9 @@
 import type { RestorePoint } from '@azure/arm-compute';
+import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
 import { resourceKey } from '../arm/resource-id';
 import { during, stepFailure } from '../failures/arm-failure';
-import { collect, diskIdOf } from '../vms/discover';
+import { diskIdOf } from '../vms/discover';
 import { parseRestorePointId, type SnapshotDisk } from './snapshot';
 
 /** A disk in a snapshot, and how far its background copy is. */

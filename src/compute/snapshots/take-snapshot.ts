@@ -8,7 +8,12 @@ import { finished, longRunningStep, type Next, type StageContext, waitFor } from
 import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { type Consistency, nextTry, reachedConsistency, satisfies } from './consistency';
-import { diskSnapshotTaken, planDiskSnapshots, snapshotNextDisk } from './disk-snapshots';
+import {
+  type DiskSnapshotsStage,
+  diskSnapshotTaken,
+  planDiskSnapshots,
+  snapshotNextDisk,
+} from './disk-snapshots';
 import { openCollection } from './restore-point-collection';
 import type { Snapshot } from './snapshot';
 import { readSnapshotDisks } from './snapshot-disks';
@@ -45,7 +50,8 @@ interface Memo {
 }
 
 type Context = StageContext<TakeSnapshotInput, Memo>;
-type NextStage = Next<Snapshot, unknown>;
+type Stage = 'start' | 'create' | 'created' | 'discarded' | 'read' | DiskSnapshotsStage;
+type NextStage = Next<Snapshot, unknown, Stage>;
 
 /** How often an unfinished point is looked at when the operation itself can no longer be asked. */
 const SETTLE_SECONDS = 10;
@@ -56,7 +62,7 @@ const SETTLE_SECONDS = 10;
  * satisfy the input is removed before the step ends or tries again.
  * Fails with the causes of step `snapshot` in the catalogue of failures.
  */
-export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot>({
+export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot, Stage>({
   step: 'snapshot',
   limitSeconds: 2 * 3600,
   memo: {},

@@ -2,7 +2,7 @@ import type { Compute } from '../arm/connection';
 import { getRaw, type OperationOptions } from '../arm/long-running';
 import { parseResourceId, type VmRef } from '../arm/resource-id';
 import { asStepFailure, findOrUndefined, stepFailure } from '../failures/arm-failure';
-import { NETWORK_API_VERSION } from '../restore/network-interface';
+import { networkPath } from './network-interfaces';
 
 /** A resource as Azure answers it on the wire. */
 export type RawResource = Record<string, unknown>;
@@ -73,12 +73,7 @@ const rawDisk = (compute: Compute, id: string): Promise<RawResource | undefined>
 
 /** A network interface that cannot be read does not stop a backup: the restore makes a new one. */
 const rawNic = (compute: Compute, id: string): Promise<RawResource | undefined> =>
-  getRaw(
-    compute,
-    parseResourceId(id).subscriptionId,
-    `${id}?api-version=${NETWORK_API_VERSION}`,
-    'inspect',
-  ).then(
+  getRaw(compute, parseResourceId(id).subscriptionId, networkPath(id), 'inspect').then(
     (nic) => nic as RawResource,
     () => undefined,
   );

@@ -1,5 +1,6 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import { BackupError, toFailure } from '../../failures/failure';
+import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
 import { vmKey } from '../arm/own-names';
 import { resourceKey, type VmRef, vmRefOf } from '../arm/resource-id';
@@ -126,11 +127,4 @@ async function discoverSubscription(compute: Compute, subscriptionId: string): P
       disks: disksOf(vm),
     };
   });
-}
-
-/** All items of all pages. */
-export async function collect<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of pages) items.push(item);
-  return items;
 }

@@ -28,15 +28,16 @@ const POWER_LIMIT_SECONDS = 60 * 60;
 const LOOK_AGAIN_SECONDS = 5;
 
 /** Deallocates a VM, if it is not. Fails with `RestoreVmRunning`, `RestoreVmGone` and the causes of step `restore VM`. */
-export const deallocateVm = longRunningStep<DeallocateInput, { powerState: 'deallocated' }>({
+export const deallocateVm = longRunningStep<DeallocateInput, { powerState: 'deallocated' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,
   memo: {},
   stages: { start: deallocate, sent },
 });
 
+type PowerStage = 'start' | 'sent';
 type DeallocateContext = StageContext<DeallocateInput, object>;
-type Deallocated = Next<{ powerState: 'deallocated' }, object>;
+type Deallocated = Next<{ powerState: 'deallocated' }, object, PowerStage>;
 
 async function deallocate({ compute, input }: DeallocateContext): Promise<Deallocated> {
   const { ref, runningAllowed } = input;
@@ -54,7 +55,7 @@ async function deallocate({ compute, input }: DeallocateContext): Promise<Deallo
 }
 
 /** Starts a VM, if it does not run; one that is being deallocated is waited for. Fails with the causes of step `restore VM`. */
-export const startVm = longRunningStep<ThisVm, { powerState: 'running' }>({
+export const startVm = longRunningStep<ThisVm, { powerState: 'running' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,
   memo: {},
@@ -64,7 +65,7 @@ export const startVm = longRunningStep<ThisVm, { powerState: 'running' }>({
 async function start({
   compute,
   input,
-}: StageContext<ThisVm, object>): Promise<Next<{ powerState: 'running' }, object>> {
+}: StageContext<ThisVm, object>): Promise<Next<{ powerState: 'running' }, object, PowerStage>> {
   const { ref } = input;
   const powerState = await powerStateOf({ compute, input });
   if (powerState === 'running') return finished({ powerState });
@@ -76,7 +77,7 @@ async function start({
   return waitFor(begun, 'sent', {});
 }
 
-const lookAgain: Next<never, object> = {
+const lookAgain: Next<never, object, PowerStage> = {
   done: false,
   stage: 'start',
   memo: {},
@@ -84,7 +85,7 @@ const lookAgain: Next<never, object> = {
 };
 
 /** What was asked for has ended: the VM itself tells whether it is so now. */
-async function sent({ error }: StageContext<unknown, object>): Promise<Next<never, object>> {
+async function sent({ error }: StageContext<unknown, object>): Promise<Next<never, object, PowerStage>> {
   throwIfFailed(error, 'restore VM');
   return again('start');
 }

@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
+import type { LaneInput } from '../../activities/contract';
 import type { BackupRequest } from '../../jobs/backup-request';
 import { callActivity, type Steps, sleep } from '../../orchestration/steps/call-activity';
 
@@ -8,13 +9,6 @@ const BACKUPS_PER_HISTORY = 50;
 
 /** Lanes that start together would ask Azure for everything at the same moments. */
 const STAGGER_SECONDS = 0.25;
-
-/** What a lane is given: its place among the lanes. Also what it starts its next history with. */
-export interface LaneInput {
-  lane: number;
-  /** True from the second history on. */
-  underWay?: boolean;
-}
 
 /**
  * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at the same time. Takes

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract/contract';
+import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract';
 import type { TakeSnapshotInput } from '../../compute/snapshots/take-snapshot';
 import { backupError, type Outcome } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';

@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
+import type { MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import type { MaintenanceResult } from '../../jobs/job';
-import type { MaintenanceRequest } from '../../orchestration/client/queue-maintenance';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 

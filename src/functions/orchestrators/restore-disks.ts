@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { DiskRestoreResult } from '../../activities/contract/contract';
+import type { DiskRestoreResult } from '../../activities/contract';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
 import { fitMessage } from '../../jobs/fit-message';
 import type { JobDisk } from '../../jobs/job';

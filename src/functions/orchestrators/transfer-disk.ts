@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { DiskResult } from '../../activities/contract/contract';
+import type { DiskResult } from '../../activities/contract';
 import type { DiskTransfer } from '../../backup/run-documents';
 import type { Outcome } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';

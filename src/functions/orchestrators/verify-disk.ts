@@ -1,5 +1,5 @@
 import * as df from 'durable-functions';
-import type { VerifiedDisk } from '../../activities/contract/contract';
+import type { VerifiedDisk } from '../../activities/contract';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { VerificationRequest, VerifiedDisk } from '../../activities/contract/contract';
+import type { VerificationRequest, VerifiedDisk } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';

@@ -1,9 +1,9 @@
 import * as df from 'durable-functions';
 import { OrchestrationRuntimeStatus } from 'durable-functions';
+import { addSeconds } from '../../basics/time';
 import { maintenanceId } from '../../jobs/job-id';
 import { recordMaintenance, startMaintenance } from '../../orchestration/client/queue-maintenance';
 import { services } from '../../services';
-import { addSeconds } from '../../vault/safety-times';
 
 const DAY_SECONDS = 86_400;
 /** Histories of ended orchestrations serve the curious only: jobs have records of their own. */

@@ -1,11 +1,11 @@
 import type { DurableClient } from 'durable-functions';
+import { addSeconds } from '../../basics/time';
 import { backupError, toFailure } from '../../failures/failure';
 import { LONGEST_JOB_HOURS } from '../../jobs/cancellation';
 import { findJobs } from '../../jobs/find-jobs';
 import { isOver, type Job } from '../../jobs/job';
 import type { JobKind } from '../../jobs/job-id';
 import type { Services } from '../../services';
-import { addSeconds } from '../../vault/safety-times';
 import { isAlive } from './orchestration-state';
 
 /** A job that was recorded a moment ago may not have its orchestration yet. */

@@ -1,12 +1,7 @@
 import type { DurableClient } from 'durable-functions';
+import type { MaintenanceRequest } from '../../activities/contract';
 import type { Job } from '../../jobs/job';
 import type { Services } from '../../services';
-
-/** What the orchestrator of a maintenance job is given. */
-export interface MaintenanceRequest {
-  jobId: string;
-  dryRun: boolean;
-}
 
 /** Records a maintenance job. Returns false when the job is there already. */
 export async function recordMaintenance(

@@ -1,5 +1,5 @@
 import type { DurableClient } from 'durable-functions';
-import type { LaneInput } from '../../functions/orchestrators/backup-lane';
+import type { LaneInput } from '../../activities/contract';
 import { isAlive } from './orchestration-state';
 
 const laneId = (lane: number) => `lane-${lane}`;

@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { HttpResponseInit } from '@azure/functions';
 import type { DurableClient } from 'durable-functions';
-import { keyUsedTwice } from '../../api/problem';
-import { accepted } from '../../functions/http/accepted';
+import { backupError } from '../../failures/failure';
 import type { Job } from '../../jobs/job';
 import type { Services } from '../../services';
 import { isAlive, wasStarted } from './orchestration-state';
@@ -19,18 +17,18 @@ export interface StartOrder {
 }
 
 /**
- * Starts a job, once for each Idempotency-Key: a repeat is answered as the first request was, also when it comes while that is
+ * Starts a job, once for each Idempotency-Key, and returns its id: a repeat is answered as the first request was, also when it comes while that is
  * under way. A request that was refused leaves no trace, so that it can be repeated; one that died before its job had an orchestration
  * is carried on with by the repeat.
  */
 export async function startOnce(
   { requests, jobs, client }: Pick<Services, 'requests' | 'jobs'> & { client: DurableClient },
   { idempotencyKey, asked, nameJob, start }: StartOrder,
-): Promise<HttpResponseInit> {
+): Promise<string> {
   const proposed = nameJob(randomBytes(3).toString('hex'));
   if (idempotencyKey === undefined) {
     await start(proposed);
-    return accepted(proposed);
+    return proposed;
   }
   const name = sha256(idempotencyKey);
   const fingerprint = sha256(JSON.stringify(asked));
@@ -38,18 +36,23 @@ export async function startOnce(
     known ? undefined : { jobId: proposed, fingerprint },
   );
   const { jobId } = record?.value ?? { jobId: proposed };
-  if (record?.value.fingerprint !== fingerprint) throw keyUsedTwice();
+  if (record?.value.fingerprint !== fingerprint) {
+    throw backupError(
+      'IdempotencyKeyReused',
+      'A different request was sent with this Idempotency-Key before.',
+    );
+  }
   const job = jobId === proposed ? undefined : (await jobs.read(jobId))?.value;
-  if (job && !(await awaitsStart(job, client))) return accepted(jobId);
+  if (job && !(await awaitsStart(job, client))) return jobId;
   try {
     await start(jobId);
   } catch (error) {
     // Of two requests at once one starts the orchestration; the other is told that it is there.
-    if (await isAlive(client, jobId)) return accepted(jobId);
+    if (await isAlive(client, jobId)) return jobId;
     if (jobId === proposed) await requests.delete(name, record?.etag);
     throw error;
   }
-  return accepted(jobId);
+  return jobId;
 }
 
 const awaitsStart = async ({ id, state, cancelRequestedAt }: Job, client: DurableClient) =>

@@ -1,9 +1,8 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
-import { DateTime } from 'luxon';
-import type { Activities, ActivityCall, ActivityName } from '../../activities/contract/contract';
+import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
+import { secondsAfter } from '../../basics/time';
 import type { Operation } from '../../compute/arm/operation';
-import type { Outcome } from '../../failures/failure';
-import { toFailure } from '../../failures/failure';
+import { brokenInvariant, type Outcome, toFailure } from '../../failures/failure';
 import { CANCEL_EVENT, jobIdOf } from './instance-ids';
 import { retryDelaySeconds } from './retry-delay';
 
@@ -56,7 +55,7 @@ export function* runOperation<N extends OperationName>(
     token = operation.token;
     yield* sleep(context, pollDelaySeconds(operation.retryAfterSeconds, poll));
   }
-  return { ok: false, failure: toFailure(new Error(`${name} did not end after ${MAX_POLLS} polls`)) };
+  return { ok: false, failure: brokenInvariant(`${name} did not end after ${MAX_POLLS} polls.`).failure };
 }
 
 /** Polls grow sparser, so that an operation of hours stays within the bound of one history. */
@@ -83,8 +82,7 @@ function* callOnce<N extends ActivityName>(
  */
 export function* sleep(context: OrchestrationContext, seconds: number): Steps<void> {
   if (seconds <= 0) return;
-  const until = DateTime.fromJSDate(context.df.currentUtcDateTime).plus({ seconds }).toJSDate();
-  const timer = context.df.createTimer(until);
+  const timer = context.df.createTimer(secondsAfter(context.df.currentUtcDateTime, seconds));
   const cancelled = context.df.waitForExternalEvent(CANCEL_EVENT);
   const first = yield context.df.Task.any([timer, cancelled]);
   if (first === cancelled) timer.cancel();

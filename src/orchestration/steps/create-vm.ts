@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { EndJob } from '../../activities/contract/contract';
+import type { EndJob } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import type { NewVmPlan } from '../../restore/new-vm';
 import type { RestoreToVm } from '../../restore/restore-target';

@@ -1,9 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan } from '../../activities/contract/contract';
+import type { BackupPlan } from '../../activities/contract';
 import type { VmRef } from '../../compute/arm/resource-id';
-import type { ExtensionRecord } from '../../compute/guest/extension';
-import { windowsChanges } from '../../compute/guest/windows-changes';
-import type { WindowsState } from '../../compute/guest/windows-state';
+import type { ExtensionRecord } from '../../compute/guest/extension-record';
+import { type WindowsState, windowsChanges } from '../../compute/guest/windows-changes';
 import type { Outcome } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';
 import { callActivity, runOperation, type Steps } from './call-activity';

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { DateTime } from 'luxon';
-import type { Activities } from '../../activities/contract/contract';
+import type { Activities } from '../../activities/contract';
+import { secondsAfter } from '../../basics/time';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
 import { callActivity, runOperation, type Steps } from './call-activity';
 import type { ProgressReport } from './job-progress';
@@ -40,8 +40,7 @@ function* putBack(context: OrchestrationContext, jobId: string): Steps<Outcome<u
   for (const seconds of PAUSES_SECONDS) {
     const back = yield* runOperation(context, 'putBackDisks', { jobId });
     if (back.ok || back.failure.code === 'RestoreVmGone') return back;
-    const until = DateTime.fromJSDate(context.df.currentUtcDateTime).plus({ seconds });
-    yield context.df.createTimer(until.toJSDate());
+    yield context.df.createTimer(secondsAfter(context.df.currentUtcDateTime, seconds));
   }
   return yield* runOperation(context, 'putBackDisks', { jobId });
 }

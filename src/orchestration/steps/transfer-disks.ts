@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract/contract';
+import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract';
 import type { DiskTransfer } from '../../backup/run-documents';
 import type { Outcome } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';

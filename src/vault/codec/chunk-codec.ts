@@ -33,7 +33,7 @@ export interface ChunkCodec {
   sealPatch(chunk: Buffer, runs: readonly BlockRun[]): Promise<SealedPatch | undefined>;
   /**
    * Opens the envelope of the chunk `name` to `target`, if there is one, and checks its content against the name. Throws
-   * `VaultObjectError`; then anything may be in the target.
+   * `ObjectError`; then anything may be in the target.
    */
   open(sealed: Buffer, name: string, target?: Buffer): Promise<void>;
   /** Ends what it runs on. */

@@ -1,9 +1,9 @@
+import { objectError } from '../../storage/object-error';
 import { type BlockRun, gatherBlocks } from '../format/block-map';
 import { digestBlocks } from '../format/digests';
 import { openInto, sealInto, sealNow } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
-import { vaultError } from '../format/vault-error';
 import type { ChunkContent, SealedPatch } from './chunk-codec';
 
 /** What a codec does, on the thread that calls it: about 10 ms for a whole chunk. */
@@ -28,9 +28,9 @@ export const chunkWork = {
     const blobName = blobNames.chunk(name);
     const plain = openInto('chunk', sealed, target.subarray(0, CHUNK_BYTES), blobName);
     if (sha256Hex(plain) !== name)
-      throw vaultError('VaultObjectDamaged', blobName, 'its content does not match its name');
+      throw objectError('VaultObjectDamaged', blobName, 'its content does not match its name');
     if (plain.length !== CHUNK_BYTES)
-      throw vaultError('VaultObjectDamaged', blobName, 'it is not one chunk long');
+      throw objectError('VaultObjectDamaged', blobName, 'it is not one chunk long');
   },
 };
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { VaultObjectError } from '../format/vault-error';
+import { ObjectError } from '../../storage/object-error';
 import { chunkWork } from './chunk-work';
 import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 
@@ -9,7 +9,7 @@ function answer(task: CodecTask): CodecAnswer {
   try {
     return { id: task.id, done: carryOut(task) };
   } catch (error) {
-    if (!(error instanceof VaultObjectError)) throw error;
+    if (!(error instanceof ObjectError)) throw error;
     return { id: task.id, refused: { objectName: error.objectName, failure: error.failure } };
   }
 }

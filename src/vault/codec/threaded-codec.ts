@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { VaultObjectError } from '../format/vault-error';
+import { ObjectError } from '../../storage/object-error';
 import type { ChunkCodec, ChunkContent, SealedPatch } from './chunk-codec';
 import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 
@@ -34,7 +34,7 @@ export function threadedCodec(threads = Math.min(availableParallelism(), MOST_TH
       const caller = thread.waiting.get(id);
       thread.waiting.delete(id);
       if (thread.waiting.size === 0) worker.unref();
-      if (refused) caller?.reject(new VaultObjectError(refused.objectName, refused.failure));
+      if (refused) caller?.reject(new ObjectError(refused.objectName, refused.failure));
       else caller?.resolve(done);
     });
     const breakDown = (error: Error) => {

@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
-import { vaultError } from './vault-error';
-import { frameBound, zstdInto } from './zstd-into';
+import { objectError } from '../../storage/object-error';
+import { zstd } from './zstd';
+import { frameBound } from './zstd-into';
 import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 
 const compress = promisify(zstdCompress);
@@ -46,7 +47,7 @@ export const sealingRoom = (plainBytes: number): number => ENVELOPE_HEADER_BYTES
 export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
   const body = target.subarray(ENVELOPE_HEADER_BYTES);
   if (body.length < plain.length) throw new RangeError('There is no room for this envelope.');
-  const packed = zstdInto.compress(plain, body);
+  const packed = zstd.compress(plain, body);
   const worthwhile = packed !== undefined && isWorthwhile(packed, plain.length);
   const storedBytes = worthwhile ? packed : plain.copy(body);
   writeHeader(target, kind, plain.length, storedBytes, worthwhile ? CODEC.zstd : CODEC.raw);
@@ -118,25 +119,25 @@ export function openInto(kind: EnvelopeKind, sealed: Buffer, target: Buffer, obj
     return plain;
   }
   try {
-    return ofLength(plain.subarray(0, zstdInto.decompress(stored, plain)), plainBytes);
+    return ofLength(plain.subarray(0, zstd.decompress(stored, plain)), plainBytes);
   } catch (error) {
     throw refusedFrame(objectName, error);
   }
 }
 
 function readHeader(kind: EnvelopeKind, sealed: Buffer, maxPlainBytes: number, objectName: string) {
-  const damaged = (detail: string) => vaultError('VaultObjectDamaged', objectName, detail);
+  const damaged = (detail: string) => objectError('VaultObjectDamaged', objectName, detail);
   if (sealed.length < ENVELOPE_HEADER_BYTES) throw damaged('it is shorter than an envelope header');
   if (sealed.toString('latin1', 0, 4) !== MAGIC)
     throw damaged('it does not start with the magic of an envelope');
   const version = sealed.readUInt8(4);
   if (version !== VERSION) {
-    throw vaultError('VaultVersionUnsupported', objectName, `envelope version ${version}`);
+    throw objectError('VaultVersionUnsupported', objectName, `envelope version ${version}`);
   }
   if (sealed.readUInt8(5) !== KIND[kind]) throw damaged(`its kind is ${sealed.readUInt8(5)}, not ${kind}`);
   const codec = sealed.readUInt8(6);
   if (sealed.readUInt8(7) !== 0 || sealed.readUInt32LE(16) !== 0) {
-    throw vaultError('VaultVersionUnsupported', objectName, 'it is encrypted or uses a reserved field');
+    throw objectError('VaultVersionUnsupported', objectName, 'it is encrypted or uses a reserved field');
   }
   const plainBytes = sealed.readUInt32LE(8);
   if (plainBytes > maxPlainBytes)
@@ -161,7 +162,7 @@ function ofLength(plain: Buffer, plainBytes: number): Buffer {
 }
 
 const refusedFrame = (objectName: string, error: unknown) =>
-  vaultError(
+  objectError(
     'VaultObjectDamaged',
     objectName,
     `zstd: ${error instanceof Error ? error.message : String(error)}`,

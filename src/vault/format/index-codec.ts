@@ -1,5 +1,5 @@
+import { objectError } from '../../storage/object-error';
 import { MAX_DISK_BYTES, segmentCountOf } from './geometry';
-import { vaultError } from './vault-error';
 
 /** The index of a disk: the name of each segment, or null where a whole GiB is zeros. */
 export type DiskIndex = (string | null)[];
@@ -18,7 +18,7 @@ export function encodeIndex(index: DiskIndex): Buffer {
 export function decodeIndex(plain: Buffer, sizeBytes: number, objectName: string): DiskIndex {
   const expected = segmentCountOf(sizeBytes);
   if (plain.length !== expected * NAME_BYTES) {
-    throw vaultError(
+    throw objectError(
       'VaultObjectDamaged',
       objectName,
       `it has ${plain.length} bytes, a disk of ${sizeBytes} needs ${expected * NAME_BYTES}`,

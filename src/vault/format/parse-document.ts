@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { vaultError } from './vault-error';
+import { objectError } from '../../storage/object-error';
 
 /** Parses a JSON document of the vault against its schema. The refusal names the object and the first field that is wrong. */
 export function parseDocument<T>(schema: z.ZodType<T>, body: Buffer, objectName: string): T {
@@ -7,13 +7,13 @@ export function parseDocument<T>(schema: z.ZodType<T>, body: Buffer, objectName:
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
-    throw vaultError('VaultDocumentInvalid', objectName, 'it is not JSON');
+    throw objectError('VaultDocumentInvalid', objectName, 'it is not JSON');
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join('.') || '(document)';
-  throw vaultError('VaultDocumentInvalid', objectName, `${field}: ${issue?.message ?? 'invalid'}`);
+  throw objectError('VaultDocumentInvalid', objectName, `${field}: ${issue?.message ?? 'invalid'}`);
 }
 
 export const toDocument = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 1)}\n`);

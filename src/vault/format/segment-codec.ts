@@ -1,10 +1,10 @@
+import { objectError } from '../../storage/object-error';
 import type { BlockRun } from './block-map';
 import { dataBlocksIn } from './block-map';
 import { byteReader, byteWriter } from './byte-io';
 import { DIGEST_BYTES } from './digests';
 import { BLOCKS_PER_CHUNK, CHUNKS_PER_SEGMENT, MAX_PATCHES } from './geometry';
 import type { ChunkEntry, DigestsRef, PackRef, Patch, Segment } from './segment';
-import { vaultError } from './vault-error';
 
 /** Worst case: 256 chunks with 8 patches of 512 runs each, and some room. */
 export const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -74,7 +74,7 @@ export function encodeSegment(segment: Segment): Buffer {
 /** The segment that these plain bytes describe; anything the format does not allow is refused with the place of it. */
 export function decodeSegment(plain: Buffer, objectName: string): Segment {
   const fail = (detail: string): never => {
-    throw vaultError('VaultObjectDamaged', objectName, detail);
+    throw objectError('VaultObjectDamaged', objectName, detail);
   };
   const read = byteReader(plain, fail);
   const entryCount = read.u16();

@@ -1,5 +1,4 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { zstdByHandle } from './zstd-handle';
 import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 
 /** zstd between two pieces of memory that are there, on the caller's thread. */
@@ -41,6 +40,3 @@ export const zstdByFunctions: ZstdInto = {
     return plain.copy(target);
   },
 };
-
-/** The swiftest that this Node offers. */
-export const zstdInto: ZstdInto = zstdByHandle ?? zstdByFunctions;

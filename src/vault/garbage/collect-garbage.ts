@@ -1,8 +1,8 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
+import { addSeconds } from '../../basics/time';
 import { backupError } from '../../failures/failure';
 import type { BlobItem } from '../../storage/blob-store';
 import { isContentName } from '../format/names';
-import { addSeconds } from '../safety-times';
 import type { Vault } from '../vault';
 import { CONTENT_FOLDERS } from './content-folders';
 import { markPoints } from './mark';

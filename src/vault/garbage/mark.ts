@@ -1,8 +1,8 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError, backupError } from '../../failures/failure';
+import { objectError } from '../../storage/object-error';
 import { blobNames } from '../format/names';
 import type { Segment } from '../format/segment';
-import { vaultError } from '../format/vault-error';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readManifest } from '../points/read-point';
 import { readTombstone } from '../points/tombstone';
@@ -106,7 +106,7 @@ async function tryReadIndexes(
 async function readIndexes(vault: Vault, pointId: string) {
   const manifest = await readManifest(vault, pointId);
   if (!manifest)
-    throw vaultError('VaultObjectMissing', blobNames.point(pointId), 'it is gone since it was listed');
+    throw objectError('VaultObjectMissing', blobNames.point(pointId), 'it is gone since it was listed');
   const segments: string[] = [];
   for (const { index, sizeBytes } of manifest.disks) {
     for (const name of await readIndex(vault.store, index, sizeBytes)) if (name !== null) segments.push(name);

@@ -1,8 +1,8 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
+import { secondsBetween } from '../../basics/time';
 import { blobNames } from '../format/names';
 import { idsUnder } from '../points/list-points';
 import { readTombstone, type StoredTombstone, sealTombstone } from '../points/tombstone';
-import { secondsBetween } from '../safety-times';
 import type { Vault } from '../vault';
 
 const POINTS_AT_ONCE = 16;

@@ -1,11 +1,11 @@
 import { backupError } from '../../failures/failure';
 import type { BlobItem, BlobStore } from '../../storage/blob-store';
+import { ObjectError, objectError } from '../../storage/object-error';
 import { type EnvelopeKind, open } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { MAX_INDEX_BYTES } from '../format/index-codec';
 import { blobNames, sha256Hex } from '../format/names';
 import { MAX_DIGESTS_BYTES, MAX_PACK_BYTES, MAX_SEGMENT_BYTES } from '../format/segment-codec';
-import { VaultObjectError, vaultError } from '../format/vault-error';
 
 /** Every lost race means that somebody else got on, so a few tries are plenty; a bound all the same. */
 const TRIES = 20;
@@ -122,7 +122,7 @@ async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal)
     }
     return true;
   } catch (error) {
-    if (error instanceof VaultObjectError) return false;
+    if (error instanceof ObjectError) return false;
     throw error;
   }
 }
@@ -137,7 +137,7 @@ const KINDS = {
 async function checkPack(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<void> {
   const blob = await store.get(blobName, { maxBytes: MAX_PACK_BYTES, signal });
   if (blobName !== blobNames.pack(sha256Hex(blob?.body ?? Buffer.alloc(0))))
-    throw vaultError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
+    throw objectError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
 }
 
 /** Reads content and checks it against the name it was asked for by. At most `maxPlainBytes` are ever held. */
@@ -150,10 +150,10 @@ export async function getContent(
 ): Promise<Buffer> {
   // An envelope is never longer than its plain bytes, the header and a little.
   const blob = await store.get(blobName, { maxBytes: maxPlainBytes + 1024, signal });
-  if (!blob) throw vaultError('VaultObjectMissing', blobName, 'it is not in the container');
+  if (!blob) throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
   const plain = await open(kind, blob.body, maxPlainBytes, blobName);
   const name = blobName.slice(blobName.lastIndexOf('/') + 1);
   if (sha256Hex(plain) !== name)
-    throw vaultError('VaultObjectDamaged', blobName, 'its content does not match its name');
+    throw objectError('VaultObjectDamaged', blobName, 'its content does not match its name');
   return plain;
 }

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../storage/blob-store';
+import { ObjectError } from '../../storage/object-error';
 import { blobNames, isContentName } from '../format/names';
 import { toDocument } from '../format/parse-document';
-import { VaultObjectError } from '../format/vault-error';
 
 /** More than this many are healed by one backup after the other. */
 const NOTES_READ = 10_000;
@@ -10,7 +10,7 @@ const NOTES_READ = 10_000;
  * Notes down that content was found damaged or missing, so that the next backup that has it writes it again. Answers the
  * blob's name; undefined when the error is not about content.
  */
-export async function noteDamage(store: BlobStore, error: VaultObjectError): Promise<string | undefined> {
+export async function noteDamage(store: BlobStore, error: ObjectError): Promise<string | undefined> {
   const blobName = contentOf(error.objectName);
   if (!blobName) return undefined;
   const note = {
@@ -35,7 +35,7 @@ export async function notingDamage<T>(
   try {
     return await read();
   } catch (error) {
-    if (error instanceof VaultObjectError) {
+    if (error instanceof ObjectError) {
       const blobName = contentOf(error.objectName);
       if (blobName) healing?.add(blobName);
       await noteDamage(store, error).catch(() => undefined);

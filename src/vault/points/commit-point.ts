@@ -1,3 +1,4 @@
+import { secondsBetween } from '../../basics/time';
 import { backupError } from '../../failures/failure';
 import { type Manifest, manifestSchema, type PointDraft, type RecoveryPoint } from '../format/manifest';
 import { blobNames } from '../format/names';
@@ -5,7 +6,6 @@ import { parseDocument, toDocument } from '../format/parse-document';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import { planBlobName } from '../runs/plan-document';
-import { secondsBetween } from '../safety-times';
 import type { Vault } from '../vault';
 import { readManifest } from './read-point';
 

@@ -1,8 +1,8 @@
 import { backupError } from '../../failures/failure';
+import { objectError } from '../../storage/object-error';
 import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema, type RecoveryPoint } from '../format/manifest';
 import { blobNames, checkPointId, vmKeyOf } from '../format/names';
 import { parseDocument } from '../format/parse-document';
-import { vaultError } from '../format/vault-error';
 import type { Vault } from '../vault';
 
 /** One listed recovery point. Throws `RecoveryPointNotFound` when there is none or it is deleted. */
@@ -36,7 +36,7 @@ export async function readManifest({ store }: Vault, pointId: string): Promise<M
   if (!blob) return undefined;
   const manifest = parseDocument(manifestSchema, blob.body, name);
   if (manifest.pointId !== pointId || manifest.vmKey !== vmKeyOf(pointId)) {
-    throw vaultError(
+    throw objectError(
       'VaultDocumentInvalid',
       name,
       `pointId: it says ${manifest.pointId} of ${manifest.vmKey}`,
@@ -49,7 +49,7 @@ export async function readManifest({ store }: Vault, pointId: string): Promise<M
 function refuseTwins({ disks }: Manifest, name: string): void {
   for (const key of ['diskId', 'lun'] as const) {
     if (new Set(disks.map((disk) => disk[key])).size !== disks.length) {
-      throw vaultError('VaultDocumentInvalid', name, `disks: two have the same ${key}`);
+      throw objectError('VaultDocumentInvalid', name, `disks: two have the same ${key}`);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { secondsBetween } from '../../basics/time';
 import { backupError } from '../../failures/failure';
 import { blobNames, checkPointId, GRAMMARS } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
-import { secondsBetween } from '../safety-times';
 import type { Vault } from '../vault';
 
 const MAX_TOMBSTONE_BYTES = 16 * 1024;

@@ -1,12 +1,12 @@
 import { allSettledOrThrow } from '../../basics/all-settled';
 import { recentlyUsed } from '../../basics/recently-used';
+import { objectError } from '../../storage/object-error';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { dataBlocksIn, scatterBlocks } from '../format/block-map';
 import { ENVELOPE_HEADER_BYTES, open } from '../format/envelope';
 import { BLOCK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, PackRef, PatchData } from '../format/segment';
-import { vaultError } from '../format/vault-error';
 import type { Vault } from '../vault';
 
 /** Packs are read in windows of this size: neighbouring chunks have their patches side by side. */
@@ -26,7 +26,7 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
   const windows = recentlyUsed(WINDOWS_KEPT, async (key) => {
     const [name = '', offset = '0', length = '0'] = key.split(' ');
     const bytes = await store.getRange(blobNames.pack(name), Number(offset), Number(length));
-    if (!bytes) throw vaultError('VaultObjectMissing', blobNames.pack(name), 'it is not in the container');
+    if (!bytes) throw objectError('VaultObjectMissing', blobNames.pack(name), 'it is not in the container');
     return bytes;
   });
 
@@ -37,7 +37,7 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
     try {
       const length = await store.readInto(blobName, sealed.bytes, signal);
       if (length === undefined)
-        throw vaultError('VaultObjectMissing', blobName, 'it is not in the container');
+        throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
       await codec.open(sealed.bytes.subarray(0, length), name, target);
     } finally {
       sealed.release();
@@ -61,12 +61,12 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
     const objectName = `${blobNames.pack(pack.name)} at ${offset}`;
     const bytes = blocks * BLOCK_BYTES;
     if (length > bytes + ENVELOPE_HEADER_BYTES)
-      throw vaultError('VaultObjectDamaged', objectName, 'a patch is too long');
+      throw objectError('VaultObjectDamaged', objectName, 'a patch is too long');
     const plain = await open('patch', await packRange(pack, offset, length), bytes, objectName);
     if (plain.length !== bytes)
-      throw vaultError('VaultObjectDamaged', objectName, 'a patch does not fill its runs');
+      throw objectError('VaultObjectDamaged', objectName, 'a patch does not fill its runs');
     if (sha256Hex(plain) !== hash)
-      throw vaultError('VaultObjectDamaged', objectName, 'a patch does not match its hash');
+      throw objectError('VaultObjectDamaged', objectName, 'a patch does not match its hash');
     return plain;
   }
 
@@ -84,7 +84,7 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
       scatterBlocks(chunk, runs, pieces[patch] ?? Buffer.alloc(0));
     if (content && sha256Hex(chunk) !== content) {
       const detail = 'its base and patches do not give its content';
-      throw vaultError('VaultObjectDamaged', `chunk ${content}`, detail);
+      throw objectError('VaultObjectDamaged', `chunk ${content}`, detail);
     }
   }
 

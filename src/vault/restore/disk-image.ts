@@ -3,13 +3,13 @@ import { recentlyUsed } from '../../basics/recently-used';
 import type { ByteRange } from '../../disks/ports';
 import { endOf } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
+import { objectError } from '../../storage/object-error';
 import type { Lease } from '../codec/chunk-memory';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import type { ManifestDisk } from '../format/manifest';
 import { checkDiskId } from '../format/names';
 import type { ChunkEntry, Segment } from '../format/segment';
-import { vaultError } from '../format/vault-error';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPointInUse } from '../points/read-point';
@@ -64,7 +64,11 @@ export async function diskImageOf(vault: Vault, pointId: string, disk: ManifestD
     if (!name) return [];
     const entries = await notingDamage(store, () => readSegment(store, name));
     if (Number(segment) * CHUNKS_PER_SEGMENT + entries.length - 1 > lastChunk) {
-      throw vaultError('VaultObjectDamaged', `segments/${name}`, 'it has entries beyond the end of the disk');
+      throw objectError(
+        'VaultObjectDamaged',
+        `segments/${name}`,
+        'it has entries beyond the end of the disk',
+      );
     }
     return entries;
   });

@@ -1,5 +1,5 @@
 import type { ChangedRange } from '../../disks/ports';
-import { sumLengths, touchedBlocks } from '../../disks/ranges';
+import { sumLengths } from '../../disks/ranges';
 import type { Lease } from '../codec/chunk-memory';
 import {
   applyRuns,
@@ -13,6 +13,7 @@ import {
 } from '../format/block-map';
 import { BLOCKS_PER_CHUNK } from '../format/geometry';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
+import { touchedBlocks } from './chunk-ranges';
 import { uploadChunk } from './chunk-upload';
 import { patchesToMerge, patchPays } from './patch-policy';
 import { blockRanges, chunkRange, withContent } from './read-chunk';

@@ -1,4 +1,5 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
+import { addSeconds } from '../../basics/time';
 import { backupError } from '../../failures/failure';
 import { countingBlobStore } from '../../storage/counting-blob-store';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
@@ -9,7 +10,6 @@ import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import { partBlobName, readPartDocument } from '../runs/part-document';
 import { readPlan, type StoredPlan } from '../runs/plan-document';
-import { addSeconds } from '../safety-times';
 import type { Vault } from '../vault';
 import { writeContent } from './segment-writer';
 

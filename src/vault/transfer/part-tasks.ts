@@ -1,16 +1,17 @@
 import type { ByteRange, DiskSource } from '../../disks/ports';
-import { checkRanges, rangesByChunk, windowsOf } from '../../disks/ranges';
+import { checkRanges, windowsOf } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
+import { ObjectError } from '../../storage/object-error';
 import { CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import { blobNames } from '../format/names';
-import { VaultObjectError } from '../format/vault-error';
 import { forgetDamage } from '../objects/content';
 import { notingDamage } from '../objects/damage-notes';
 import { readSegment } from '../objects/read-index';
 import type { PlannedPart, StoredPlan } from '../runs/plan-document';
 import { needsAny } from './choose-basis';
 import type { ChunkTask } from './chunk-outcome';
+import { rangesByChunk } from './chunk-ranges';
 import { type OpenSegment, startSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 
@@ -85,7 +86,7 @@ async function openSegment(
     }
     return open;
   } catch (error) {
-    if (tracked || !(error instanceof VaultObjectError)) throw error;
+    if (tracked || !(error instanceof ObjectError)) throw error;
     return startSegment(segment, null, []);
   }
 }

@@ -1,5 +1,5 @@
 import type { DiskSource } from '../../disks/ports';
-import { checkRanges, rangesByChunk, sumLengths, windowsOf } from '../../disks/ranges';
+import { checkRanges, sumLengths, windowsOf } from '../../disks/ranges';
 import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
 import type { TransferMode } from '../format/manifest';
 import { toDocument } from '../format/parse-document';
@@ -16,6 +16,7 @@ import {
 } from '../runs/plan-document';
 import type { Vault } from '../vault';
 import { type BasisRequest, chooseBasis } from './choose-basis';
+import { rangesByChunk } from './chunk-ranges';
 
 /** A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still fits 4 minutes. */
 const PART_BYTES = 8 * 1024 ** 3;

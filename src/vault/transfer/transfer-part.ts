@@ -1,3 +1,4 @@
+import { addSeconds } from '../../basics/time';
 import type { DiskSource, TransferProgress } from '../../disks/ports';
 import { BackupError, backupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
@@ -14,7 +15,6 @@ import {
   writePartDocument,
 } from '../runs/part-document';
 import { readPlan, refuseOtherSource, type SourceIdentity, type StoredPlan } from '../runs/plan-document';
-import { addSeconds } from '../safety-times';
 import type { Vault } from '../vault';
 import { partTasks } from './part-tasks';
 import { runTasks } from './run-tasks';

@@ -1,4 +1,5 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
+import { sumOf } from '../../basics/sum-of';
 import { BackupError } from '../../failures/failure';
 import { isContentName, vmKeyOf } from '../format/names';
 import { CONTENT_FOLDERS } from '../garbage/content-folders';
@@ -78,7 +79,7 @@ async function sumDisks({ vault, vms, unreadable }: Usage, pointIds: readonly st
 async function sizeOf(vault: Vault, pointId: string): Promise<number | 'unreadable' | 'gone'> {
   try {
     const manifest = await readManifest(vault, pointId);
-    return manifest ? manifest.disks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) : 'gone';
+    return manifest ? sumOf(manifest.disks, ({ sizeBytes }) => sizeBytes) : 'gone';
   } catch (error) {
     if (error instanceof BackupError) return 'unreadable';
     throw error;

@@ -1,6 +1,6 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
+import { ObjectError } from '../../storage/object-error';
 import { CHUNK_BYTES, SEGMENT_BYTES } from '../format/geometry';
-import { VaultObjectError } from '../format/vault-error';
 import type { DiskImage } from '../restore/disk-image';
 import { type RestorePlan, segmentsWithData } from '../restore/plan-restore';
 import { verifyParts } from './verify-part';
@@ -15,7 +15,7 @@ export async function planVerification(image: DiskImage): Promise<RestorePlan> {
       const entries = await image.readSegment(segment);
       return entries.filter((entry) => entry !== undefined).length * CHUNK_BYTES;
     } catch (error) {
-      if (error instanceof VaultObjectError) return SEGMENT_BYTES;
+      if (error instanceof ObjectError) return SEGMENT_BYTES;
       throw error;
     }
   };

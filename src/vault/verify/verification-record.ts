@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { secondsBetween } from '../../basics/time';
 import { blobNames, GRAMMARS } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
-import { secondsBetween } from '../safety-times';
 import type { Vault } from '../vault';
 
 const MAX_RECORD_BYTES = 1024 * 1024;

@@ -1,9 +1,9 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import type { ByteRange } from '../../disks/ports';
 import type { Failure } from '../../failures/failure';
+import { ObjectError } from '../../storage/object-error';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
 import type { ChunkEntry } from '../format/segment';
-import { VaultObjectError } from '../format/vault-error';
 import { noteDamage } from '../objects/damage-notes';
 import type { DiskImage } from '../restore/disk-image';
 import { SEGMENTS_PER_PART, segmentsOfPart, segmentsWithData } from '../restore/plan-restore';
@@ -67,7 +67,7 @@ export async function verifyPart(
       await image.checkChunk(item.offset / CHUNK_BYTES, signal);
       return item;
     } catch (error) {
-      if (error instanceof VaultObjectError) return { ...item, error };
+      if (error instanceof ObjectError) return { ...item, error };
       throw error;
     }
   };
@@ -87,7 +87,7 @@ export async function verifyPart(
 /** A chunk to check, or a segment that cannot be read. */
 interface Item extends ByteRange {
   entry?: ChunkEntry;
-  error?: VaultObjectError;
+  error?: ObjectError;
 }
 
 async function* itemsOf(
@@ -110,13 +110,13 @@ async function* itemsOf(
         else report.skippedChunks += 1;
       }
     } catch (error) {
-      if (!(error instanceof VaultObjectError)) throw error;
+      if (!(error instanceof ObjectError)) throw error;
       yield { ...clip(segment * SEGMENT_BYTES, SEGMENT_BYTES), error };
     }
   }
 }
 
-function addDamage(report: VerifyReport, { offset, length }: ByteRange, error: VaultObjectError): void {
+function addDamage(report: VerifyReport, { offset, length }: ByteRange, error: ObjectError): void {
   report.damagedBytes += length;
   const last = report.damage[report.damage.length - 1];
   const found: Damage = { offset, length, object: error.objectName, code: error.failure.code };

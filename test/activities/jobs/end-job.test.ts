@@ -1,5 +1,5 @@
 import '../../../src/activities/jobs/end-job';
-import type { EndJob } from '../../../src/activities/contract/contract';
+import type { EndJob } from '../../../src/activities/contract';
 import type { FailureCode } from '../../../src/failures/catalogue';
 import { backupError } from '../../../src/failures/failure';
 import { protect } from '../../../src/protection/change-protection';

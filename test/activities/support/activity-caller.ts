@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import type { Activities, ActivityName } from '../../../src/activities/contract/contract';
+import type { Activities, ActivityName } from '../../../src/activities/contract';
 import type { Outcome } from '../../../src/failures/failure';
 import type { Services } from '../../../src/services';
 

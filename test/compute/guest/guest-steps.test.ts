@@ -1,5 +1,6 @@
 import { ensureExtension } from '../../../src/compute/guest/extension';
-import { readWindowsState, windowsChanges } from '../../../src/compute/guest/windows-state';
+import { windowsChanges } from '../../../src/compute/guest/windows-changes';
+import { readWindowsState } from '../../../src/compute/guest/windows-state';
 import { type Azure, complete, failureOf, MIB, startAzure } from '../support/azure';
 import { startStubArm, stubVm } from '../support/stub-arm';
 

@@ -1,9 +1,10 @@
 import type { VirtualMachine } from '@azure/arm-compute';
-import { createNetworkInterface, findNetworkInterface } from '../../../src/compute/restore/network-interface';
+import { createNetworkInterface } from '../../../src/compute/restore/network-interface';
 import { createRestoreDisk } from '../../../src/compute/restore/restore-disk';
 import { createRestoredVm, discardRestoredVm } from '../../../src/compute/restore/restored-vm';
 import { takeSnapshot } from '../../../src/compute/snapshots/take-snapshot';
 import { findVm } from '../../../src/compute/vms/find-vm';
+import { findNetworkInterface } from '../../../src/compute/vms/network-interfaces';
 import { type Azure, complete, failureOf, MIB, RESOURCE_GROUP, startAzure } from '../support/azure';
 
 const JOB = '20260301t020000z-restore-vm-00000000-abcdef';

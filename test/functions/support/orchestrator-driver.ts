@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { ActivityName } from '../../../src/activities/contract/contract';
+import type { ActivityName } from '../../../src/activities/contract';
 import type { FailureCode } from '../../../src/failures/catalogue';
 import { backupError } from '../../../src/failures/failure';
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
+import { zstd } from '../../../src/vault/format/zstd';
 import { zstdByHandle } from '../../../src/vault/format/zstd-handle';
-import { frameBound, type ZstdInto, zstdByFunctions, zstdInto } from '../../../src/vault/format/zstd-into';
+import { frameBound, type ZstdInto, zstdByFunctions } from '../../../src/vault/format/zstd-into';
 
 const BYTES = 300_000;
 const NEIGHBOURS = 32;
@@ -74,13 +75,13 @@ describe('by the documented functions', () => contract(zstdByFunctions));
 describe('by the handle', () => {
   test('this Node has one, and it is used', () => {
     expect(zstdByHandle).toBeDefined();
-    expect(zstdInto).toBe(zstdByHandle);
+    expect(zstd).toBe(zstdByHandle);
   });
 
   test('refuses a frame that a stray byte follows', () => {
     const frame = Buffer.concat([zstdCompressSync(Buffer.alloc(BYTES, 'and then, ')), Buffer.of(7)]);
     for (const room of [BYTES, BYTES + 1])
-      expect(() => zstdInto.decompress(frame, Buffer.alloc(room))).toThrow('left over');
+      expect(() => zstd.decompress(frame, Buffer.alloc(room))).toThrow('left over');
   });
 
   if (zstdByHandle) contract(zstdByHandle);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { addSeconds } from '../../../basics/time';
 import { deletePoint } from '../../../vault/points';
-import { addSeconds } from '../../../vault/safety-times';
 import { registerRoute } from '../register-route';
 
 registerRoute('deleteRecoveryPoint', {

@@ -1,9 +1,9 @@
-import type { RestoreRequest } from '../../../activities/contract/contract';
+import type { RestoreRequest } from '../../../activities/contract';
 import { restoreId } from '../../../jobs/job-id';
 import { startOnce } from '../../../orchestration/client/start-once';
 import { RestoreTarget } from '../../../restore/restore-target';
 import { readPoint } from '../../../vault/points';
-import { Accepted } from '../accepted';
+import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
 registerRoute('startRestore', {
@@ -43,9 +43,11 @@ registerRoute('startRestore', {
       await client.startNew('restorePoint', { instanceId: jobId, input });
     };
     const nameJob = (unique: string) => restoreId(point.vmKey, now, unique);
-    return startOnce(
-      { ...services, client },
-      { idempotencyKey, asked: ['restore', pointId, body], nameJob, start },
+    return accepted(
+      await startOnce(
+        { ...services, client },
+        { idempotencyKey, asked: ['restore', pointId, body], nameJob, start },
+      ),
     );
   },
 });

@@ -1,9 +1,9 @@
-import type { VerificationRequest } from '../../../activities/contract/contract';
+import type { VerificationRequest } from '../../../activities/contract';
 import { verificationId } from '../../../jobs/job-id';
 import { queuedVerification } from '../../../jobs/queued-verification';
 import { startOnce } from '../../../orchestration/client/start-once';
 import { readPoint } from '../../../vault/points';
-import { Accepted } from '../accepted';
+import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
 registerRoute('startVerification', {
@@ -21,9 +21,11 @@ registerRoute('startVerification', {
       await client.startNew('verifyPoint', { instanceId: jobId, input });
     };
     const nameJob = (unique: string) => verificationId(point.vmKey, now, unique);
-    return startOnce(
-      { ...services, client },
-      { idempotencyKey, asked: ['verification', pointId], nameJob, start },
+    return accepted(
+      await startOnce(
+        { ...services, client },
+        { idempotencyKey, asked: ['verification', pointId], nameJob, start },
+      ),
     );
   },
 });

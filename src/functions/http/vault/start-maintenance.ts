@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maintenanceId } from '../../../jobs/job-id';
 import { recordMaintenance, startMaintenance } from '../../../orchestration/client/queue-maintenance';
 import { startOnce } from '../../../orchestration/client/start-once';
-import { Accepted } from '../accepted';
+import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
 registerRoute('startMaintenance', {
@@ -19,9 +19,11 @@ registerRoute('startMaintenance', {
       await recordMaintenance(services, { jobId, now, trigger: 'on-demand' });
       await startMaintenance(client, { jobId, ...body });
     };
-    return startOnce(
-      { ...services, client },
-      { idempotencyKey, asked: ['maintenance', body], nameJob, start },
+    return accepted(
+      await startOnce(
+        { ...services, client },
+        { idempotencyKey, asked: ['maintenance', body], nameJob, start },
+      ),
     );
   },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { backupRunning, notFound } from '../../../api/problem';
-import { ProtectionView, protectionEtag, viewProtection } from '../../../api/protection-view';
+import { ProtectionView, protectionEtag, requireVersion, viewProtection } from '../../../api/protection-view';
 import { orderedParallel } from '../../../basics/ordered-parallel';
-import { requireVersion, stopProtection } from '../../../protection/change-protection';
+import { stopProtection } from '../../../protection/change-protection';
 import { recordOf } from '../../../protection/known-vm';
 import { deletePoint, surveyPoints } from '../../../vault/points';
 import type { Vault } from '../../../vault/vault';

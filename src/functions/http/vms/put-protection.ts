@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../../../api/problem';
-import { ProtectionView, protectionEtag, viewProtection } from '../../../api/protection-view';
+import { ProtectionView, protectionEtag, requireVersion, viewProtection } from '../../../api/protection-view';
 import { policiesInForce } from '../../../policies/policies';
 import { PolicyName } from '../../../policies/policy';
-import { protect, requireVersion } from '../../../protection/change-protection';
+import { protect } from '../../../protection/change-protection';
 import { recordOf } from '../../../protection/known-vm';
 import { registerRoute } from '../register-route';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backupRunning, notFound } from '../../../api/problem';
+import { addSeconds } from '../../../basics/time';
 import { onDemandBackupId } from '../../../jobs/job-id';
 import { startOneLane } from '../../../orchestration/client/start-lanes';
 import { startOnce } from '../../../orchestration/client/start-once';
@@ -8,8 +9,7 @@ import { claimBackup } from '../../../protection/claim-backup';
 import { newlyProtected, policyOfTag } from '../../../protection/enrol';
 import { discoveredVm } from '../../../protection/known-vm';
 import { queueBackup } from '../../../protection/queued-backup';
-import { addSeconds } from '../../../vault/safety-times';
-import { Accepted } from '../accepted';
+import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
 /** A VM without a policy of its own is backed up as the preset `daily` says. */
@@ -45,9 +45,11 @@ registerRoute('startBackup', {
       await startOneLane(client, services.settings.maxConcurrentBackups);
     };
     const nameJob = (unique: string) => onDemandBackupId(vmKey, now, unique);
-    return startOnce(
-      { ...services, client },
-      { idempotencyKey, asked: ['backup', vmKey, body], nameJob, start },
+    return accepted(
+      await startOnce(
+        { ...services, client },
+        { idempotencyKey, asked: ['backup', vmKey, body], nameJob, start },
+      ),
     );
   },
 });

@@ -1,3 +1,4 @@
+import { addSeconds } from '../../../../src/basics/time';
 import { noCounts } from '../../../../src/vault/format/counts';
 import { digestBlocks } from '../../../../src/vault/format/digests';
 import { seal } from '../../../../src/vault/format/envelope';
@@ -10,7 +11,6 @@ import { keepIfPresent, putContent } from '../../../../src/vault/objects/content
 import { readIndex, readSegment } from '../../../../src/vault/objects/read-index';
 import { commitPoint, newestPoint } from '../../../../src/vault/points';
 import { readPlan } from '../../../../src/vault/runs/plan-document';
-import { addSeconds } from '../../../../src/vault/safety-times';
 import { planTransfer } from '../../../../src/vault/transfer/plan-transfer';
 import { writeContent } from '../../../../src/vault/transfer/segment-writer';
 import type { Vault } from '../../../../src/vault/vault';

@@ -1,7 +1,7 @@
-import { BackupError, backupError, type Failure } from '../../failures/failure';
+import { BackupError, backupError, type Failure } from '../failures/failure';
 
 /** The causes that are about one object of the vault. */
-export type VaultObjectCode =
+export type ObjectCode =
   | 'VaultObjectDamaged'
   | 'VaultObjectMissing'
   | 'VaultObjectTooLarge'
@@ -9,7 +9,7 @@ export type VaultObjectCode =
   | 'VaultVersionUnsupported';
 
 /** A refusal that knows which object of the vault it is about. */
-export class VaultObjectError extends BackupError {
+export class ObjectError extends BackupError {
   constructor(
     /** Name of the blob, with the place in it where that helps: `packs/… at 1234`. */
     readonly objectName: string,
@@ -23,10 +23,10 @@ export class VaultObjectError extends BackupError {
 export function refuseLarger(objectName: string, sizeBytes: number, maxBytes: number | undefined): void {
   if (maxBytes === undefined || sizeBytes <= maxBytes) return;
   const detail = `it has ${sizeBytes} bytes, at most ${maxBytes} are allowed`;
-  throw vaultError('VaultObjectTooLarge', objectName, detail);
+  throw objectError('VaultObjectTooLarge', objectName, detail);
 }
 
 /** A refusal that names the object of the vault and what is wrong with it. */
-export function vaultError(code: VaultObjectCode, objectName: string, detail: string): VaultObjectError {
-  return new VaultObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
+export function objectError(code: ObjectCode, objectName: string, detail: string): ObjectError {
+  return new ObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
 }

@@ -1,0 +1,22 @@
+import type { Failure } from '../../failures/failure';
+import type { Job, JobDisk, JobProgress } from '../../jobs/job';
+import type { BackupPolicy } from '../../policies/policy';
+
+/** The activities about the record of a job, whatever it does. */
+export interface JobsActivities {
+  beginJob: { input: { jobId: string }; output: Record<string, never> };
+  endJob: { input: EndJob; output: Record<string, never> };
+}
+
+export interface EndJob {
+  jobId: string;
+  /** Absent for maintenance. */
+  vmKey?: string;
+  state: 'Succeeded' | 'Failed' | 'Cancelled';
+  /** What the orchestrator showed last; becomes part of the record. */
+  shown: JobProgress & Pick<Job, 'restoredVm'>;
+  disks: JobDisk[];
+  /** Of a scheduled backup, to tell when a failed one is tried again. */
+  policy?: BackupPolicy;
+  error?: Failure;
+}

@@ -1,0 +1,80 @@
+import type { Operation } from '../../compute/arm/operation';
+import type { CreateNetworkInterfaceInput } from '../../compute/restore/network-interface';
+import type { DiscardRestoredVmInput } from '../../compute/restore/restored-vm';
+import type { DeallocateInput, ThisVm } from '../../compute/vms/vm-power';
+import type { Failure } from '../../failures/failure';
+import type { JobDisk } from '../../jobs/job';
+import type { NewVmPlan } from '../../restore/new-vm';
+import type { Replacement } from '../../restore/replacement';
+import type { RestoreDiskOrder } from '../../restore/restore-orders';
+import type { RestoreInPlace, RestoreTarget } from '../../restore/restore-target';
+import type { Resumed } from './resumed';
+
+/** The activities of restores. */
+export interface RestoreActivities {
+  prepareRestore: { input: RestoreRequest; output: RestorePlan };
+  listRestoreOrders: {
+    input: { jobId: string; from: number; count: number };
+    output: { orders: RestoreDiskOrder[] };
+  };
+  createRestoreDisk: {
+    input: RestoreDiskOrder & { token?: string };
+    output: Operation<{ resourceId: string }>;
+  };
+  planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
+  restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
+  finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
+  discardRestoreDisk: {
+    input: { resourceId: string; jobId: string } & Resumed;
+    output: Operation<{ discarded: boolean }>;
+  };
+  createNetworkInterface: {
+    input: CreateNetworkInterfaceInput & Resumed;
+    output: Operation<{ resourceId: string }>;
+  };
+  createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<{ resourceId: string }> };
+  discardRestoredVm: { input: DiscardRestoredVmInput & Resumed; output: Operation<{ discarded: boolean }> };
+  planReplacement: {
+    input: { jobId: string; pointId: string; to: RestoreInPlace };
+    output: Pick<Replacement, 'vm' | 'running'>;
+  };
+  deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
+  swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
+  putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
+  startVm: { input: ThisVm & Resumed; output: Operation<unknown> };
+}
+
+export interface RestoreRequest {
+  jobId: string;
+  vmKey: string;
+  pointId: string;
+  to: RestoreTarget;
+}
+
+export interface RestorePlan {
+  diskIds: string[];
+  /** Present for a restore to a new VM. */
+  newVm?: NewVmPlan;
+  warnings: string[];
+}
+
+/** The new VM, once its disks are there. */
+export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'> {
+  jobId: string;
+  pointId: string;
+  keepBackupTag: boolean;
+}
+
+export interface DiskRestore {
+  jobId: string;
+  pointId: string;
+  diskId: string;
+  resourceId: string;
+  sizeBytes: number;
+}
+
+/** How the restore of one disk settled. */
+export type DiskRestoreResult =
+  | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
+  /** `discarded`: what was made of the new disk is gone. */
+  | { ok: false; disk: JobDisk; failure: Failure; discarded: boolean };

@@ -1,0 +1,26 @@
+import { AZURE } from './azure';
+import { DISKS } from './disks';
+import { GUEST } from './guest';
+import { INSPECTION } from './inspection';
+import { JOBS } from './jobs';
+import { REQUESTS } from './requests';
+import { RESTORE } from './restore';
+import { SNAPSHOTS } from './snapshots';
+import { VAULT } from './vault';
+
+export type { CatalogueEntry } from './entry';
+
+/** Every failure that the system can name, by subject. The documentation page of failures is made from this table. */
+export const CATALOGUE = {
+  ...JOBS,
+  ...AZURE,
+  ...INSPECTION,
+  ...GUEST,
+  ...SNAPSHOTS,
+  ...DISKS,
+  ...RESTORE,
+  ...VAULT,
+  ...REQUESTS,
+};
+
+export type FailureCode = keyof typeof CATALOGUE;

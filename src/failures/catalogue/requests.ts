@@ -1,0 +1,53 @@
+import { entries } from './entry';
+
+/** Of requests to the HTTP API. */
+export const REQUESTS = entries({
+  InvalidRequest: {
+    step: 'request',
+    title: 'The request is not valid.',
+    remedy: 'Correct the field that is named; the API is described at /api/openapi.json.',
+    retryable: false,
+  },
+  NotFound: {
+    step: 'request',
+    title: 'There is nothing of this name.',
+    remedy: 'Take the key or id from the list that shows it.',
+    retryable: false,
+  },
+  JobIsOver: {
+    step: 'request',
+    title: 'The job has ended.',
+    remedy: 'Nothing can be cancelled any more.',
+    retryable: false,
+  },
+  ChangedMeanwhile: {
+    step: 'request',
+    title: 'It has changed meanwhile.',
+    remedy: 'Read it again and repeat the change.',
+    retryable: false,
+  },
+  PolicyInUse: {
+    step: 'request',
+    title: 'The policy protects VMs.',
+    remedy: 'Protect them by another policy, or stop their protection; then delete the policy.',
+    retryable: false,
+  },
+  PolicyIsPreset: {
+    step: 'request',
+    title: 'The policy is built in.',
+    remedy: 'Nothing needs to be deleted: it protects only the VMs that name it.',
+    retryable: false,
+  },
+  IdempotencyKeyReused: {
+    step: 'request',
+    title: 'The Idempotency-Key belongs to another request.',
+    remedy: 'Use a new key for every new request, and the same one only to repeat it.',
+    retryable: false,
+  },
+  NotReady: {
+    step: 'request',
+    title: 'The app cannot work.',
+    remedy: 'Look at the log of the function app.',
+    retryable: true,
+  },
+});
