@@ -8,9 +8,9 @@ import { markdownTable, publishBlock, publishFile } from '../support/page';
 import { type Spread, spreadOf } from '../support/statistics';
 import type { Orchestrations } from '../support/whole-system';
 import { inWorkFolder } from '../support/work-folder';
+import { EXTRA_SECONDS, FACTOR, type JobPair, type JobsResult, shareOfAllowed } from '../system/jobs-result';
 import { publishTargets } from '../system/publish-targets';
-import { type JobPair, measureJobs } from './measure-jobs';
-import { EXTRA_SECONDS, FACTOR, type JobsResult, shareOfAllowed } from './result';
+import { measureJobs } from './measure-jobs';
 
 async function main(): Promise<void> {
   const options = parse(process.argv.slice(2));

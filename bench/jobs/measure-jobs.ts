@@ -1,15 +1,8 @@
 import path from 'node:path';
 import { primePageCache } from '../support/images/image-file';
 import { type BenchSystem, type Orchestrations, startBenchSystem } from '../support/whole-system';
+import type { JobPair } from '../system/jobs-result';
 import { runInProcess } from '../system/run-data-path';
-
-/** One work done twice in one running system: by a job, and by the functions that its activities call. */
-export interface JobPair {
-  work: string;
-  /** From the time of the policy to the end of the job. */
-  jobSeconds: number;
-  dataPathSeconds: number;
-}
 
 export interface JobsRun {
   images: string;

@@ -1,5 +1,5 @@
-import { type JobsResult, judgeJobs } from '../jobs/result';
 import { publishBlock, publishedFigures } from '../support/page';
+import { type JobsResult, judgeJobs } from './jobs-result';
 import { renderTargets } from './report';
 import type { BenchSummary } from './summary';
 import { judgeTargets } from './targets';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { judgeJobs } from '../../bench/jobs/result';
+import { judgeJobs } from '../../bench/system/jobs-result';
 import type { Conditions } from '../../bench/support/conditions';
 import { replaceBlock } from '../../bench/support/page';
 import { piecesOf } from '../../bench/support/raw-blobs';

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { FLOORS, KNOWS_ONLY, PACKAGES, REPLAYED } from './floors';
+import { FLOORS, KNOWS_ONLY, PACKAGES, REPLAYED } from './support/floors';
 import { circlesIn, houseFaults, roomIn } from './support/house-rules';
 import { importsOf, importsOfFile } from './support/imports';
 import { PROJECT_ROOT, readSourceFiles } from './support/source-files';
@@ -126,7 +126,7 @@ describe('an import that must not be is found:', () => {
     [
       'nothing but tests imports tests',
       'bench/vault/probe.ts',
-      "import { k } from '../../test/vault/support/backups';",
+      "import { k } from '../vault/support/backups';",
     ],
     [
       'the domain knows no Functions runtime',

@@ -1,7 +1,7 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import type { Answer } from './running-app';
+import type { Answer } from './answer';
 
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document is read by its own validator
 type OpenApi = any;

@@ -9,14 +9,9 @@ import {
   type SimulatedVm,
   startSimulatedAzure,
 } from '../../simulation/support/simulated-azure';
+import type { Answer } from './answer';
 import type { ApiContract } from './api-contract';
 import { watchAnswers } from './watch-answers';
-
-export interface Answer<T> {
-  status: number;
-  headers: Headers;
-  body: T;
-}
 
 interface JobRecord {
   state: string;

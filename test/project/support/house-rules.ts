@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { FLOORS, KNOWS_ONLY, PACKAGES } from '../floors';
+import { FLOORS, KNOWS_ONLY, PACKAGES } from './floors';
 import type { Import } from './imports';
 
 /** Says of each import that must not be why; of those that may be, nothing. */

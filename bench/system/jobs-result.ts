@@ -2,12 +2,19 @@ import type { Conditions } from '../support/conditions';
 import type { ImageScale } from '../support/images/specs';
 import { spreadOf } from '../support/statistics';
 import type { Orchestrations } from '../support/whole-system';
-import type { TargetRow } from '../system/targets';
-import type { JobPair } from './measure-jobs';
+import type { TargetRow } from './targets';
 
 /** A whole job may take this much longer than its data path, and so many seconds more. */
 export const FACTOR = 1.3;
 export const EXTRA_SECONDS = 2;
+
+/** One work done twice in one running system: by a job, and by the functions that its activities call. */
+export interface JobPair {
+  work: string;
+  /** From the time of the policy to the end of the job. */
+  jobSeconds: number;
+  dataPathSeconds: number;
+}
 
 /** What `npm run bench:jobs` measured. */
 export interface JobsResult {
