@@ -26,9 +26,10 @@ listen({
     const fleet = await enrolFleet(services, (error) => {
       throw error;
     });
-    await releaseAbandonedVms(services, NOTHING_RUNS, fleet, (message) => {
+    const refuse = (message: string) => {
       throw new Error(message);
-    });
+    };
+    await releaseAbandonedVms(services, NOTHING_RUNS, fleet, { warn: refuse, error: refuse });
     const { due } = await planFleet(services, fleet);
     const queued = await countQueuedBackups(services.store);
     return `${fleet.vms.size} VMs, ${due.length + queued} due`;

@@ -1,15 +1,17 @@
+import { z } from 'zod';
 import type { SnapshotDisk } from '../compute/snapshots/snapshot';
 
 /** What the newest recovery point of a VM offers as base of the next one, disk by disk. */
-export interface PreviousDisk {
-  diskId: string;
-  pointId: string;
+export const PreviousDisk = z.object({
+  diskId: z.string(),
+  pointId: z.string(),
   /** Identity of the disk that was backed up: a re-created disk of the same name has another one. */
-  uniqueId: string;
-  sizeBytes: number;
+  uniqueId: z.string(),
+  sizeBytes: z.number(),
   /** The disk in the snapshot that was kept for instant restore, while it exists. */
-  snapshot?: { sourceId: string; familyId: string };
-}
+  snapshot: z.object({ sourceId: z.string(), familyId: z.string() }).optional(),
+});
+export type PreviousDisk = z.output<typeof PreviousDisk>;
 
 /** Against what a disk's changes are found. Without `pointId` it is read in full. */
 export interface DiskBase {

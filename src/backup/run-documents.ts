@@ -1,26 +1,18 @@
+import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
 import type { VmRef } from '../compute/arm/resource-id';
-import type { Snapshot, SnapshotDisk } from '../compute/snapshots/snapshot';
+import { Snapshot, type SnapshotDisk } from '../compute/snapshots/snapshot';
 import { captureConfiguration } from '../compute/vms/configuration';
-import { backupError } from '../failures/failure';
+import { type KeptDocument, keep, keepOnce, readKept } from '../jobs/kept-documents';
 import type { BlobStore } from '../storage/blob-store';
-import type { DiskSummary } from '../vault/transfer/complete-disk';
-import { chooseBase, type DiskBase, type PreviousDisk } from './choose-base';
+import { diskSummarySchema } from '../vault/transfer/complete-disk';
+import { chooseBase, type DiskBase, PreviousDisk } from './choose-base';
 
-/**
- * What the steps of a job hand to one another beside the orchestration history, which is no place for more than a few KiB at a time:
- * a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
- */
-const path = (jobId: string, document: string) => `captures/${jobId}/${document}`;
-
-const VM = 'vm.json';
-const SNAPSHOT = 'snapshot.json';
-const transfersPage = (page: number) => `transfers-${page}.json`;
-
-interface CapturedVm {
-  configuration: Record<string, unknown>;
-  previous: PreviousDisk[];
-}
+/** What a backup saw before its snapshot was taken. */
+const VmCapture = z.object({
+  configuration: z.record(z.string(), z.unknown()),
+  previous: z.array(PreviousDisk),
+});
 
 /** One disk on its way into the vault. */
 export interface DiskTransfer {
@@ -31,33 +23,21 @@ export interface DiskTransfer {
 }
 
 /** A disk that is in the vault. */
-export interface TransferredDisk {
-  diskId: string;
-  name: string;
+const TransferredDisk = z.object({
+  diskId: z.string(),
+  name: z.string(),
   /** Why its changes were not found in the best way. */
-  reason?: string;
-  summary: DiskSummary;
-}
+  reason: z.string().optional(),
+  summary: diskSummarySchema,
+});
+export type TransferredDisk = z.output<typeof TransferredDisk>;
 
-const MAX_BYTES = 4 * 1024 * 1024;
-const toBlob = (value: unknown) => Buffer.from(JSON.stringify(value));
-
-/** Keeps a document of a job; a repeat answers with what the first try kept. */
-export async function keepOnce<T>(store: BlobStore, jobId: string, document: string, value: T): Promise<T> {
-  const { written } = await store.put(path(jobId, document), toBlob(value), { ifAbsent: true });
-  return written ? value : readKept<T>(store, jobId, document);
-}
-
-/** A document that a step of the job kept. Fails with `JobUnknown` when it is gone. */
-export async function readKept<T>(store: BlobStore, jobId: string, document: string): Promise<T> {
-  const blob = await store.get(path(jobId, document), { maxBytes: MAX_BYTES });
-  if (!blob) throw backupError('JobUnknown', `What job ${jobId} kept as ${document} is gone.`);
-  return JSON.parse(blob.body.toString('utf8'));
-}
-
-export async function deleteRunDocuments(store: BlobStore, jobId: string): Promise<void> {
-  for await (const { name } of store.list(path(jobId, ''))) await store.delete(name);
-}
+const VM: KeptDocument<z.output<typeof VmCapture>> = { name: 'vm.json', schema: VmCapture };
+const SNAPSHOT: KeptDocument<Snapshot> = { name: 'snapshot.json', schema: Snapshot };
+const transfersPage = (page: number): KeptDocument<TransferredDisk[]> => ({
+  name: `transfers-${page}.json`,
+  schema: z.array(TransferredDisk),
+});
 
 /** Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw. */
 export async function captureVm(
@@ -66,17 +46,13 @@ export async function captureVm(
   ref: VmRef,
   previous: PreviousDisk[],
 ): Promise<void> {
-  const captured: CapturedVm = {
-    configuration: { ...(await captureConfiguration(compute, ref)) },
-    previous,
-  };
-  await keepOnce(store, jobId, VM, captured);
+  const configuration = { ...(await captureConfiguration(compute, ref)) };
+  await keepOnce(store, jobId, VM, { configuration, previous });
 }
 
 /** Keeps the snapshot that the backup goes on with. */
-export async function keepSnapshot(store: BlobStore, jobId: string, snapshot: Snapshot): Promise<void> {
-  await store.put(path(jobId, SNAPSHOT), toBlob(snapshot));
-}
+export const keepSnapshot = (store: BlobStore, jobId: string, snapshot: Snapshot): Promise<void> =>
+  keep(store, jobId, SNAPSHOT, snapshot);
 
 /** Some of the disks that are to be transferred, each with its base. */
 export async function listTransfers(
@@ -84,8 +60,8 @@ export async function listTransfers(
   jobId: string,
   { from, count }: { from: number; count: number },
 ): Promise<DiskTransfer[]> {
-  const snapshot = await readKept<Snapshot>(store, jobId, SNAPSHOT);
-  const { previous } = await readKept<CapturedVm>(store, jobId, VM);
+  const snapshot = await readKept(store, jobId, SNAPSHOT);
+  const { previous } = await readKept(store, jobId, VM);
   return snapshot.disks.slice(from, from + count).map((source) => {
     const before = previous.find(({ diskId }) => diskId === source.diskId);
     return { jobId, diskId: source.diskId, source, base: chooseBase(source, before) };
@@ -93,22 +69,20 @@ export async function listTransfers(
 }
 
 /** Notes a page of disks that are in the vault. */
-export async function noteTransfers(
+export const noteTransfers = (
   store: BlobStore,
   jobId: string,
   page: number,
   disks: TransferredDisk[],
-): Promise<void> {
-  await store.put(path(jobId, transfersPage(page)), toBlob(disks));
-}
+): Promise<void> => keep(store, jobId, transfersPage(page), disks);
 
 /** Everything that a recovery point is made of. */
 export async function readRun(store: BlobStore, jobId: string, pages: number) {
-  const { configuration } = await readKept<CapturedVm>(store, jobId, VM);
-  const snapshot = await readKept<Snapshot>(store, jobId, SNAPSHOT);
+  const { configuration } = await readKept(store, jobId, VM);
+  const snapshot = await readKept(store, jobId, SNAPSHOT);
   const transfers: TransferredDisk[] = [];
   for (let page = 0; page < pages; page++) {
-    transfers.push(...(await readKept<TransferredDisk[]>(store, jobId, transfersPage(page))));
+    transfers.push(...(await readKept(store, jobId, transfersPage(page))));
   }
   return { configuration, snapshot, transfers };
 }

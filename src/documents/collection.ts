@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { orderedParallel } from '../basics/ordered-parallel';
-import { BackupError, backupError } from '../failures/failure';
+import { BackupError } from '../failures/failure';
 import type { BlobItem, BlobStore, WriteCondition } from '../storage/blob-store';
 import type { Document } from './document';
 import { type DocumentCache, memoryCache, noCache } from './document-cache';
+import { readDocument } from './read-document';
 import { summaryCache } from './summary-cache';
 
 /**
@@ -65,20 +66,12 @@ export function collection<T>(
     const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
     if (!blob) return undefined;
     const { etag, lastModified } = blob;
-    return remembered({ name, value: parse(path(name), blob.body), etag, lastModified });
+    return remembered({ name, value: readDocument(schema, blob.body, path(name)), etag, lastModified });
   }
 
   function remembered(document: Document<T>): Document<T> {
     cache.add(document);
     return document;
-  }
-
-  function parse(blobName: string, body: Buffer): T {
-    try {
-      return schema.parse(JSON.parse(body.toString('utf8')));
-    } catch (cause) {
-      throw backupError('DocumentUnreadable', `${blobName}: ${(cause as Error).message}`, { cause });
-    }
   }
 
   async function write(name: string, value: T, condition: WriteCondition): Promise<Document<T> | undefined> {

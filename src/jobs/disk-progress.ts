@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { TransferProgress } from '../disks/ports';
+import { readDocument } from '../documents/read-document';
 import type { BlobStore } from '../storage/blob-store';
 
 /**
@@ -10,9 +12,12 @@ const path = (jobId: string, diskId: string) => `progress/${jobId}/${diskId}.jso
 /** Lively at first, sparse later: a write every tenth of the time so far, so that an hour of transfer costs about 400 writes. */
 const intervalMs = (elapsedMs: number) => Math.min(10_000, Math.max(400, elapsedMs / 10));
 
-export interface PartProgress extends TransferProgress {
-  part: number;
-}
+export const PartProgress = z.object({
+  part: z.number(),
+  readBytes: z.number(),
+  uploadedBytes: z.number(),
+});
+export type PartProgress = z.output<typeof PartProgress>;
 
 /** Hands out a callback that writes few documents; a document that cannot be written is skipped. */
 export function progressWriter(
@@ -45,7 +50,7 @@ export async function readProgress(
   diskId: string,
 ): Promise<PartProgress | undefined> {
   const blob = await store.get(path(jobId, diskId), { maxBytes: 4096 });
-  return blob && (JSON.parse(blob.body.toString('utf8')) as PartProgress);
+  return blob && readDocument(PartProgress, blob.body, path(jobId, diskId));
 }
 
 export async function deleteProgress(store: BlobStore, jobId: string): Promise<void> {

@@ -69,7 +69,9 @@ export const MaintenanceResult = z.strictObject({
 });
 export type MaintenanceResult = z.output<typeof MaintenanceResult>;
 
-const RestoredDisk = z.strictObject({ diskId: z.string(), name: z.string(), resourceId: z.string() });
+/** A managed disk that a restore made, or took out. */
+export const RestoredDisk = z.strictObject({ diskId: z.string(), name: z.string(), resourceId: z.string() });
+export type RestoredDisk = z.output<typeof RestoredDisk>;
 
 /** A job as callers see it: the durable record, with live progress mixed in while it runs. */
 export const Job = z.strictObject({
@@ -127,22 +129,23 @@ export const endPhases = (phases: JobPhase[], at: string): JobPhase[] =>
 const laterOf = (left: string, right: string) => (Date.parse(left) > Date.parse(right) ? left : right);
 
 /** What an orchestrator shows of a running job in its custom status; kept far below the limit of 16 KiB. */
-export type JobProgress = Partial<
-  Pick<
-    Job,
-    | 'phase'
-    | 'phases'
-    | 'maintenance'
-    | 'extension'
-    | 'windowsChanges'
-    | 'consistency'
-    | 'warnings'
-    | 'recoveryPoint'
-  >
-> & {
-  /** The disks whose sub-orchestrations show their own progress. */
-  diskIds?: string[];
-};
+export const JobProgress = z
+  .object({
+    ...Job.pick({
+      phase: true,
+      phases: true,
+      maintenance: true,
+      extension: true,
+      windowsChanges: true,
+      consistency: true,
+      warnings: true,
+      recoveryPoint: true,
+    }).shape,
+    /** The disks whose sub-orchestrations show their own progress. */
+    diskIds: z.array(z.string()),
+  })
+  .partial();
+export type JobProgress = z.output<typeof JobProgress>;
 
 /** What the sub-orchestration of one disk shows; `part` is the one that its activity is working on. */
 export type DiskProgress = JobDisk & { part?: number };

@@ -56,8 +56,22 @@ const VirtualMachine = z.object({
     z.object({ type: z.string(), userAssignedIdentities: lenient(z.record(z.string(), z.unknown())) }),
   ),
   extendedLocation: lenient(z.object({ name: z.string(), type: z.string() })),
-  properties: Properties,
+  properties: Properties.prefault({}),
 });
+
+const CapturedDisk = z.object({
+  name: z.string(),
+  sku: lenient(z.object({ name: z.string() })),
+  zones: lenient(z.array(z.string())),
+  properties: lenient(
+    z.object({
+      hyperVGeneration: lenient(z.string()),
+      encryption: lenient(z.object({ type: lenient(z.string()), diskEncryptionSetId: lenient(z.string()) })),
+    }),
+  ),
+});
+/** A managed disk of the VM, as far as making it again needs it. */
+export type CapturedDisk = z.output<typeof CapturedDisk>;
 
 const CapturedVm = z.object({
   subscriptionId: z.string(),
@@ -67,12 +81,7 @@ const CapturedVm = z.object({
   os: z.enum(['Windows', 'Linux']),
   configuration: z.object({
     virtualMachine: VirtualMachine,
-    disks: z.array(
-      z.object({
-        name: z.string(),
-        properties: lenient(z.object({ hyperVGeneration: lenient(z.string()) })),
-      }),
-    ),
+    disks: z.array(CapturedDisk),
   }),
 });
 export type CapturedVm = z.output<typeof CapturedVm>;

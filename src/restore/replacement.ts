@@ -1,18 +1,19 @@
 import type { VirtualMachine } from '@azure/arm-compute';
+import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
 import { parseResourceId, resourceName } from '../compute/arm/resource-id';
 import { during } from '../compute/failures/arm-failure';
-import { type DiskSlot, slotsOf } from '../compute/restore/swap-disks';
+import { DiskSlot, slotsOf } from '../compute/restore/swap-disks';
 import { diskIdOf, osOf } from '../compute/vms/discover';
 import { findVm } from '../compute/vms/find-vm';
 import { vmObstacle } from '../compute/vms/inspect';
-import { type ThisVm, vmGone } from '../compute/vms/vm-power';
+import { ThisVm, vmGone } from '../compute/vms/vm-power';
 import { readPowerState, readProvisioningState } from '../compute/vms/vm-state';
 import { backupError, brokenInvariant } from '../failures/failure';
+import { RestoredDisk } from '../jobs/job';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
 import type { RestoreInPlace } from './restore-target';
-import type { RestoredDisk } from './restored-vm-model';
 
 type Point = Pick<RecoveryPoint, 'vm' | 'disks'>;
 
@@ -67,20 +68,21 @@ export async function inspectReplaceable(
 }
 
 /** What the swap changes, and how to undo it. */
-export interface Replacement {
-  vm: ThisVm;
-  running: boolean;
-  before: DiskSlot[];
-  after: DiskSlot[];
+export const Replacement = z.object({
+  vm: ThisVm,
+  running: z.boolean(),
+  before: z.array(DiskSlot),
+  after: z.array(DiskSlot),
   /** The disks that are swapped out; they are kept. */
-  replaced: { diskId: string; name: string; resourceId: string }[];
-}
+  replaced: z.array(RestoredDisk),
+});
+export type Replacement = z.output<typeof Replacement>;
 
 /** The new disks take the places and the settings of the old ones; where there is none now, those of the time of the backup. */
 export function planReplacement(
   point: Point,
   { vm, running, present }: ReplaceableVm,
-  disks: RestoredDisk[],
+  disks: Pick<RestoredDisk, 'diskId' | 'resourceId'>[],
 ): Replacement {
   const captured = capturedVm(point);
   const places = point.disks.map(({ diskId, lun }) => {

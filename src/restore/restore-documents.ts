@@ -1,12 +1,13 @@
-import { keepOnce, readKept } from '../backup/run-documents';
+import { z } from 'zod';
+import type { RestoredDisk } from '../jobs/job';
+import { type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
 import type { BlobStore } from '../storage/blob-store';
-import type { Replacement } from './replacement';
-import { diskResourceId, type RestoreDiskOrder } from './restore-orders';
-import type { RestoredDisk } from './restored-vm-model';
+import { Replacement } from './replacement';
+import { diskResourceId, RestoreDiskOrder } from './restore-orders';
 
 /** What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept first stands. */
-const ORDERS = 'orders.json';
-const REPLACEMENT = 'replacement.json';
+const ORDERS: KeptDocument<RestoreDiskOrder[]> = { name: 'orders.json', schema: z.array(RestoreDiskOrder) };
+const REPLACEMENT: KeptDocument<Replacement> = { name: 'replacement.json', schema: Replacement };
 
 /** Keeps the disks that a restore makes; answers with those of the first try. */
 export const keepOrders = (
@@ -19,10 +20,7 @@ export const readOrders = (store: BlobStore, jobId: string): Promise<RestoreDisk
   readKept(store, jobId, ORDERS);
 
 /** The new disks of a restore, once they are there. */
-export async function readRestoredDisks(
-  store: BlobStore,
-  jobId: string,
-): Promise<(RestoredDisk & { name: string })[]> {
+export async function readRestoredDisks(store: BlobStore, jobId: string): Promise<RestoredDisk[]> {
   const orders = await readOrders(store, jobId);
   return orders.map((order) => ({
     diskId: order.diskId,

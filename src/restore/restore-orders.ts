@@ -1,37 +1,16 @@
 import { z } from 'zod';
 import type { KeptSnapshot } from '../backup/previous-disks';
-import type { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
+import { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
 import type { RecoveryPoint } from '../vault/format/manifest';
-
-/** What a restore reads of the configuration that a backup captured; everything else is left as it lies. */
-const CapturedDisk = z.object({
-  name: z.string(),
-  sku: z.object({ name: z.string() }).optional(),
-  zones: z.array(z.string()).optional(),
-  properties: z
-    .object({
-      hyperVGeneration: z.string().optional(),
-      encryption: z
-        .object({ type: z.string().optional(), diskEncryptionSetId: z.string().optional() })
-        .optional(),
-    })
-    .optional(),
-});
-const CapturedVm = z.object({
-  subscriptionId: z.string(),
-  resourceGroup: z.string(),
-  os: z.enum(['Windows', 'Linux']),
-  configuration: z.object({
-    virtualMachine: z.object({ location: z.string() }),
-    disks: z.array(CapturedDisk),
-  }),
-});
+import { type CapturedDisk, capturedVm } from './captured-configuration';
 
 /** A new managed disk to be made from one disk of a recovery point. */
-export interface RestoreDiskOrder extends CreateRestoreDiskInput {
-  pointId: string;
-  diskId: string;
-}
+export const RestoreDiskOrder = z.object({
+  ...CreateRestoreDiskInput.shape,
+  pointId: z.string(),
+  diskId: z.string(),
+});
+export type RestoreDiskOrder = z.output<typeof RestoreDiskOrder>;
 
 /** Where the new disks go, and what they are made from. */
 export interface RestorePlace {
@@ -52,7 +31,7 @@ export function restoreOrders(
   jobId: string,
   { resourceGroup, snapshot, zones }: RestorePlace = {},
 ): RestoreDiskOrder[] {
-  const vm = CapturedVm.parse(point.vm);
+  const vm = capturedVm(point);
   return point.disks.map(({ diskId, name, sizeBytes }) => {
     const captured = vm.configuration.disks.find((disk) => disk.name === name);
     return {
@@ -76,7 +55,7 @@ export function restoreOrders(
 }
 
 /** A disk that was encrypted with keys of the customer's is so again. */
-function customerKeys(captured: z.output<typeof CapturedDisk> | undefined): RestoreDiskOrder['encryption'] {
+function customerKeys(captured: CapturedDisk | undefined): RestoreDiskOrder['encryption'] {
   const { type, diskEncryptionSetId } = captured?.properties?.encryption ?? {};
   return diskEncryptionSetId === undefined ? undefined : { type, diskEncryptionSetId };
 }

@@ -1,21 +1,19 @@
 import type { ResourceIdentityType, StorageProfile, VirtualMachine } from '@azure/arm-compute';
 import { ExcludedDisks } from '../backup/excluded-disks';
 import { brokenInvariant } from '../failures/failure';
+import type { RestoredDisk } from '../jobs/job';
 import { POLICY_TAG } from '../protection/enrol';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
 
-/** A new disk that holds what a disk of the point held. */
-export interface RestoredDisk {
-  diskId: string;
-  resourceId: string;
-}
+type NewDisk = Pick<RestoredDisk, 'diskId' | 'resourceId'>;
 
 export interface NewVm {
   networkInterfaceId: string;
   /** Whether the new VM is protected by the tag that the old one had. */
   keepBackupTag: boolean;
-  disks: RestoredDisk[];
+  /** The new disks that hold what those of the point held. */
+  disks: NewDisk[];
 }
 
 /** Azure allows 50, and the restore adds two of its own. */
@@ -85,7 +83,7 @@ export function leftOut(point: Pick<RecoveryPoint, 'vm'>): string[] {
 function storageProfileOf(
   captured: CapturedVm,
   point: Pick<RecoveryPoint, 'disks'>,
-  disks: RestoredDisk[],
+  disks: NewDisk[],
 ): StorageProfile {
   const { diskControllerType } = captured.configuration.virtualMachine.properties.storageProfile ?? {};
   const attached = point.disks.map(({ diskId, lun }) => {

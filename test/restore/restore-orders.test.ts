@@ -10,6 +10,8 @@ const pointOf = (names: string[]) =>
     vm: {
       subscriptionId: 's',
       resourceGroup: 'g',
+      name: 'web-1',
+      vmId: 'id-web-1',
       os: 'Linux',
       configuration: { virtualMachine: { location: 'westeurope' }, disks: [] },
     },

@@ -1,4 +1,5 @@
 import type { CreationData, Disk } from '@azure/arm-compute';
+import { z } from 'zod';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { isOwn, ownTags } from '../arm/ownership';
@@ -6,29 +7,29 @@ import { parseResourceId, sameResource } from '../arm/resource-id';
 import { finished, longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
 import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
 import { findOrUndefined, stepFailure } from '../failures/arm-failure';
-import type { OsType } from '../vms/vm-state';
 
-export interface CreateRestoreDiskInput {
-  jobId: string;
-  subscriptionId: string;
-  resourceGroup: string;
-  name: string;
-  location: string;
+export const CreateRestoreDiskInput = z.object({
+  jobId: z.string(),
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  name: z.string(),
+  location: z.string(),
   /** In bytes, without the footer; a whole number of MiB, as Azure demands. */
-  sizeBytes: number;
+  sizeBytes: z.number(),
   /** A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its bytes. */
-  sourceId?: string;
+  sourceId: z.string().optional(),
   /** Only for OS disks. */
-  os?: OsType;
+  os: z.enum(['Windows', 'Linux']).optional(),
   /** For example `Premium_LRS`; `Standard_LRS` unless given. */
-  sku?: string;
-  zones?: string[];
-  hyperVGeneration?: string;
+  sku: z.string().optional(),
+  zones: z.array(z.string()).optional(),
+  hyperVGeneration: z.string().optional(),
   /** Only for disks with customer-managed keys; by default Azure encrypts with its own. */
-  encryption?: { type?: string; diskEncryptionSetId: string };
+  encryption: z.object({ type: z.string().optional(), diskEncryptionSetId: z.string() }).optional(),
   /** A disk of that name is taken for this step's own only when it carries all of them. */
-  tags?: Record<string, string>;
-}
+  tags: z.record(z.string(), z.string()).optional(),
+});
+export type CreateRestoreDiskInput = z.output<typeof CreateRestoreDiskInput>;
 
 type Context = StageContext<CreateRestoreDiskInput, object>;
 type NextStage = Next<{ resourceId: string }, object, 'created'>;

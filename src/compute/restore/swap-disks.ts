@@ -1,4 +1,5 @@
-import type { CachingTypes, OSDisk, VirtualMachine } from '@azure/arm-compute';
+import type { OSDisk, VirtualMachine } from '@azure/arm-compute';
+import { z } from 'zod';
 import { begin } from '../arm/long-running';
 import { resourceName, sameResource } from '../arm/resource-id';
 import { longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
@@ -8,15 +9,16 @@ import { type ThisVm, vmGone } from '../vms/vm-power';
 import { readPowerState } from '../vms/vm-state';
 
 /** A place of a VM and the disk in it, with the settings of the place. */
-export interface DiskSlot {
+export const DiskSlot = z.object({
   /** −1 is the place of the OS disk. */
-  lun: number;
+  lun: z.number(),
   /** Absent for a place that is to be empty. */
-  resourceId?: string;
-  caching?: CachingTypes;
-  writeAcceleratorEnabled?: boolean;
-  deleteOption?: string;
-}
+  resourceId: z.string().optional(),
+  caching: z.enum(['None', 'ReadOnly', 'ReadWrite']).optional(),
+  writeAcceleratorEnabled: z.boolean().optional(),
+  deleteOption: z.string().optional(),
+});
+export type DiskSlot = z.output<typeof DiskSlot>;
 
 export interface SwapDisksInput extends ThisVm {
   /** The places that matter; disks in any other one stay where they are. */

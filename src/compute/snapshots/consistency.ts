@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { FailureCode } from '../../failures/catalogue';
 import type { Failure } from '../../failures/failure';
 
 /** How much at rest the disks were at the snapshot. */
-export type Consistency = 'application' | 'file-system' | 'crash';
+export const Consistency = z.enum(['application', 'file-system', 'crash']);
+export type Consistency = z.output<typeof Consistency>;
 
 const RANK: Record<Consistency, number> = { crash: 0, 'file-system': 1, application: 2 };
 
@@ -106,11 +108,12 @@ export function readConsistency(mode: string | undefined): Consistency {
 }
 
 /** The level of a snapshot: what was asked, what was reached, and why the two differ. */
-export interface ReachedConsistency {
-  asked: Consistency;
-  reached: Consistency;
-  reason?: string;
-}
+export const ReachedConsistency = z.object({
+  asked: Consistency,
+  reached: Consistency,
+  reason: z.string().optional(),
+});
+export type ReachedConsistency = z.output<typeof ReachedConsistency>;
 
 /**
  * What a finished snapshot counts as. A VM that is off has no file system mounted and no application running: whatever the

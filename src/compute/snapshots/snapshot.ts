@@ -1,28 +1,31 @@
+import { z } from 'zod';
 import { parseResourceId, resourceName, type VmRef } from '../arm/resource-id';
-import type { ReachedConsistency } from './consistency';
+import { ReachedConsistency } from './consistency';
 
 /** One disk in a snapshot. */
-export interface SnapshotDisk {
+export const SnapshotDisk = z.object({
   /** `os` or `lun-N`. */
-  diskId: string;
-  lun: number;
+  diskId: z.string(),
+  lun: z.number(),
   /** Resource id of the disk restore point (or disk snapshot): what is opened and read. */
-  sourceId: string;
+  sourceId: z.string(),
   /** Identity of the disk: one made anew under the same name has another. */
-  uniqueId: string;
+  uniqueId: z.string(),
   /** Changed blocks can be asked for between snapshots of one family. */
-  familyId: string;
-}
+  familyId: z.string(),
+});
+export type SnapshotDisk = z.output<typeof SnapshotDisk>;
 
 /** All disks of a VM at one instant. */
-export interface Snapshot {
+export const Snapshot = z.object({
   /** What `removeSnapshot` takes: a restore point, or all disk snapshots of a job. */
-  restorePointId: string;
+  restorePointId: z.string(),
   /** When it was taken, by Azure's clock; ISO 8601, UTC. */
-  time: string;
-  consistency: ReachedConsistency;
-  disks: SnapshotDisk[];
-}
+  time: z.string(),
+  consistency: ReachedConsistency,
+  disks: z.array(SnapshotDisk),
+});
+export type Snapshot = z.output<typeof Snapshot>;
 
 /** A restore point, taken apart. */
 export interface RestorePointRef {

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { begin } from '../arm/long-running';
-import type { VmRef } from '../arm/resource-id';
+import { VmRef } from '../arm/resource-id';
 import {
   again,
   finished,
@@ -14,10 +15,8 @@ import { findVm } from './find-vm';
 import { type PowerState, readPowerState } from './vm-state';
 
 /** A VM that is meant, and no other one that has its name now. */
-export interface ThisVm {
-  ref: VmRef;
-  vmId: string;
-}
+export const ThisVm = z.object({ ref: VmRef, vmId: z.string() });
+export type ThisVm = z.output<typeof ThisVm>;
 
 export interface DeallocateInput extends ThisVm {
   /** Whether a VM that runs may be deallocated; otherwise it fails with `RestoreVmRunning`. */

@@ -19,7 +19,7 @@ df.app.client.timer('scheduler', {
     const connected = await services();
     const onTrouble = (message: string) => context.error(message);
     const fleet = await enrolFleet(connected, ({ message }) => onTrouble(message));
-    const released = await releaseAbandonedVms(connected, client, fleet, onTrouble);
+    const released = await releaseAbandonedVms(connected, client, fleet, context);
     for (const jobId of released) context.warn(`${jobId} was interrupted; its VM is free again.`);
 
     const { due, missed } = await planFleet(connected, fleet);

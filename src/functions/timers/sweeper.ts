@@ -10,7 +10,7 @@ df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
   handler: async (_timer, client, context) => {
     const connected = await services();
-    const ended = await endAbandonedJobs(connected, client, await connected.store.now());
+    const ended = await endAbandonedJobs(connected, client, await connected.store.now(), context);
     for (const jobId of ended) context.warn(`${jobId} was interrupted; its record is closed.`);
     const alive = await isAlive(client, SWEEP_ID);
     if (!alive) await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });

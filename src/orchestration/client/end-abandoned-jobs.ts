@@ -1,11 +1,12 @@
 import type { DurableClient } from 'durable-functions';
 import { addSeconds } from '../../basics/time';
-import { backupError, toFailure } from '../../failures/failure';
+import { isUnreadable } from '../../documents/read-document';
 import { LONGEST_JOB_HOURS } from '../../jobs/cancellation';
 import { findJobs } from '../../jobs/find-jobs';
 import { isOver, type Job } from '../../jobs/job';
 import type { JobKind } from '../../jobs/job-id';
 import type { Services } from '../../services';
+import { type EndServices, endInterrupted, type Log } from './end-interrupted';
 import { isAlive } from './orchestration-state';
 
 /** A job that was recorded a moment ago may not have its orchestration yet. */
@@ -19,19 +20,18 @@ const PAGE = 100;
  * because they hold their VM.
  */
 export async function endAbandonedJobs(
-  { jobs }: Pick<Services, 'jobs'>,
+  services: EndServices,
   client: DurableClient,
   now: string,
+  log: Log,
 ): Promise<string[]> {
   const ended: string[] = [];
   for (const kind of ['restore', 'verification', 'maintenance'] as const) {
-    for await (const { id } of openJobs(jobs, kind, now)) {
+    for await (const { id } of openJobs(services.jobs, kind, now)) {
       if (await isAlive(client, id)) continue;
-      const error = backupError('JobInterrupted', `The orchestration of ${id} is gone.`).failure;
-      await jobs.update(id, (job) =>
-        job && !isOver(job) ? { ...job, state: 'Failed', error, endedAt: now } : undefined,
-      );
-      ended.push(id);
+      const { unclosed } = await endInterrupted(services, client, { jobId: id }, log);
+      if (unclosed) log.warn(String(unclosed));
+      else ended.push(id);
     }
   }
   return ended;
@@ -39,7 +39,7 @@ export async function endAbandonedJobs(
 
 /** A record that cannot be read is left out: it must not keep the others open. */
 async function* openJobs(jobs: Services['jobs'], kind: JobKind, now: string): AsyncIterable<Job> {
-  const read = (id: string) => jobs.read(id).catch(unlessUnreadable);
+  const read = (id: string) => jobs.read(id).catch(undefinedIfUnreadable);
   const from = addSeconds(now, -LOOK_BACK_SECONDS);
   const to = addSeconds(now, -GRACE_SECONDS);
   let after: string | undefined;
@@ -50,6 +50,6 @@ async function* openJobs(jobs: Services['jobs'], kind: JobKind, now: string): As
   } while (after !== undefined);
 }
 
-function unlessUnreadable(error: unknown): undefined {
-  if (toFailure(error).code !== 'DocumentUnreadable') throw error;
+function undefinedIfUnreadable(error: unknown): undefined {
+  if (!isUnreadable(error)) throw error;
 }

@@ -1,10 +1,10 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
+import { retryDelaySeconds } from '../../basics/retry-delay';
 import { secondsAfter } from '../../basics/time';
 import type { Operation } from '../../compute/arm/operation';
 import { brokenInvariant, type Outcome, toFailure } from '../../failures/failure';
 import { CANCEL_EVENT, jobIdOf } from './instance-ids';
-import { retryDelaySeconds } from '../../basics/retry-delay';
 
 /** A piece of an orchestrator: yields durable tasks and returns its result to `yield*`. */
 // biome-ignore lint/suspicious/noExplicitAny: what the SDK passes back into a yield has no type

@@ -1,11 +1,12 @@
+import type { z } from 'zod';
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { addSeconds } from '../../basics/time';
 import { backupError } from '../../failures/failure';
 import { countingBlobStore } from '../../storage/counting-blob-store';
-import { addCounts, noCounts, type TransferCounts } from '../format/counts';
+import { addCounts, noCounts } from '../format/counts';
 import { segmentCountOf } from '../format/geometry';
 import { type DiskIndex, encodeIndex } from '../format/index-codec';
-import type { TransferMode } from '../format/manifest';
+import { manifestDiskSchema } from '../format/manifest';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex } from '../objects/read-index';
 import { partBlobName, readPartDocument } from '../runs/part-document';
@@ -14,17 +15,17 @@ import type { Vault } from '../vault';
 import { writeContent } from './segment-writer';
 
 /** A disk that is in the vault: what a manifest says about its content. */
-export interface DiskSummary {
-  diskId: string;
-  sizeBytes: number;
-  /** Name of the disk's index. */
-  index: string;
-  mode: TransferMode;
-  modeReason?: string;
-  basePointId?: string;
-  allocatedBytes?: number;
-  counts: TransferCounts;
-}
+export const diskSummarySchema = manifestDiskSchema.pick({
+  diskId: true,
+  sizeBytes: true,
+  index: true,
+  mode: true,
+  modeReason: true,
+  basePointId: true,
+  allocatedBytes: true,
+  counts: true,
+});
+export type DiskSummary = z.infer<typeof diskSummarySchema>;
 
 /** Puts the parts of a disk together. Throws `TransferIncomplete` when one is missing; may be repeated. */
 export async function completeDisk(

@@ -190,6 +190,8 @@ function ordersOfRestore(jobId: string): RestoreDiskOrder[] {
   const point = {
     pointId: `${VM_KEY}.20260301t020000z-abcdef`,
     vm: {
+      name: long('vm', 64),
+      vmId: UUID,
       subscriptionId: UUID,
       resourceGroup: long('group', 90),
       os: 'Windows',

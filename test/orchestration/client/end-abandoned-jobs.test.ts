@@ -1,14 +1,18 @@
 import type { Job } from '../../../src/jobs/job';
 import { describeJobId, restoreId } from '../../../src/jobs/job-id';
 import { endAbandonedJobs } from '../../../src/orchestration/client/end-abandoned-jobs';
+import type { Settings } from '../../../src/settings';
 import { fakeClient } from '../../functions/support/fake-client';
 import { installation } from '../../protection/support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
+const told: string[] = [];
+const log = { warn: (line: string) => told.push(line) };
+beforeEach(() => told.splice(0));
 const hoursAgo = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
 
 async function jobsOf(...ids: [id: string, state: Job['state']][]) {
-  const services = await installation(NOW);
+  const services = { ...(await installation(NOW)), settings: {} as Settings };
   for (const [id, state] of ids) {
     const { kind, time } = describeJobId(id);
     await services.jobs.create(id, {
@@ -32,18 +36,19 @@ test('a job whose orchestration is gone is ended however many newer ones there a
   const gone = restoreId('web', hoursAgo(5), 'aaaaaa');
   const alive = restoreId('web', hoursAgo(6), 'bbbbbb');
   const services = await jobsOf(...newer, [gone, 'Running'], [alive, 'Running']);
-  expect(await endAbandonedJobs(services, fakeClient([alive]).client, NOW)).toEqual([gone]);
+  expect(await endAbandonedJobs(services, fakeClient([alive]).client, NOW, log)).toEqual([gone]);
   expect((await services.jobs.read(gone))?.value).toMatchObject({
     state: 'Failed',
     error: { code: 'JobInterrupted' },
-    endedAt: NOW,
+    endedAt: new Date(NOW).toISOString(),
   });
+  expect(told).toEqual([expect.stringMatching(`^DVB1001 backup.job.failed ${gone}: JobInterrupted`)]);
 });
 
 test('a job that was recorded a moment ago, or is a backup, is left alone', async () => {
   const young = restoreId('web', hoursAgo(0.05), 'aaaaaa');
   const services = await jobsOf([young, 'Queued'], ['20260310t010000z-backup-web', 'Running']);
-  expect(await endAbandonedJobs(services, fakeClient().client, NOW)).toEqual([]);
+  expect(await endAbandonedJobs(services, fakeClient().client, NOW, log)).toEqual([]);
 });
 
 test('a record that is damaged keeps no other job open', async () => {
@@ -53,5 +58,5 @@ test('a record that is damaged keeps no other job open', async () => {
   for await (const { name } of services.store.list('jobs/')) {
     if (name.includes(damaged)) await services.store.put(name, Buffer.from('{"half'));
   }
-  expect(await endAbandonedJobs(services, fakeClient().client, NOW)).toEqual([gone]);
+  expect(await endAbandonedJobs(services, fakeClient().client, NOW, log)).toEqual([gone]);
 });

@@ -2,6 +2,7 @@ import type { Job } from '../../../src/jobs/job';
 import { releaseAbandonedVms } from '../../../src/orchestration/client/release-abandoned-vms';
 import { knownVms } from '../../../src/protection/fleet';
 import { queuedBackups } from '../../../src/protection/queued-backup';
+import type { Settings } from '../../../src/settings';
 import { fakeClient } from '../../functions/support/fake-client';
 import { installation, protectedVm } from '../../protection/support/protection';
 
@@ -33,22 +34,31 @@ async function abandoned(...keys: string[]) {
     }
   };
   const troubles: string[] = [];
+  const told: string[] = [];
   const release = async (alive: string[] = []) => {
     const fleet = { vms: await knownVms(services), now: NOW };
-    return releaseAbandonedVms(services, fakeClient(alive).client, fleet, (message) =>
-      troubles.push(message),
+    const log = { warn: (line: string) => told.push(line), error: (line: string) => troubles.push(line) };
+    return releaseAbandonedVms(
+      { ...services, settings: {} as Settings },
+      fakeClient(alive).client,
+      fleet,
+      log,
     );
   };
   const holderOf = async (key: string) => (await services.protectedVms.read(key))?.value.running?.jobId;
-  return { ...services, damageJob, troubles, release, holderOf };
+  return { ...services, damageJob, troubles, told, release, holderOf };
 }
 
 test('a VM whose job died is free again, and its job is over', async () => {
-  const { release, holderOf, jobs } = await abandoned('a', 'b');
+  const { release, holderOf, jobs, told } = await abandoned('a', 'b');
   expect(await release([jobOf('b')])).toEqual([jobOf('a')]);
   expect(await holderOf('a')).toBeUndefined();
   expect(await holderOf('b')).toBe(jobOf('b'));
-  expect((await jobs.read(jobOf('a')))?.value).toMatchObject({ state: 'Failed', endedAt: NOW });
+  expect((await jobs.read(jobOf('a')))?.value).toMatchObject({
+    state: 'Failed',
+    endedAt: expect.any(String),
+  });
+  expect(told).toEqual([expect.stringMatching(`^DVB1001 backup.job.failed ${jobOf('a')}: JobInterrupted`)]);
 });
 
 test('a job whose record is damaged frees its VM, and holds up nobody else', async () => {

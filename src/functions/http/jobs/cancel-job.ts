@@ -1,12 +1,11 @@
 import type { DurableClient } from 'durable-functions';
 import { jobIsOver, notFound } from '../../../api/problem';
 import { backupError } from '../../../failures/failure';
-import { isOver, type Job, type JobProgress } from '../../../jobs/job';
+import { isOver, type JobProgress } from '../../../jobs/job';
 import { customStatusOf } from '../../../orchestration/client/custom-status';
 import { CANCEL_EVENT, diskInstanceId } from '../../../orchestration/steps/instance-ids';
-import { releaseVm } from '../../../protection/claim-backup';
+import { endJob } from '../../../protection/end-job';
 import { withdrawQueuedBackup } from '../../../protection/queued-backup';
-import type { Services } from '../../../services';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -16,7 +15,8 @@ registerRoute('cancelJob', {
   summary: 'Cancels a job at whatever step it is; everything that it made is cleaned up',
   answers: { 202: Accepted },
   heeds: ['Idempotency-Key'],
-  handler: async ({ params: { job: jobId }, idempotencyKey, jobs, store, client, ...services }) => {
+  handler: async ({ params: { job: jobId }, idempotencyKey, client, log, ...services }) => {
+    const { jobs, store } = services;
     const now = await store.now();
     const job = await jobs.update(jobId, (current) =>
       current && !isOver(current) && !current.cancelRequestedAt
@@ -29,25 +29,14 @@ registerRoute('cancelJob', {
       if (idempotencyKey !== undefined && job.value.state === 'Cancelled') return accepted(jobId);
       throw jobIsOver(jobId, job.value.state);
     }
+    // A backup that no lane has taken has nothing to clean up, and nobody who would end it.
     if (await withdrawQueuedBackup(store, jobId)) {
-      await endUnstarted({ jobs, ...services }, job.value, await store.now());
+      const error = backupError('JobCancelled', `${jobId} was cancelled.`).failure;
+      await endJob(services, log, { jobId, state: 'Cancelled', error });
     } else await wake(client, jobId);
     return accepted(jobId);
   },
 });
-
-/** A backup that no lane has taken has nothing to clean up. */
-async function endUnstarted(
-  { jobs, protectedVms }: Pick<Services, 'jobs' | 'protectedVms'>,
-  { id, vm }: Job,
-  endedAt: string,
-): Promise<void> {
-  const error = backupError('JobCancelled', `${id} was cancelled.`).failure;
-  await jobs.update(id, (job) =>
-    job && !isOver(job) ? { ...job, state: 'Cancelled', error, endedAt } : undefined,
-  );
-  if (vm !== undefined) await releaseVm({ protectedVms }, vm, id);
-}
 
 /** The request is in the job's record; the event only spares those who wait the rest of their pause. */
 async function wake(client: DurableClient, jobId: string): Promise<void> {

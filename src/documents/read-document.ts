@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+import { BackupError, backupError } from '../failures/failure';
+
+/** The JSON in a blob, checked against its schema. Fails with `DocumentUnreadable`, which names the blob and what is wrong. */
+export function readDocument<T>(schema: z.ZodType<T>, body: Buffer, blobName: string): T {
+  try {
+    return schema.parse(JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw backupError('DocumentUnreadable', `${blobName}: ${why}`, { cause });
+  }
+}
+
+/** Whether what was thrown says that a document cannot be read; anything else may pass. */
+export const isUnreadable = (error: unknown): error is BackupError =>
+  error instanceof BackupError && error.failure.code === 'DocumentUnreadable';

@@ -1,0 +1,147 @@
+import { isUnreadable } from '../documents/read-document';
+import { type BackupError, backupError, type Failure } from '../failures/failure';
+import { deleteProgress } from '../jobs/disk-progress';
+import { endPhases, isOver, type Job, type JobProgress } from '../jobs/job';
+import { describeJobId } from '../jobs/job-id';
+import { deleteKept } from '../jobs/kept-documents';
+import { countJob } from '../jobs/telemetry';
+import { meanRate } from '../jobs/transfer-rate';
+import { type Notification, type NotificationSettings, notify } from '../notifications/notification';
+import { stopProtection } from './change-protection';
+import { releaseVm } from './claim-backup';
+import type { ProtectedVm } from './protected-vm';
+import type { ProtectionServices } from './protection-services';
+import { queuedBackups } from './queued-backup';
+
+/** How a job ended, and what its record says of it beside what it says already. */
+export interface JobEnding {
+  jobId: string;
+  /** The VM that the job held; by default the one of its record. */
+  vmKey?: string;
+  state: 'Succeeded' | 'Failed' | 'Cancelled';
+  /** What the orchestrator showed last. */
+  shown?: JobProgress;
+  /** What the record gets besides, such as the disks that a restore made. */
+  more?: Partial<Pick<Job, 'disks' | 'restoredVm' | 'restoredDisks' | 'replacedDisks' | 'nextTryAt'>>;
+  error?: Failure;
+}
+
+type EndServices = Pick<ProtectionServices, 'jobs' | 'protectedVms' | 'store'> & {
+  settings: { notifications?: NotificationSettings };
+};
+
+interface Log {
+  warn(message: string): void;
+}
+
+/** What ending a job came to. */
+export interface EndedJob {
+  /** The record of the VM that the job held, as it is then. */
+  vm?: ProtectedVm;
+  /** Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is done. */
+  unclosed?: BackupError;
+}
+
+/**
+ * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds that its orchestration is
+ * gone. Closes the record, lets go of the VM, deletes what the job's steps kept, counts the job and tells people. May be repeated:
+ * a record that is over stays as it is, and is counted once. A record that is not there or cannot be read holds up nothing of the
+ * rest.
+ */
+export async function endJob(services: EndServices, log: Log, ending: JobEnding): Promise<EndedJob> {
+  const endedAt = await services.store.now();
+  const closed = await closeRecord(services, ending, endedAt);
+  const vmKey = ending.vmKey ?? closed.job?.vm;
+  const vm = vmKey === undefined ? undefined : await letGo(services, ending, vmKey, endedAt);
+  await deleteTraces(services, ending);
+  if (!closed.job) return { vm, unclosed: closed.unclosed };
+  if (closed.byThis) countJob(closed.job);
+  const notification = notificationOf(closed.job, closed.job.endedAt ?? endedAt);
+  if (notification) await notify(services.settings, log, notification);
+  return { vm };
+}
+
+/** Of a restore that was given up halfway nothing but its documents tells which disks the VM had before. */
+async function deleteTraces({ store }: EndServices, { jobId, error }: JobEnding): Promise<void> {
+  const { kind } = describeJobId(jobId);
+  if (kind !== 'restore' || error?.code !== 'JobInterrupted') await deleteKept(store, jobId);
+  await deleteProgress(store, jobId);
+  if (kind === 'backup') await queuedBackups(store).delete(jobId);
+}
+
+type ClosedRecord = { job: Job; byThis: boolean } | { job?: undefined; unclosed: BackupError };
+
+/** The record as it is then; `byThis` when this call ended it. */
+async function closeRecord({ jobs }: EndServices, ending: JobEnding, endedAt: string): Promise<ClosedRecord> {
+  let byThis = false;
+  try {
+    const document = await jobs.update(ending.jobId, (job) => {
+      byThis = job !== undefined && !isOver(job);
+      return job && byThis ? endedJob(job, ending, endedAt) : undefined;
+    });
+    if (document) return { job: document.value, byThis };
+    return { unclosed: backupError('JobUnknown', `There is no job ${ending.jobId}.`) };
+  } catch (error) {
+    if (isUnreadable(error)) return { unclosed: error };
+    throw error;
+  }
+}
+
+function endedJob(job: Job, { state, shown = {}, more, error }: JobEnding, endedAt: string): Job {
+  const { diskIds: _whileRunningOnly, phases = job.phases ?? [], ...result } = shown;
+  const ended: Job = {
+    ...job,
+    ...result,
+    ...more,
+    state,
+    error,
+    endedAt,
+    phases: endPhases(phases, endedAt),
+  };
+  return { ...ended, bytesPerSecond: meanRate(ended) };
+}
+
+/** Lets go of the VM if the job holds it, and notes the point that a backup made. */
+async function letGo(
+  services: EndServices,
+  { jobId, state, shown, error }: JobEnding,
+  vmKey: string,
+  endedAt: string,
+): Promise<ProtectedVm | undefined> {
+  if (error?.code === 'RestoreNotUndone') return keepFromBackups(services, vmKey, jobId, endedAt);
+  const { kind } = describeJobId(jobId);
+  const pointId = kind === 'backup' && state === 'Succeeded' ? shown?.recoveryPoint : undefined;
+  return releaseVm(services, vmKey, jobId, pointId === undefined ? undefined : { at: endedAt, pointId });
+}
+
+/** Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to decide first. */
+async function keepFromBackups(
+  { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
+  vmKey: string,
+  jobId: string,
+  now: string,
+): Promise<ProtectedVm | undefined> {
+  const document = await protectedVms.update(vmKey, (current) => {
+    if (!current || (current.running && current.running.jobId !== jobId)) return undefined;
+    const { running: _released, ...rest } = current;
+    return rest.stopped ? rest : stopProtection(rest, 'retain', now);
+  });
+  return document?.value;
+}
+
+/** People hear of what failed, and of what succeeded with warnings; of cancelled jobs they know. */
+function notificationOf(job: Job, time: string): Notification | undefined {
+  const { id, kind, vm, state, error, warnings, nextTryAt } = job;
+  const common = { subject: id, occasion: id, time };
+  if (state === 'Failed') {
+    const message = error ? `${error.code}: ${error.message} ${error.remedy}` : 'The job failed.';
+    return { ...common, event: 'jobFailed', message, data: { job: id, kind, vm, error, nextTryAt } };
+  }
+  if (state !== 'Succeeded' || warnings.length === 0) return undefined;
+  return {
+    ...common,
+    event: 'jobWarning',
+    message: warnings.join(' '),
+    data: { job: id, kind, vm, warnings },
+  };
+}

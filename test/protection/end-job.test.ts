@@ -1,0 +1,109 @@
+import { type Meter, metrics } from '@opentelemetry/api';
+import { z } from 'zod';
+import { backupError } from '../../src/failures/failure';
+import type { Job } from '../../src/jobs/job';
+import { keep } from '../../src/jobs/kept-documents';
+import { endJob, type JobEnding } from '../../src/protection/end-job';
+import { installation, protectedVm } from './support/protection';
+
+const NOW = '2026-03-10T09:00:00.000Z';
+const EARLIER = '2026-03-10T08:00:00.000Z';
+const JOB = '20260310t010000z-backup-web';
+const CAPTURE = { name: 'vm.json', schema: z.object({}) };
+const interrupted = backupError('JobInterrupted', 'The orchestration is gone.').failure;
+
+const counted: Record<string, unknown>[] = [];
+beforeAll(() => {
+  const instrument = {
+    add: (_: number, dimensions: object) => counted.push({ ...dimensions }),
+    record: () => undefined,
+  };
+  const meter = {
+    createCounter: (name: string) => (name === 'backup.jobs' ? instrument : { add: () => undefined }),
+    createHistogram: () => instrument,
+  } as unknown as Meter;
+  metrics.setGlobalMeterProvider({ getMeter: () => meter });
+});
+afterAll(() => metrics.disable());
+beforeEach(() => counted.splice(0));
+
+/** A job that holds its VM, has kept a document, and shows a phase that nobody has ended. */
+async function runningJob(change: Partial<Job> = {}) {
+  const services = { ...(await installation(NOW)), settings: {} };
+  const running = { jobId: JOB, since: EARLIER };
+  await services.protectedVms.create('web', protectedVm('web', { running }));
+  await services.jobs.create(JOB, {
+    id: JOB,
+    kind: 'backup',
+    vm: 'web',
+    state: 'Running',
+    trigger: 'schedule',
+    createdAt: EARLIER,
+    startedAt: EARLIER,
+    disks: [],
+    warnings: [],
+    ...change,
+  });
+  await keep(services.store, JOB, CAPTURE, {});
+  const told: string[] = [];
+  const end = (ending: Omit<JobEnding, 'jobId'>) =>
+    endJob(services, { warn: (line) => told.push(line) }, { jobId: JOB, ...ending });
+  const record = async () => (await services.jobs.read(JOB))?.value;
+  const kept = async () => {
+    const names = [];
+    for await (const { name } of services.store.list('captures/')) names.push(name);
+    return names;
+  };
+  return { ...services, end, told, record, kept };
+}
+
+test('a job that was given up is told of, counted, and leaves no phase open, like any other that failed', async () => {
+  const { end, told, record, kept, protectedVms } = await runningJob();
+  const shown = { phase: 'transfer', phases: [{ phase: 'transfer', startedAt: EARLIER }] };
+  expect((await end({ state: 'Failed', shown, error: interrupted })).vm?.running).toBeUndefined();
+  expect(await record()).toMatchObject({
+    state: 'Failed',
+    endedAt: NOW,
+    phases: [{ phase: 'transfer', startedAt: EARLIER, endedAt: NOW }],
+  });
+  expect(told).toEqual([expect.stringMatching(`^DVB1001 backup.job.failed ${JOB}: JobInterrupted`)]);
+  expect(counted).toEqual([{ kind: 'backup', state: 'Failed', failure: 'JobInterrupted' }]);
+  expect((await protectedVms.read('web'))?.value.running).toBeUndefined();
+  expect(await kept()).toEqual([]);
+});
+
+test('a job that is cancelled before it began is counted, and nobody is told: they know', async () => {
+  const { end, told, record } = await runningJob({ state: 'Queued' });
+  const error = backupError('JobCancelled', 'It was cancelled.').failure;
+  await end({ state: 'Cancelled', error });
+  expect(await record()).toMatchObject({ state: 'Cancelled', endedAt: NOW });
+  expect(told).toEqual([]);
+  expect(counted).toEqual([{ kind: 'backup', state: 'Cancelled', failure: 'JobCancelled' }]);
+});
+
+test('a job that ends twice is counted once, and stays as it ended first', async () => {
+  const { end, record } = await runningJob();
+  await end({ state: 'Failed', error: interrupted });
+  const first = await record();
+  await end({ state: 'Succeeded', shown: { recoveryPoint: 'web.20260310t010000z' } });
+  expect(await record()).toEqual(first);
+  expect(counted).toHaveLength(1);
+});
+
+test('a record that nobody can read holds up nothing of the rest, and is told of', async () => {
+  const { end, store, protectedVms, kept } = await runningJob();
+  for await (const { name } of store.list('jobs/')) await store.put(name, Buffer.from('{"half'));
+  const { unclosed, vm } = await end({ vmKey: 'web', state: 'Failed', error: interrupted });
+  expect(unclosed?.failure.code).toBe('DocumentUnreadable');
+  expect(vm?.running).toBeUndefined();
+  expect((await protectedVms.read('web'))?.value.running).toBeUndefined();
+  expect(await kept()).toEqual([]);
+});
+
+test('a VM that another job holds meanwhile is left to it', async () => {
+  const { end, protectedVms } = await runningJob();
+  const running = { jobId: 'another', since: NOW };
+  await protectedVms.update('web', (vm) => vm && { ...vm, running });
+  expect((await end({ state: 'Failed', error: interrupted })).vm?.running).toEqual(running);
+  expect((await protectedVms.read('web'))?.value.running).toEqual(running);
+});
