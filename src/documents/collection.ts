@@ -33,7 +33,7 @@ export interface Collection<T> {
 
 export interface ListOptions {
   /** Hears of a document that cannot be read, which is then left out: one bad document must not hide the others. */
-  onUnreadable?: (error: BackupError) => void;
+  onUnreadable?: (error: BackupError, name: string) => void;
 }
 
 export interface CollectionOptions {
@@ -117,7 +117,7 @@ export function collection<T>(
         return await read(name);
       } catch (error) {
         if (!onUnreadable || !(error instanceof BackupError)) throw error;
-        onUnreadable(error);
+        onUnreadable(error, name);
         return undefined;
       }
     };

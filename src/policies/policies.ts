@@ -22,13 +22,9 @@ export async function policiesInForce(
   const inForce = new Map<string, PolicyInForce>(
     Object.entries(PRESET_POLICIES).map(([name, policy]) => [name, { policy }]),
   );
-  const unreadable = new Set<string>();
-  const onUnreadable = ({ message }: Error) => unreadable.add(message);
+  const onUnreadable = (_error: unknown, name: string) => inForce.delete(name);
   for await (const { name, value, etag, lastModified } of documents.list({ onUnreadable })) {
     inForce.set(name, { policy: value, since: lastModified, etag });
-  }
-  for (const name of Object.keys(PRESET_POLICIES)) {
-    if ([...unreadable].some((message) => message.includes(`policies/${name}.json`))) inForce.delete(name);
   }
   return inForce;
 }

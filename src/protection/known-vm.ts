@@ -26,8 +26,10 @@ export interface AllVms {
 
 /** Looks for every VM in Azure and on record. Fails with the reason when no subscription at all can be read. */
 export async function allVms(services: VmServices): Promise<AllVms> {
-  const records = await knownVms(services);
-  const { vms: discovered, unread } = await discoverVms(services.compute);
+  const [records, { vms: discovered, unread }] = await Promise.all([
+    knownVms(services),
+    discoverVms(services.compute),
+  ]);
   const [first] = unread.values();
   if (first && unread.size === new Set(services.compute.settings.subscriptions).size) throw first;
   const found = new Map(discovered.map((vm) => [vm.key, vm]));

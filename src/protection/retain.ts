@@ -51,6 +51,18 @@ export async function retainNextVms(
   return vms.length > turn.length ? { ...result, nextAfterVm: turn.at(-1)?.key } : result;
 }
 
+/** The ids of all points that retention would let go now. */
+export async function expiringPoints(services: RetainServices): Promise<string[]> {
+  const expiring: string[] = [];
+  let afterVm: string | undefined;
+  do {
+    const { expired, nextAfterVm } = await retainNextVms(services, { dryRun: true, afterVm });
+    expiring.push(...expired);
+    afterVm = nextAfterVm;
+  } while (afterVm !== undefined);
+  return expiring;
+}
+
 /** A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
 async function retain(
   { vault }: Pick<ProtectionServices, 'vault'>,

@@ -1,5 +1,5 @@
 import { BackupPolicy } from '../../src/policies/policy';
-import { keepsSnapshot } from '../../src/protection/keeps-snapshot';
+import { keepsSnapshot } from '../../src/protection/snapshot-lifetime';
 import { retainNextVms } from '../../src/protection/retain';
 import { deletePoint, listPoints } from '../../src/vault/points';
 import { installation, protectedVm } from './support/protection';

@@ -14,6 +14,7 @@ import type { InspectedDisk } from '../../compute/vms/inspect';
 import type { Failure } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';
 import type { JobDisk } from '../../jobs/job';
+import type { ExpirySearch } from '../../protection/snapshot-lifetime';
 import type { DiskSummary } from '../../vault/transfer/complete-disk';
 import type { TransferPlan } from '../../vault/transfer/plan-transfer';
 import type { Resumed } from './resumed';
@@ -88,14 +89,6 @@ export interface GuestRecord {
   extension?: ExtensionRecord;
   windowsChanges?: WindowsChanges;
   vssMode?: VssMode;
-}
-
-export interface ExpirySearch {
-  vmKey: string;
-  ref: VmRef;
-  vmId: string;
-  keepDays: number;
-  newestRestorePointId?: string;
 }
 
 export interface PartCounts {

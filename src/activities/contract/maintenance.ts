@@ -1,3 +1,4 @@
+import type { JobProgress, MaintenanceResult } from '../../jobs/job';
 import type { RetainedPoints, RetentionStep } from '../../protection/retain';
 
 /** The activities of maintenance and of the sweep. */
@@ -11,6 +12,15 @@ export interface MaintenanceActivities {
 export interface MaintenanceRequest {
   jobId: string;
   dryRun: boolean;
+  /** Present when an earlier history of the same job has begun it. */
+  begun?: BegunMaintenance;
+}
+
+/** Where retention goes on, and what it came to so far. */
+export interface BegunMaintenance {
+  shown: JobProgress;
+  result: MaintenanceResult;
+  afterVm: string;
 }
 
 export interface CollectedGarbage {

@@ -1,5 +1,4 @@
-import { retainNextVms } from '../../protection/retain';
-import type { Services } from '../../services';
+import { expiringPoints } from '../../protection/retain';
 import { collectGarbage } from '../../vault/garbage/collect-garbage';
 import { registerActivity } from '../register-activity';
 
@@ -16,14 +15,3 @@ registerActivity('collectGarbage', async ({ dryRun }, services) => {
     freedBytes: deletedBytes + (dryRun ? youngBytes : 0),
   };
 });
-
-async function expiringPoints(services: Services): Promise<string[]> {
-  const expiring: string[] = [];
-  let afterVm: string | undefined;
-  do {
-    const { expired, nextAfterVm } = await retainNextVms(services, { dryRun: true, afterVm });
-    expiring.push(...expired);
-    afterVm = nextAfterVm;
-  } while (afterVm !== undefined);
-  return expiring;
-}

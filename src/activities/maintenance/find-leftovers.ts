@@ -1,6 +1,6 @@
 import { addSeconds } from '../../basics/time';
 import { sweep } from '../../compute/leftovers/find-leftovers';
-import { keepsSnapshot } from '../../protection/keeps-snapshot';
+import { keepsSnapshot } from '../../protection/snapshot-lifetime';
 import { registerActivity } from '../register-activity';
 
 /** Nothing younger is looked at: its job may not have its record yet. */

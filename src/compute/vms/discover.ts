@@ -88,21 +88,6 @@ export async function discoverVms(compute: Compute): Promise<DiscoveredFleet> {
   return { vms, unread };
 }
 
-/**
- * The true sizes of all managed disks by resource key, in bytes: the model of a VM rounds them up to GiB. Without the right to list
- * disks, none.
- */
-export async function diskSizes(compute: Compute): Promise<Map<string, number>> {
-  const found = await Promise.all(
-    compute.settings.subscriptions.map((id) => collect(compute.client(id).disks.list()).catch(() => [])),
-  );
-  return new Map(
-    found
-      .flat()
-      .flatMap(({ id, diskSizeBytes }) => (id && diskSizeBytes ? [[resourceKey(id), diskSizeBytes]] : [])),
-  );
-}
-
 async function discoverSubscription(compute: Compute, subscriptionId: string): Promise<DiscoveredVm[]> {
   const { virtualMachines } = compute.client(subscriptionId);
   const [states, models] = await during('discover', () =>

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { MaintenanceRequest } from '../../activities/contract';
+import type { BegunMaintenance, MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import type { MaintenanceResult } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
@@ -10,11 +10,20 @@ const POINTS_SHOWN = 100;
 const SKIPS_SHOWN = 20;
 const POINTS_VERIFIED = 10;
 
+/** Keeps one history far below 1,000 events, however many VMs there are: a turn of retention adds three. */
+const TURNS_PER_HISTORY = 100;
+
 /** Retention for every VM, then garbage collection. Never throws. */
-df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Outcome<unknown>> {
-  const { jobId, dryRun }: MaintenanceRequest = context.df.getInput();
-  const progress = reportProgress(context);
-  const outcome = yield* maintain(context, { jobId, dryRun }, progress);
+df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Outcome<unknown> | undefined> {
+  const request: MaintenanceRequest = context.df.getInput();
+  const { jobId, dryRun, begun } = request;
+  const progress = reportProgress(context, begun?.shown);
+  const retained = yield* retainPoints(context, request, progress);
+  if ('rest' in retained) {
+    context.df.continueAsNew({ jobId, dryRun, begun: retained.rest });
+    return undefined;
+  }
+  const outcome = retained.ok ? yield* collectGarbage(context, dryRun, retained.value, progress) : retained;
   if (outcome.ok && !dryRun) yield* verifySome(context, jobId, progress);
   yield* callActivity(context, 'endJob', {
     jobId,
@@ -26,39 +35,57 @@ df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Ou
   return outcome;
 });
 
-function* maintain(
+/** What a history came to: retention is through, or the rest is for the next one. */
+type Retained = Outcome<MaintenanceResult> | { rest: BegunMaintenance };
+
+function* retainPoints(
   context: OrchestrationContext,
-  { jobId, dryRun }: MaintenanceRequest,
+  { jobId, dryRun, begun }: MaintenanceRequest,
   progress: ProgressReport,
-): Steps<Outcome<unknown>> {
+): Steps<Retained> {
   progress.show({ phase: 'retention' });
-  const begun = yield* callActivity(context, 'beginJob', { jobId });
-  if (!begun.ok) return begun;
-  const result: MaintenanceResult = {
-    dryRun,
-    expiredPoints: 0,
-    expired: [],
-    skipped: [],
-    purgedPoints: 0,
-    freedBlobs: 0,
-    freedBytes: 0,
-  };
-  let afterVm: string | undefined;
-  do {
+  if (!begun) {
+    const started = yield* callActivity(context, 'beginJob', { jobId });
+    if (!started.ok) return started;
+  }
+  let result = begun?.result ?? nothingYet(dryRun);
+  let afterVm = begun?.afterVm;
+  for (let turn = 0; turn < TURNS_PER_HISTORY; turn++) {
     const retained = yield* callActivity(context, 'retainPoints', { dryRun, afterVm });
     if (!retained.ok) return retained;
     const { expired, skipped, nextAfterVm } = retained.value;
-    result.expiredPoints += expired.length;
-    result.expired = [...result.expired, ...expired].slice(0, POINTS_SHOWN);
-    result.skipped = [...result.skipped, ...skipped].slice(0, SKIPS_SHOWN);
+    result = {
+      ...result,
+      expiredPoints: result.expiredPoints + expired.length,
+      expired: [...result.expired, ...expired].slice(0, POINTS_SHOWN),
+      skipped: [...result.skipped, ...skipped].slice(0, SKIPS_SHOWN),
+    };
     progress.show({ maintenance: result });
+    if (nextAfterVm === undefined) return { ok: true, value: result };
     afterVm = nextAfterVm;
-  } while (afterVm !== undefined);
+  }
+  return { rest: { shown: progress.shown, result, afterVm: afterVm ?? '' } };
+}
 
+const nothingYet = (dryRun: boolean): MaintenanceResult => ({
+  dryRun,
+  expiredPoints: 0,
+  expired: [],
+  skipped: [],
+  purgedPoints: 0,
+  freedBlobs: 0,
+  freedBytes: 0,
+});
+
+function* collectGarbage(
+  context: OrchestrationContext,
+  dryRun: boolean,
+  retained: MaintenanceResult,
+  progress: ProgressReport,
+): Steps<Outcome<unknown>> {
   progress.show({ phase: 'garbage-collection' });
   const collected = yield* callActivity(context, 'collectGarbage', { dryRun });
-  if (!collected.ok) return collected;
-  progress.show({ maintenance: { ...result, ...collected.value } });
+  if (collected.ok) progress.show({ maintenance: { ...retained, ...collected.value } });
   return collected;
 }
 

@@ -13,9 +13,12 @@ export interface ProgressReport {
 const MAX_WARNINGS = 16;
 const MAX_WARNING = 300;
 
-/** Phases get their times from the orchestrator's clock, which is the same again on replay. */
-export function reportProgress(context: OrchestrationContext): ProgressReport {
-  const shown: JobProgress = {};
+/**
+ * Phases get their times from the orchestrator's clock, which is the same again on replay. `before` is what an earlier history of the
+ * same orchestration has shown.
+ */
+export function reportProgress(context: OrchestrationContext, before: JobProgress = {}): ProgressReport {
+  const shown: JobProgress = { ...before };
   const warn = (warning: string) => {
     const { warnings = [] } = shown;
     if (warnings.length < MAX_WARNINGS) show({ warnings: [...warnings, warning.slice(0, MAX_WARNING)] });

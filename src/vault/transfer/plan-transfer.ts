@@ -17,6 +17,7 @@ import {
 import type { Vault } from '../vault';
 import { type BasisRequest, chooseBasis } from './choose-basis';
 import { rangesByChunk } from './chunk-ranges';
+import { whenTrackingFails } from './when-tracking-fails';
 
 /** A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still fits 4 minutes. */
 const PART_BYTES = 8 * 1024 ** 3;
@@ -45,15 +46,26 @@ export interface TransferPlan {
 }
 
 /**
- * Decides how a disk is transferred and cuts the work into parts. Asked again for the same run, it gives the same plan.
+ * Decides how a disk is transferred and cuts the work into parts; a disk whose changes the service will not tell is compared. Asked again for the same run, it gives the same plan.
  * Throws `TransferNotPlanned` when the run's plan is for another snapshot.
  */
 export async function planTransfer(vault: Vault, request: PlanRequest): Promise<TransferPlan> {
   const { runId, diskId } = request;
-  const plan = (await findPlan(vault.store, runId, diskId)) ?? (await makePlan(vault, request));
+  const known = await findPlan(vault.store, runId, diskId);
+  const plan =
+    known ??
+    (await whenTrackingFails(
+      () => makePlan(vault, request),
+      (reason) => makePlan(vault, untracked(request, reason)),
+    ));
   refuseOtherSource(plan, request);
   return summarize(plan);
 }
+
+const untracked = (request: PlanRequest, untrackedReason: string): PlanRequest => {
+  const { changedRanges: _refused, ...source } = request.source;
+  return { ...request, source, untrackedReason };
+};
 
 async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan> {
   const { runId, diskId, source, sourceId, baseSourceId } = request;

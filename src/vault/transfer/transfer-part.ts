@@ -1,6 +1,6 @@
 import { addSeconds } from '../../basics/time';
 import type { DiskSource, TransferProgress } from '../../disks/ports';
-import { BackupError, backupError } from '../../failures/failure';
+import { backupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
 import { countingBlobStore } from '../../storage/counting-blob-store';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
@@ -19,6 +19,7 @@ import type { Vault } from '../vault';
 import { partTasks } from './part-tasks';
 import { runTasks } from './run-tasks';
 import type { TransferContext } from './transfer-context';
+import { whenTrackingFails } from './when-tracking-fails';
 
 /** A first attempt that died has left the first chunks of the part; more than this need not be asked for. */
 const FIRST_PROBES = 8;
@@ -48,12 +49,10 @@ export interface PartSummary {
  * tracking inside the part; what no part touches did not change when the plan was made, and snapshots never do.
  */
 export async function transferPart(vault: Vault, request: PartRequest): Promise<PartSummary> {
-  try {
-    return await transferAs(vault, request);
-  } catch (error) {
-    if (!(error instanceof BackupError) || error.failure.code !== 'ChangedBlocksUnavailable') throw error;
-    return transferAs(vault, request, { mode: 'checksum', modeReason: error.failure.message });
-  }
+  return whenTrackingFails(
+    () => transferAs(vault, request),
+    (modeReason) => transferAs(vault, request, { mode: 'checksum', modeReason }),
+  );
 }
 
 async function transferAs(

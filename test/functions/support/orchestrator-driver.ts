@@ -34,6 +34,8 @@ export interface DrivenRun {
   calls: ActivityName[];
   /** The largest input or output of each activity and orchestration, in bytes of JSON. */
   messageBytes: Record<string, number>;
+  /** Steps that were yielded between two starts of one orchestration, at most. */
+  mostStepsOfOneHistory: number;
 }
 
 /** Runs an orchestrator to its end. Activities without a script succeed with an empty object. */
@@ -47,6 +49,7 @@ export function drive(
   const calls: ActivityName[] = [];
   const counts = new Map<string, number>();
   const messageBytes: Record<string, number> = {};
+  let mostStepsOfOneHistory = 0;
 
   function measure(what: string, message: unknown): void {
     const bytes = Buffer.byteLength(JSON.stringify(message) ?? '');
@@ -133,8 +136,11 @@ export function drive(
 
   function runGenerator(generator: Generator): unknown {
     let next = generator.next();
+    let steps = 0;
     while (!next.done) {
       let answer: unknown;
+      steps += 1;
+      mostStepsOfOneHistory = Math.max(mostStepsOfOneHistory, steps);
       try {
         answer = settle(next.value as Step);
       } catch (error) {
@@ -146,7 +152,8 @@ export function drive(
     return next.value;
   }
 
-  return { result: runOrchestration(name, input), log, statuses, calls, messageBytes };
+  const result = runOrchestration(name, input);
+  return { result, log, statuses, calls, messageBytes, mostStepsOfOneHistory };
 }
 
 const isOutcome = (value: unknown): boolean => typeof value === 'object' && value !== null && 'ok' in value;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeVm, VmDescription } from '../../../api/describe-vm';
 import { PARAMS } from '../../../api/keys';
 import { Limit, pageOf } from '../../../api/paging';
-import { diskSizes } from '../../../compute/vms/discover';
+import { diskSizes } from '../../../compute/vms/disk-sizes';
 import type { BackupError } from '../../../failures/failure';
 import { policiesInForce } from '../../../policies/policies';
 import { allVms } from '../../../protection/known-vm';
@@ -23,12 +23,20 @@ registerRoute('listVms', {
     }),
   },
   handler: async ({ query, compute, store, policies, protectedVms, vault }) => {
-    const now = await store.now();
-    const inForce = await policiesInForce(policies);
-    const { vms: known, unread } = await allVms({ compute, protectedVms });
+    const [now, inForce, { vms: known, unread }] = await Promise.all([
+      store.now(),
+      policiesInForce(policies),
+      allVms({ compute, protectedVms }),
+    ]);
     const { page, next } = pageOf(known, ({ key }) => key, query);
-    const keys = page.map(({ key }) => key);
-    const [newest, sizes] = await Promise.all([newestPoints(vault, keys), diskSizes(compute)]);
+    const diskIds = page.flatMap(({ vm }) => (vm?.disks ?? []).flatMap(({ resourceId }) => resourceId ?? []));
+    const [newest, sizes] = await Promise.all([
+      newestPoints(
+        vault,
+        page.map(({ key }) => key),
+      ),
+      diskSizes(compute, diskIds),
+    ]);
     const vms = page.map((one) => describeVm(one, inForce, newest.get(one.key), sizes, now));
     return { jsonBody: { vms, next, unread: unread.size > 0 ? problemsOf(unread) : undefined } };
   },

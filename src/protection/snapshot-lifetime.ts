@@ -1,3 +1,6 @@
+import { secondsBetween } from '../basics/time';
+import type { VmRef } from '../compute/arm/resource-id';
+import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
 import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
@@ -6,7 +9,38 @@ import type { RecoveryPoint } from '../vault/format/manifest';
 import { findPoint, newestPoint } from '../vault/points';
 import type { ProtectionServices } from './protection-services';
 
-const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
+
+/**
+ * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is still being made, they
+ * are not. Times are ISO 8601 UTC.
+ */
+export const hasExpired = (takenAt: string, days: number, at: string): boolean =>
+  secondsBetween(takenAt, at) >= days * DAY_SECONDS;
+
+/**
+ * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one, and older ones stay for
+ * their days of instant restore.
+ */
+export async function expiredSnapshots(
+  { compute, store }: Pick<ProtectionServices, 'compute' | 'store'>,
+  { ref, vmId, keepDays, newestRestorePointId }: ExpirySearch,
+): Promise<OwnSnapshot[]> {
+  const now = await store.now();
+  const own = await listOwnSnapshots(compute, ref, vmId);
+  return own.filter(
+    ({ restorePointId, time }) => restorePointId !== newestRestorePointId && hasExpired(time, keepDays, now),
+  );
+}
+
+/** Which snapshots a backup asks about: those of the VM with this id. */
+export interface ExpirySearch {
+  ref: VmRef;
+  vmId: string;
+  /** Days of instant restore. */
+  keepDays: number;
+  newestRestorePointId?: string;
+}
 
 type KeepServices = Pick<ProtectionServices, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
 
@@ -23,7 +57,7 @@ export async function keepsSnapshot(services: KeepServices, jobId: string, at: s
   if (!point?.snapshot) return false;
 
   const { days, isBackedUp } = await instantRestoreOf(services, point);
-  if (Date.parse(point.snapshotTime) + days * DAY_MS > Date.parse(at)) return true;
+  if (!hasExpired(point.snapshotTime, days, at)) return true;
   if (!isBackedUp || days === 0) return false;
   return (await newestPoint(services.vault, job.vm))?.pointId === point.pointId;
 }
