@@ -1,6 +1,6 @@
 import { sumOf } from '../basics/sum-of';
 import { backupError } from '../failures/failure';
-import type { ByteRange, ChangedRange } from './ports';
+import type { ByteRange } from './ports';
 
 /** Ranges are listed for this much of the disk at a time: bounds the memory of a list. */
 export const LISTING_WINDOW_BYTES = 16 * 1024 ** 3;

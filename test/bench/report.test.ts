@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { judgeJobs } from '../../bench/system/jobs-result';
 import type { Conditions } from '../../bench/support/conditions';
 import { replaceBlock } from '../../bench/support/page';
 import { piecesOf } from '../../bench/support/raw-blobs';
 import { pairedRatios, spreadOf } from '../../bench/support/statistics';
 import { renderChart } from '../../bench/system/chart';
+import { judgeJobs } from '../../bench/system/jobs-result';
 import { renderFigures } from '../../bench/system/report';
 import type { Sample } from '../../bench/system/steps';
 import { type BenchResult, summarize } from '../../bench/system/summary';

@@ -1,6 +1,6 @@
 import { BackupPolicy } from '../../src/policies/policy';
-import { keepsSnapshot } from '../../src/protection/snapshot-lifetime';
 import { retainNextVms } from '../../src/protection/retain';
+import { keepsSnapshot } from '../../src/protection/snapshot-lifetime';
 import { deletePoint, listPoints } from '../../src/vault/points';
 import { installation, protectedVm } from './support/protection';
 

@@ -105,7 +105,7 @@ test('maintenance of any number of VMs starts anew before its history grows long
   expect(mostStepsOfOneHistory).toBeLessThan(250);
   expect(calls.filter((name) => name === 'beginJob')).toHaveLength(1);
   expect(calls.filter((name) => name === 'retainPoints')).toHaveLength(TURNS);
-  const { maintenance, phases } = ended[0]?.shown as JobProgress;
+  const { maintenance, phases } = ended[0]!.shown as JobProgress;
   expect(maintenance).toMatchObject({ expiredPoints: TURNS, freedBytes: 3 });
   expect(maintenance?.expired[1]).toBe('point-2 after vm-1');
   expect(phases?.map(({ phase }) => phase)).toEqual(['retention', 'garbage-collection', 'verification']);
