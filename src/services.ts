@@ -1,26 +1,18 @@
-import { type Compute, connectCompute } from './compute/arm/connection';
+import { connectCompute } from './compute/arm/connection';
 import type { Collection } from './documents/collection';
-import type { Job } from './jobs/job';
 import { jobs } from './jobs/jobs';
 import { type StartedRequest, startedRequests } from './jobs/requests';
 import { policyDocuments } from './policies/policies';
-import type { BackupPolicy } from './policies/policy';
-import { type ProtectedVm, protectedVms } from './protection/protected-vm';
+import { protectedVms } from './protection/protected-vm';
+import type { ProtectionServices } from './protection/protection-services';
 import { readSettings, type Settings } from './settings';
 import { connectBlobStore } from './storage/azure-blob-store';
-import type { BlobStore } from './storage/blob-store';
 import { threadedCodec } from './vault/codec/threaded-codec';
-import { openVault, type Vault } from './vault/vault';
+import { openVault } from './vault/vault';
 
 /** Everything outside this process that the functions and activities work with. */
-export interface Services {
+export interface Services extends ProtectionServices {
   settings: Settings;
-  compute: Compute;
-  store: BlobStore;
-  vault: Vault;
-  policies: Collection<BackupPolicy>;
-  protectedVms: Collection<ProtectedVm>;
-  jobs: Collection<Job>;
   /** Requests with an Idempotency-Key. */
   requests: Collection<StartedRequest>;
 }

@@ -35,6 +35,7 @@ export async function expiredSnapshots(
 
 /** Which snapshots a backup asks about: those of the VM with this id. */
 export interface ExpirySearch {
+  vmKey: string;
   ref: VmRef;
   vmId: string;
   /** Days of instant restore. */

@@ -1,6 +1,7 @@
 import { BackupPolicy } from '../../src/policies/policy';
 import { retainNextVms } from '../../src/protection/retain';
 import { keepsSnapshot } from '../../src/protection/snapshot-lifetime';
+import { noCounts } from '../../src/vault/format/counts';
 import { deletePoint, listPoints } from '../../src/vault/points';
 import { installation, protectedVm } from './support/protection';
 
@@ -41,7 +42,7 @@ async function addPoint(
         sizeBytes: 512,
         index: 'a'.repeat(64),
         mode: 'full',
-        counts: COUNTS,
+        counts: noCounts(),
       },
     ],
     ...more,
@@ -60,18 +61,6 @@ async function addPoint(
   return { jobId, pointId };
 }
 
-const COUNTS = {
-  readBytes: 0,
-  changedBytes: 0,
-  uploadedBytes: 0,
-  storedBytes: 0,
-  requests: 0,
-  newChunks: 0,
-  reusedChunks: 0,
-  patchedChunks: 0,
-  unchangedChunks: 0,
-  clearedChunks: 0,
-};
 const SNAPSHOT = { snapshot: { restorePointId: '/rp', disks: [] } };
 const idsOf = async ({ vault }: Installation, vmKey: string) =>
   (await listPoints(vault, vmKey)).map(({ pointId }) => pointId);

@@ -161,6 +161,7 @@ function* removeExpiredSnapshots(
   progress: ProgressReport,
 ): Steps<void> {
   const expired = yield* callActivity(context, 'listExpiredSnapshots', {
+    vmKey: request.vmKey,
     ref: request.ref,
     vmId: request.vmId,
     keepDays: request.policy.instantRestoreDays,
