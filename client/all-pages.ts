@@ -20,6 +20,6 @@ export async function allItems<Page extends { next?: string }, Item>(
   itemsOf: (page: Page) => Item[],
 ): Promise<Item[]> {
   const items: Item[] = [];
-  for await (const page of allPages(list)) items.push(...itemsOf(page));
+  for await (const page of allPages(list)) for (const item of itemsOf(page)) items.push(item);
   return items;
 }
