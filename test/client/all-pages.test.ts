@@ -26,6 +26,16 @@ describe('a list in pages', () => {
     expect(asked).toEqual([undefined, '0']);
   });
 
+  it('is not read forever by who forgets to ask for the place', async () => {
+    const first = listOf([[1], [2]]);
+    await expect(
+      allItems(
+        () => first({}),
+        ({ items }) => items,
+      ),
+    ).rejects.toThrow('does not get beyond 0');
+  });
+
   it('may hold more items than a call has arguments', async () => {
     const many = Array.from({ length: 300_000 }, (_, index) => index);
     expect(await allItems(listOf([many]), ({ items }) => items)).toHaveLength(many.length);
