@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { emulatorClient } from '../client/emulator-client';
 import { formatBytes } from '../client/format-bytes';
-import { RequestFailed } from '../client/http';
+import { RequestFailed } from '../client/request-failed';
 import { EXIT, explain } from '../local/start/explain';
 import { DEFAULT_STATE, fromHere } from '../local/start/paths';
 import { StartRefused } from '../local/start/start-refused';

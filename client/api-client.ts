@@ -1,43 +1,89 @@
-import type { Job, Policy, RecoveryPoint, RestoreTarget, VmDescription } from './api-types';
-import { requestJson } from './http';
+import { OPERATIONS, type Operations } from './api-types';
+import { type Answer, type RequestOptions, requestJson } from './http';
 
-/** The HTTP API of the app. Every call rejects with `RequestFailed` when the API refuses it. */
-export interface ApiClient {
-  listVms(): Promise<VmDescription[]>;
-  putPolicy(name: string, policy: Policy): Promise<void>;
-  listJobs(filter?: { vm?: string; state?: Job['state'] }): Promise<Job[]>;
-  getJob(id: string): Promise<Job>;
-  /** Returns the id of the job. */
-  startBackup(vm: string): Promise<string>;
-  cancelJob(id: string): Promise<void>;
-  listRecoveryPoints(vm: string): Promise<RecoveryPoint[]>;
-  /** Restores a point, by default its disks to new managed disks; returns the id of the job. */
-  startRestore(point: string, to?: RestoreTarget): Promise<string>;
+export type OperationId = keyof Operations;
+
+/** What an operation answers. */
+export type AnswerOf<Id extends OperationId> = Operations[Id]['answer'];
+
+/** What an operation is asked with: what its path and its query take, side by side, and its `body`. */
+export type RequestOf<Id extends OperationId> = Part<Id, 'params'> &
+  Part<Id, 'query'> &
+  Body<Part<Id, 'body'>>;
+
+/** How one request is sent; `headers` are those that its operation heeds. */
+export interface SendOptions<Id extends OperationId> {
+  headers?: Operations[Id] extends { headers: infer Heeded } ? Heeded : never;
+  signal?: AbortSignal;
 }
 
-/** @param api base address with the prefix, for example `http://127.0.0.1:7071/api` */
-export function apiClient(api: string, signal?: AbortSignal): ApiClient {
-  const call = async <T>(method: string, path: string, body?: unknown) =>
-    (await requestJson<T>(method, `${api}${path}`, body, signal)).body;
-  return {
-    listVms: async () => (await call<{ vms: VmDescription[] }>('GET', '/vms')).vms,
-    putPolicy: (name, policy) => call('PUT', `/policies/${encodeURIComponent(name)}`, policy),
-    listJobs: async (filter = {}) => {
-      const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== undefined));
-      return (await call<{ jobs: Job[] }>('GET', `/jobs?${query}`)).jobs;
-    },
-    getJob: (id) => call('GET', `/jobs/${encodeURIComponent(id)}`),
-    cancelJob: (id) => call('POST', `/jobs/${encodeURIComponent(id)}/cancel`),
-    startBackup: async (vm) =>
-      (await call<{ job: string }>('POST', `/vms/${encodeURIComponent(vm)}/backups`, {})).job,
-    listRecoveryPoints: async (vm) =>
-      (
-        await call<{ recoveryPoints: RecoveryPoint[] }>(
-          'GET',
-          `/vms/${encodeURIComponent(vm)}/recovery-points`,
-        )
-      ).recoveryPoints,
-    startRestore: async (point, to = { target: 'disks' }) =>
-      (await call<{ job: string }>('POST', `/recovery-points/${encodeURIComponent(point)}/restores`, to)).job,
-  };
+type Part<Id extends OperationId, Name extends string> =
+  Operations[Id] extends Record<Name, infer Found> ? Found : unknown;
+type Nothing = Record<never, never>;
+/** What needs nothing may be left out. */
+type Body<Found> = unknown extends Found
+  ? unknown
+  : Nothing extends Found
+    ? { body?: Found }
+    : { body: Found };
+type Arguments<Id extends OperationId> =
+  Nothing extends RequestOf<Id>
+    ? [request?: RequestOf<Id>, options?: SendOptions<Id>]
+    : [request: RequestOf<Id>, options?: SendOptions<Id>];
+
+type Methods = { [Id in keyof Operations]: (...args: Arguments<Id>) => Promise<AnswerOf<Id>> };
+
+/**
+ * The HTTP API of the app, with a method for each of its operations: `api.startBackup({ vm, body: { retentionDays: 7 } })`. Each
+ * rejects with `ApiProblem` when the API says what is wrong, with `RequestFailed` when somebody in front of it refuses, and with
+ * what `fetch` throws when there is no answer.
+ */
+export interface ApiClient extends Methods {
+  /** The answer to an operation with its status and its headers, for the `etag` of what is to be changed. */
+  answerTo<Id extends OperationId>(id: Id, ...args: Arguments<Id>): Promise<Answer<AnswerOf<Id>>>;
 }
+
+export interface ApiOptions {
+  /** A function key of the app. On Azure the app asks for one, on this machine it does not. */
+  functionKey?: string;
+  /** Aborts every request of this client. */
+  signal?: AbortSignal;
+}
+
+/**
+ * @param baseUrl of the API with its prefix: `http://127.0.0.1:7071/api`, or `/api` on a page that comes from there
+ */
+export function apiClient(baseUrl: string, { functionKey, signal }: ApiOptions = {}): ApiClient {
+  const root = baseUrl.replace(/\/$/, '');
+  const key: Record<string, string> = functionKey === undefined ? {} : { 'x-functions-key': functionKey };
+  async function answerTo(id: OperationId, request: Record<string, unknown> = {}, options?: RequestOptions) {
+    const { method, path } = OPERATIONS[id];
+    const { body, ...asked } = request;
+    return requestJson(method, `${root}${fill(path, asked)}${queryOf(path, asked)}`, body, {
+      headers: { ...key, ...options?.headers },
+      signal: eitherOf(signal, options?.signal),
+    });
+  }
+  const methodOf = (id: OperationId) => async (request?: Record<string, unknown>, options?: RequestOptions) =>
+    (await answerTo(id, request, options)).body;
+  const ids = Object.keys(OPERATIONS) as OperationId[];
+  const methods = Object.fromEntries(ids.map((id) => [id, methodOf(id)]));
+  // What each of them takes and answers is known to the types only.
+  return { ...methods, answerTo } as unknown as ApiClient;
+}
+
+const fill = (path: string, asked: Record<string, unknown>): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(asked[name])));
+
+/** Everything that has no place in the path, unless it is undefined. */
+function queryOf(path: string, asked: Record<string, unknown>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked)) {
+    if (value !== undefined && !path.includes(`{${name}}`)) query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+const eitherOf = (one?: AbortSignal, other?: AbortSignal): AbortSignal | undefined =>
+  one && other ? AbortSignal.any([one, other]) : (one ?? other);

@@ -1,23 +1,101 @@
-/** The documents of the HTTP API, as far as its clients here read them. Sizes in bytes, times ISO 8601 UTC. */
+// Made from docs/openapi.json by npm run docs:api; change the API or tools/api-types instead.
 
-export interface VmDescription {
-  key: string;
-  name: string;
-  resourceGroup: string;
-  os: 'Windows' | 'Linux';
-  powerState: string;
-  policy?: string;
-  disks: { diskId: string; lun: number; name: string; sizeBytes?: number }[];
-  lastRecoveryPoint?: { id: string; time: string };
-  nextRun?: string;
-  runningJob?: string;
+export interface Accepted {
+  job: string;
 }
 
-export interface Policy {
-  schedule: { frequency: 'daily'; times: string[]; timeZone: string };
+export interface BackupExtension {
+  name: string;
+  installed: 'already' | 'installed' | 'by-platform' | 'skipped-not-running';
+  version?: string;
+  reason?: string;
+}
+
+export interface BackupPolicy {
+  schedule: Schedule;
+  /** By default `{"daily":30}`. */
+  retention?: Retention;
+  /** By default `0`. */
   instantRestoreDays?: number;
-  retention?: { daily?: number; weekly?: number; monthly?: number; yearly?: number };
-  consistency?: { ask?: 'application' | 'file-system' | 'crash'; allowFallback?: boolean };
+  /** By default `{}`. */
+  consistency?: {
+    /** By default `"application"`. */
+    ask?: ConsistencyLevel;
+    /** By default `true`. */
+    allowFallback?: boolean;
+    /** By default `"full"`. */
+    vss?: 'full' | 'copy-only';
+  };
+  disks?: DiskSelection;
+  /** By default `"fail"`. */
+  unsupportedDisks?: 'fail' | 'skip';
+}
+
+export type ConsistencyLevel = 'application' | 'file-system' | 'crash';
+
+export type DiskSelection =
+  | {
+      onlyLuns: number[];
+    }
+  | {
+      exceptLuns: number[];
+    };
+
+export interface ExcludedDisk {
+  lun: number;
+  name: string;
+  reason?: string;
+}
+
+export interface Failure {
+  step: string;
+  code: string;
+  message: string;
+  remedy: string;
+  retryable: boolean;
+  retryAfterSeconds?: number;
+}
+
+export interface Job {
+  id: string;
+  kind: JobKind;
+  vm?: string;
+  vmName?: string;
+  state: JobState;
+  phase?: string;
+  phases?: JobPhase[];
+  policy?: string;
+  trigger: 'schedule' | 'on-demand';
+  createdAt: string;
+  startedAt?: string;
+  endedAt?: string;
+  cancelRequestedAt?: string;
+  extension?: BackupExtension;
+  windowsChanges?: WindowsChange[];
+  consistency?: JobConsistency;
+  disks: JobDisk[];
+  warnings: string[];
+  error?: Failure;
+  recoveryPoint?: string;
+  retainUntil?: string;
+  nextTryAt?: string;
+  bytesPerSecond?: number;
+  secondsLeft?: number;
+  maintenance?: MaintenanceResult;
+  target?: 'disks' | 'vm' | 'replace';
+  restoredDisks?: RestoredDisk[];
+  restoredVm?: {
+    name: string;
+    resourceGroup: string;
+    resourceId: string;
+  };
+  replacedDisks?: RestoredDisk[];
+}
+
+export interface JobConsistency {
+  asked: string;
+  reached: string;
+  reason?: string;
 }
 
 export interface JobDisk {
@@ -25,49 +103,149 @@ export interface JobDisk {
   name: string;
   sizeBytes: number;
   state: 'waiting' | 'running' | 'done' | 'failed';
-  /** How changes were found; absent until that is decided. */
-  mode?: 'full' | 'checksum' | 'changed-blocks';
+  mode?: TransferMode;
   reason?: string;
   plannedBytes: number;
   readBytes: number;
   changedBytes: number;
   uploadedBytes: number;
+  error?: Failure;
 }
 
-/** Nothing about the job will change any more. */
-export const isOver = ({ state }: Job): boolean => state !== 'Queued' && state !== 'Running';
+export type JobKind = 'backup' | 'restore' | 'verification' | 'maintenance';
 
-export interface JobError {
-  step: string;
-  code: string;
-  message: string;
-  remedy: string;
-  retryable: boolean;
-}
-
-export interface Job {
-  id: string;
-  kind: 'backup' | 'restore' | 'verification' | 'maintenance';
-  vm: string;
-  vmName: string;
-  state: 'Queued' | 'Running' | 'Succeeded' | 'Failed' | 'Cancelled';
-  phase?: string;
-  trigger: 'schedule' | 'on-demand';
-  createdAt: string;
-  startedAt?: string;
+export interface JobPhase {
+  phase: string;
+  startedAt: string;
   endedAt?: string;
-  extension?: { name: string; installed: string; version?: string; reason?: string };
-  windowsChanges?: { what: string; before: string | null; after: string | null }[];
-  consistency?: { asked: string; reached: string; reason?: string };
-  disks: JobDisk[];
-  warnings: string[];
-  error?: JobError;
-  recoveryPoint?: string;
-  restoredDisks?: RestoredDisk[];
-  restoredVm?: { name: string; resourceGroup: string; resourceId: string };
-  /** What a restore in place swapped out; it is kept. */
-  replacedDisks?: RestoredDisk[];
 }
+
+export type JobState = 'Queued' | 'Running' | 'Succeeded' | 'Failed' | 'Cancelled';
+
+export interface MaintenanceResult {
+  dryRun: boolean;
+  expiredPoints: number;
+  expired: string[];
+  skipped: {
+    vm: string;
+    reason: string;
+  }[];
+  purgedPoints: number;
+  freedBlobs: number;
+  freedBytes: number;
+}
+
+export interface PointConsistency {
+  asked: ConsistencyLevel;
+  reached: ConsistencyLevel;
+  reason?: string;
+}
+
+export interface PointDescription {
+  id: string;
+  vm: string;
+  time: string;
+  consistency: PointConsistency;
+  tier: 'vault' | 'snapshot+vault';
+  policy?: string;
+  job: string;
+  retainUntil?: string;
+  logicalBytes: number;
+  changedBytes: number;
+  uploadedBytes: number;
+  storedBytes: number;
+  disks: PointDisk[];
+  partial: boolean;
+  excludedDisks?: ExcludedDisk[];
+}
+
+export interface PointDisk {
+  diskId: string;
+  lun: number;
+  name: string;
+  sizeBytes: number;
+  mode: TransferMode;
+  modeReason?: string;
+}
+
+export interface PolicyView {
+  name: string;
+  schedule: Schedule;
+  retention: Retention;
+  instantRestoreDays: number;
+  consistency: {
+    ask: ConsistencyLevel;
+    allowFallback: boolean;
+    vss: 'full' | 'copy-only';
+  };
+  disks?: DiskSelection;
+  unsupportedDisks: 'fail' | 'skip';
+}
+
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  remedy: string;
+  [other: string]: unknown;
+}
+
+export interface ProtectionView {
+  vm: string;
+  state: 'protected' | 'stopped' | 'none';
+  policy?: string;
+  protectedBy?: 'tag' | 'api';
+  stoppedAt?: string;
+  data?: 'retain' | 'delete';
+}
+
+export interface RefusedPoint {
+  pointId: string;
+  failure: {
+    code: string;
+    message: string;
+    remedy: string;
+    [other: string]: unknown;
+  };
+}
+
+export type RestoreTarget =
+  | {
+      target: 'disks';
+      /** Where the new disks go; by default the resource group of the VM they came from. */
+      resourceGroup?: string;
+    }
+  | {
+      target: 'vm';
+      /** Name of the new VM; a VM of this name must not exist. */
+      name: string;
+      /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
+      resourceGroup?: string;
+      /** How the new VM is connected. */
+      network:
+        | {
+            /** Id of a network interface that no VM uses. */
+            interface: string;
+          }
+        | {
+            /** Id of the subnet in which a network interface is made. */
+            subnet: string;
+          };
+      /**
+       * Whether the new VM keeps the tag that protects it; it would be backed up at once.
+       * By default `false`.
+       */
+      keepBackupTag?: boolean;
+    }
+  | {
+      target: 'replace';
+      /**
+       * Whether a VM that runs is deallocated, and started again afterwards.
+       * By default `false`.
+       */
+      deallocate?: boolean;
+    };
 
 export interface RestoredDisk {
   diskId: string;
@@ -75,24 +253,427 @@ export interface RestoredDisk {
   resourceId: string;
 }
 
-/** What a restore makes: new disks, a new VM of them, or the VM as it was. */
-export type RestoreTarget =
-  | { target: 'disks'; resourceGroup?: string }
-  | {
-      target: 'vm';
-      name: string;
-      resourceGroup?: string;
-      network: { interface: string } | { subnet: string };
-      keepBackupTag?: boolean;
-    }
-  | { target: 'replace'; deallocate?: boolean };
-
-export interface RecoveryPoint {
-  id: string;
-  time: string;
-  consistency: { asked: string; reached: string; reason?: string };
-  /** Before compression. */
-  uploadedBytes: number;
-  /** What the upload takes in the vault, after compression. */
-  storedBytes: number;
+export interface Retention {
+  daily?: number;
+  weekly?: number;
+  monthly?: number;
+  yearly?: number;
 }
+
+export type Schedule =
+  | {
+      frequency: 'daily';
+      times: string[];
+      timeZone: string;
+    }
+  | {
+      frequency: 'weekly';
+      days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+      times: string[];
+      timeZone: string;
+    }
+  | {
+      frequency: 'hourly';
+      every: number;
+      window: {
+        start: string;
+        hours: number;
+      };
+      timeZone: string;
+    };
+
+export type TransferMode = 'full' | 'checksum' | 'changed-blocks';
+
+export interface UnreadSubscription {
+  subscriptionId: string;
+  problem: string;
+}
+
+export interface VmDescription {
+  key: string;
+  name: string;
+  resourceGroup: string;
+  subscriptionId: string;
+  location?: string;
+  os: 'Windows' | 'Linux';
+  powerState: string;
+  disks: VmDisk[];
+  policy?: string;
+  protection: 'protected' | 'stopped' | 'none';
+  protectedBy?: 'tag' | 'api';
+  orphaned: boolean;
+  problem?: string;
+  lastRecoveryPoint?: {
+    id: string;
+    time: string;
+  };
+  nextRun?: string;
+  runningJob?: string;
+}
+
+export interface VmDisk {
+  diskId: string;
+  lun: number;
+  name: string;
+  sizeBytes?: number;
+}
+
+export interface WindowsChange {
+  what: 'vcRedist2013x64' | 'vssStartMode' | 'iaasVmProvider';
+  before: string | null;
+  after: string | null;
+}
+
+/** What each operation takes and gives, by its id. */
+export interface Operations {
+  /**
+   * Cancels a job at whatever step it is; everything that it made is cleaned up.
+   * `POST /jobs/{job}/cancel`
+   */
+  cancelJob: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    headers: {
+      /** A repeat with the same key answers as the first request did, and starts nothing again. */
+      'Idempotency-Key'?: string;
+    };
+    answer: Accepted;
+  };
+
+  /**
+   * Deletes a policy that protects no VM; a changed preset becomes the preset again.
+   * `DELETE /policies/{policy}`
+   */
+  deletePolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    headers: {
+      /** Only change the version with this ETag; otherwise 412. */
+      'If-Match'?: string;
+    };
+    answer: undefined;
+  };
+
+  /**
+   * Stops the protection of a VM; its points are retained, or deleted with a grace period.
+   * `DELETE /vms/{vm}/protection`
+   */
+  deleteProtection: {
+    params: {
+      /** Key of a VM, as GET /vms lists it */
+      vm: string;
+    };
+    query: {
+      /** By default `"retain"`. */
+      data?: 'retain' | 'delete';
+    };
+    headers: {
+      /** Only change the version with this ETag; otherwise 412. */
+      'If-Match'?: string;
+    };
+    answer: {
+      vm: string;
+      state: 'protected' | 'stopped' | 'none';
+      policy?: string;
+      protectedBy?: 'tag' | 'api';
+      stoppedAt?: string;
+      data?: 'retain' | 'delete';
+      deletedPoints: number;
+    };
+  };
+
+  /**
+   * Deletes a recovery point; it can be undeleted until its grace period ends.
+   * `DELETE /recovery-points/{point}`
+   */
+  deleteRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    answer: {
+      id: string;
+      deletedAt: string;
+      undeleteUntil: string;
+    };
+  };
+
+  /**
+   * A job: phases, bytes of each disk, rate, warnings, and what went wrong.
+   * `GET /jobs/{job}`
+   */
+  getJob: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    answer: Job;
+  };
+
+  /**
+   * A policy; its ETag serves to change just this version.
+   * `GET /policies/{policy}`
+   */
+  getPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    answer: PolicyView;
+  };
+
+  /**
+   * How a VM is protected; the ETag serves to change just this.
+   * `GET /vms/{vm}/protection`
+   */
+  getProtection: {
+    params: {
+      /** Key of a VM, as GET /vms lists it */
+      vm: string;
+    };
+    answer: ProtectionView;
+  };
+
+  /**
+   * One recovery point.
+   * `GET /recovery-points/{point}`
+   */
+  getRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    answer: PointDescription;
+  };
+
+  /**
+   * Whether the app can reach its vault.
+   * `GET /health`
+   */
+  health: {
+    answer: {
+      status: 'ok';
+      time: string;
+    };
+  };
+
+  /**
+   * Jobs, newest first; a page may be short and have a next one all the same.
+   * `GET /jobs`
+   */
+  listJobs: {
+    query: {
+      vm?: string;
+      state?: JobState;
+      kind?: JobKind;
+      from?: string;
+      to?: string;
+      /** By default `100`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      jobs: Job[];
+      next?: string;
+    };
+  };
+
+  /**
+   * Every policy in force, the presets included.
+   * `GET /policies`
+   */
+  listPolicies: {
+    answer: {
+      policies: PolicyView[];
+    };
+  };
+
+  /**
+   * The recovery points of a VM, oldest first; deleted ones are not listed.
+   * `GET /vms/{vm}/recovery-points`
+   */
+  listRecoveryPoints: {
+    params: {
+      /** Key of a VM, as GET /vms lists it */
+      vm: string;
+    };
+    answer: {
+      recoveryPoints: PointDescription[];
+      refused: RefusedPoint[];
+    };
+  };
+
+  /**
+   * The VMs in Azure and those that were backed up before they were deleted, by key.
+   * `GET /vms`
+   */
+  listVms: {
+    query: {
+      /** By default `1000`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      vms: VmDescription[];
+      next?: string;
+      unread?: UnreadSubscription[];
+    };
+  };
+
+  /**
+   * This document.
+   * `GET /openapi.json`
+   */
+  openApi: {
+    answer: {
+      openapi: string;
+      [other: string]: unknown;
+    };
+  };
+
+  /**
+   * Makes or changes a policy; times that were due before the change are not made up for.
+   * `PUT /policies/{policy}`
+   */
+  putPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    headers: {
+      /** Only change the version with this ETag; otherwise 412. */
+      'If-Match'?: string;
+    };
+    body: BackupPolicy;
+    answer: PolicyView;
+  };
+
+  /**
+   * Protects a VM by a policy, whatever its tag says.
+   * `PUT /vms/{vm}/protection`
+   */
+  putProtection: {
+    params: {
+      /** Key of a VM, as GET /vms lists it */
+      vm: string;
+    };
+    headers: {
+      /** Only change the version with this ETag; otherwise 412. */
+      'If-Match'?: string;
+    };
+    body: {
+      policy: string;
+    };
+    answer: ProtectionView;
+  };
+
+  /**
+   * Backs up a VM as soon as a lane is free, whether or not it is protected.
+   * `POST /vms/{vm}/backups`
+   */
+  startBackup: {
+    params: {
+      /** Key of a VM, as GET /vms lists it */
+      vm: string;
+    };
+    headers: {
+      /** A repeat with the same key answers as the first request did, and starts nothing again. */
+      'Idempotency-Key'?: string;
+    };
+    body: {
+      /** By default `30`. */
+      retentionDays?: number;
+    };
+    answer: Accepted;
+  };
+
+  /**
+   * Applies retention and collects garbage, or with dryRun only says what would go.
+   * `POST /maintenance`
+   */
+  startMaintenance: {
+    headers: {
+      /** A repeat with the same key answers as the first request did, and starts nothing again. */
+      'Idempotency-Key'?: string;
+    };
+    body: {
+      /** By default `false`. */
+      dryRun?: boolean;
+    };
+    answer: Accepted;
+  };
+
+  /**
+   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the VM has.
+   * `POST /recovery-points/{point}/restores`
+   */
+  startRestore: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    headers: {
+      /** A repeat with the same key answers as the first request did, and starts nothing again. */
+      'Idempotency-Key'?: string;
+    };
+    body: RestoreTarget;
+    answer: Accepted;
+  };
+
+  /**
+   * Reads a recovery point back from the vault and checks every byte.
+   * `POST /recovery-points/{point}/verifications`
+   */
+  startVerification: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    headers: {
+      /** A repeat with the same key answers as the first request did, and starts nothing again. */
+      'Idempotency-Key'?: string;
+    };
+    answer: Accepted;
+  };
+
+  /**
+   * Takes the deletion of a recovery point back, within its grace period.
+   * `POST /recovery-points/{point}/undelete`
+   */
+  undeleteRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    answer: PointDescription;
+  };
+}
+
+/** How to ask for each operation; the path is below the base address of the API. */
+export const OPERATIONS: Readonly<Record<keyof Operations, { method: string; path: string }>> = {
+  cancelJob: { method: 'POST', path: '/jobs/{job}/cancel' },
+  deletePolicy: { method: 'DELETE', path: '/policies/{policy}' },
+  deleteProtection: { method: 'DELETE', path: '/vms/{vm}/protection' },
+  deleteRecoveryPoint: { method: 'DELETE', path: '/recovery-points/{point}' },
+  getJob: { method: 'GET', path: '/jobs/{job}' },
+  getPolicy: { method: 'GET', path: '/policies/{policy}' },
+  getProtection: { method: 'GET', path: '/vms/{vm}/protection' },
+  getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}' },
+  health: { method: 'GET', path: '/health' },
+  listJobs: { method: 'GET', path: '/jobs' },
+  listPolicies: { method: 'GET', path: '/policies' },
+  listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points' },
+  listVms: { method: 'GET', path: '/vms' },
+  openApi: { method: 'GET', path: '/openapi.json' },
+  putPolicy: { method: 'PUT', path: '/policies/{policy}' },
+  putProtection: { method: 'PUT', path: '/vms/{vm}/protection' },
+  startBackup: { method: 'POST', path: '/vms/{vm}/backups' },
+  startMaintenance: { method: 'POST', path: '/maintenance' },
+  startRestore: { method: 'POST', path: '/recovery-points/{point}/restores' },
+  startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications' },
+  undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete' },
+};

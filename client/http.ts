@@ -1,16 +1,4 @@
-/** What a service answered when it did not do what was asked. */
-export class RequestFailed extends Error {
-  override readonly name = 'RequestFailed';
-  constructor(
-    readonly status: number,
-    /** The machine-readable cause, where the answer has one. */
-    readonly code: string | undefined,
-    message: string,
-    readonly remedy?: string,
-  ) {
-    super(message);
-  }
-}
+import { failureOf } from './request-failed';
 
 export interface Answer<T> {
   status: number;
@@ -18,39 +6,32 @@ export interface Answer<T> {
   body: T;
 }
 
-/** One JSON request. Rejects with `RequestFailed` for every status from 400 on, with the words of the answer. */
+export interface RequestOptions {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/**
+ * One JSON request. Rejects with `ApiProblem` for a problem document, and with `RequestFailed` for every other answer with a
+ * status from 400 on.
+ */
 export async function requestJson<T>(
   method: string,
   url: string,
   body?: unknown,
-  signal?: AbortSignal,
+  { headers, signal }: RequestOptions = {},
 ): Promise<Answer<T>> {
   const response = await fetch(url, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
   });
   const text = await response.text();
-  if (!response.ok) throw failure(response.status, text, `${method} ${url}`);
+  if (!response.ok) throw failureOf(response, text, `${method} ${url}`);
   return {
     status: response.status,
     headers: response.headers,
     body: (text ? JSON.parse(text) : undefined) as T,
   };
-}
-
-/** Understands a problem document (RFC 9457) and Azure's `{"error":{code,message}}`. */
-function failure(status: number, text: string, request: string): RequestFailed {
-  let document: Record<string, unknown> = {};
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return new RequestFailed(status, undefined, `${request}: ${status} ${text.slice(0, 500)}`);
-  }
-  const { code, title, detail, message, remedy } = (document.error ?? document) as Record<
-    string,
-    string | undefined
-  >;
-  return new RequestFailed(status, code, detail ?? message ?? title ?? `${request}: ${status}`, remedy);
 }

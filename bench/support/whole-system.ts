@@ -2,8 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { allItems } from '../../client/all-pages';
 import { apiClient } from '../../client/api-client';
 import type { Job } from '../../client/api-types';
+import { isOver } from '../../client/is-over';
 import { type System, startSystem } from '../../local/start/system';
 import { type AzureClient, azureClient, type BenchVm, writeFleet } from './emulated-azure';
 
@@ -65,17 +67,19 @@ export async function startBenchSystem(
     const due = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
     const times = [new Date(due).toISOString().slice(11, 19)];
     const schedule = { frequency: 'daily' as const, times, timeZone: 'UTC' };
-    await api.putPolicy(POLICY, { schedule, instantRestoreDays: 2 });
+    await api.putPolicy({ policy: POLICY, body: { schedule, instantRestoreDays: 2 } });
     return due;
   }
 
+  const listJobs = () => allItems(api.listJobs, ({ jobs }) => jobs);
+
   async function backUpOne(): Promise<number> {
-    const known = new Set((await api.listJobs()).map(({ id }) => id));
+    const known = new Set((await listJobs()).map(({ id }) => id));
     const due = await setDue();
     for (;;) {
-      const job = (await api.listJobs()).find(({ id }) => !known.has(id));
+      const job = (await listJobs()).find(({ id }) => !known.has(id));
       if (job?.state === 'Succeeded') return (Date.now() - due) / 1000;
-      if (job && job.state !== 'Queued' && job.state !== 'Running') throw failed(job);
+      if (job && isOver(job)) throw failed(job);
       if (Date.now() - due > 600_000) throw new Error('The job did not end within ten minutes.');
       await pause(LOOK_EVERY_MS);
     }

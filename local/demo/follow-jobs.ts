@@ -1,11 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isOver, type Job, type VmDescription } from '../../client/api-types';
+import { allItems } from '../../client/all-pages';
+import type { ApiClient } from '../../client/api-client';
+import type { Job, VmDescription } from '../../client/api-types';
+import { isOver } from '../../client/is-over';
 import { eventsBetween, type VmFacts } from './job-events';
 import { POLICIES } from './parts';
 import type { DiskProgress, Screen } from './screen';
-import { diskInWords } from './words';
+import { diskInWords, vmInWords } from './words';
 
 const LOOK_EVERY_MS = 300;
+
+/** Every job that there is, newest first. */
+export const allJobs = (api: ApiClient): Promise<Job[]> => allItems(api.listJobs, ({ jobs }) => jobs);
 
 export interface FollowOptions {
   screen: Screen;
@@ -60,7 +66,7 @@ function factsOf(job: Job, vms: VmDescription[]): VmFacts {
 
 const disksOnTheirWay = (job: Job): DiskProgress[] =>
   job.disks.map((disk) => ({
-    vm: job.vmName,
+    vm: vmInWords(job),
     disk: diskInWords(disk.diskId),
     doneBytes: disk.state === 'done' ? disk.plannedBytes : disk.readBytes,
     plannedBytes: disk.plannedBytes,

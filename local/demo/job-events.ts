@@ -1,6 +1,6 @@
 import type { Job, JobDisk } from '../../client/api-types';
 import { formatBytes } from '../../client/format-bytes';
-import { consistencyInWords, diskInWords, transferInWords, windowsChangeInWords } from './words';
+import { consistencyInWords, diskInWords, transferInWords, vmInWords, windowsChangeInWords } from './words';
 
 /** Something that happened in a job, for people who watch. */
 export interface JobEvent {
@@ -26,7 +26,7 @@ const PHASES = ['inspect', 'extension', 'snapshot', 'transfer', 'remove-snapshot
 export function eventsBetween(before: Job | undefined, after: Job, facts: VmFacts): JobEvent[] {
   const events: JobEvent[] = [];
   const tell = (text: string, tone: JobEvent['tone'] = 'plain') =>
-    events.push({ vm: after.vmName, text, tone });
+    events.push({ vm: vmInWords(after), text, tone });
 
   if (!before) tell(started(after));
   if (after.kind === 'backup') {

@@ -68,7 +68,7 @@ async function inFolder(
   screen.line(`Azurite        ${system.storage}`);
   screen.line(`Compute        ${system.emulator}`);
   screen.line(`HTTP API       ${system.api}`);
-  const api = apiClient(system.api, signal);
+  const api = apiClient(system.api, { signal });
   const emulator = emulatorClient(system.emulator, signal);
   // A part that dies ends the demo at once; the calls that hang on it are given up.
   const death = system.died.then((died) => Promise.reject(died));

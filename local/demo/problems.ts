@@ -1,13 +1,14 @@
-import { isOver, type Job } from '../../client/api-types';
+import type { Job } from '../../client/api-types';
 import type { EmulatorState } from '../../client/emulator-client';
+import { isOver } from '../../client/is-over';
 import type { Comparison } from './restore';
-import { diskInWords } from './words';
+import { diskInWords, vmInWords } from './words';
 
 /** Jobs that failed, or had not ended when the time was over. */
 export const failedJobs = (jobs: Job[]): string[] =>
   jobs
     .filter(({ state }) => state !== 'Succeeded')
-    .map((job) => `${job.vmName}: the ${job.kind} ${howItWent(job)}`);
+    .map((job) => `${vmInWords(job)}: the ${job.kind} ${howItWent(job)}`);
 
 function howItWent(job: Job): string {
   if (!isOver(job)) return `did not end in time (${job.state}, ${job.phase})`;

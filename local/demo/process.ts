@@ -1,4 +1,5 @@
-import type { Job, RecoveryPoint, VmDescription } from '../../client/api-types';
+import { allItems } from '../../client/all-pages';
+import type { Job, PointDescription, VmDescription } from '../../client/api-types';
 import type { GuestWrite } from '../../client/emulator-client';
 import { formatBytes } from '../../client/format-bytes';
 import { backUpBySchedule } from './back-up';
@@ -64,15 +65,17 @@ export async function runProcess(parts: DemoParts): Promise<Outcome> {
 }
 
 async function discoverFleet({ api, fleet }: DemoParts): Promise<VmDescription[]> {
-  const found = await api.listVms();
+  const found = await allItems(api.listVms, ({ vms }) => vms);
   const unseen = fleet.vms.filter(({ name }) => !found.some((vm) => vm.name === name));
   if (unseen.length > 0)
     throw new Error(`The app does not see ${unseen.map(({ name }) => name).join(', ')}.`);
   return found;
 }
 
-const allPoints = async ({ api }: DemoParts, vms: VmDescription[]): Promise<RecoveryPoint[]> =>
-  (await Promise.all(vms.map(({ key }) => api.listRecoveryPoints(key)))).flat();
+async function allPoints({ api }: DemoParts, vms: VmDescription[]): Promise<PointDescription[]> {
+  const lists = await Promise.all(vms.map(({ key }) => api.listRecoveryPoints({ vm: key })));
+  return lists.flatMap(({ recoveryPoints }) => recoveryPoints);
+}
 
 async function letGuestsWrite({ emulator, fleet, screen }: DemoParts): Promise<void> {
   for (const vm of fleet.vms) {

@@ -1,4 +1,4 @@
-import type { Job, JobDisk, RecoveryPoint } from '../../client/api-types';
+import type { Job, JobDisk, PointDescription } from '../../client/api-types';
 import { formatBytes } from '../../client/format-bytes';
 import type { SampleVm } from '../fleet/sample-fleet';
 import { INSTANT_RESTORE_DAYS, POLICIES } from './parts';
@@ -28,13 +28,13 @@ export const fleetInWords = (vms: SampleVm[]): string[] => [
 ];
 
 /** What the backups of one round came to, VM by VM. */
-export const backupTable = (vms: SampleVm[], jobs: Job[], points: RecoveryPoint[]): Table => ({
+export const backupTable = (vms: SampleVm[], jobs: Job[], points: PointDescription[]): Table => ({
   head: ['VM', 'Changes found by', 'Read', 'Changed', 'Uploaded', 'Compressed'],
   right: [2, 3, 4, 5],
   rows: vms
     .map(({ name }) => jobs.find(({ vmName }) => vmName === name))
     .filter((job) => job !== undefined)
-    .map(({ vmName, disks, recoveryPoint }) => [
+    .map(({ vmName = '', disks, recoveryPoint }) => [
       vmName,
       [...new Set(disks.map(({ mode }) => modeInWords(mode)))].join(', '),
       total(disks, 'readBytes'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Job, VmDescription } from '../../client/api-types';
-import { followJobs } from './follow-jobs';
+import { allJobs, followJobs } from './follow-jobs';
 import type { DemoParts } from './parts';
 import { diskIdOf } from './words';
 
@@ -26,11 +26,12 @@ export interface Comparison {
 export async function restorePoints(parts: DemoParts, vms: VmDescription[], backups: Job[]): Promise<Job[]> {
   const { api, screen, signal } = parts;
   const points = backups.map(({ recoveryPoint }) => recoveryPoint).filter((point) => point !== undefined);
-  const ids = await Promise.all(points.map((point) => api.startRestore(point)));
+  const restores = points.map((point) => api.startRestore({ point, body: { target: 'disks' } }));
+  const ids = (await Promise.all(restores)).map(({ job }) => job);
   return followJobs({
     screen,
     signal,
-    look: async () => (await api.listJobs()).filter(({ id }) => ids.includes(id)),
+    look: async () => (await allJobs(api)).filter(({ id }) => ids.includes(id)),
     count: ids.length,
     vms,
     startWithinSeconds: START_WITHIN_SECONDS,

@@ -1,4 +1,4 @@
-import type { Job, JobDisk } from '../../client/api-types';
+import type { Job, JobConsistency, JobDisk, TransferMode, WindowsChange } from '../../client/api-types';
 import { formatBytes } from '../../client/format-bytes';
 
 /** `os` and `lun-0` of the API, as a person names the disk. */
@@ -8,32 +8,32 @@ export const diskInWords = (diskId: string): string =>
 /** The id by which the API names a disk. */
 export const diskIdOf = (lun: number): string => (lun === -1 ? 'os' : `lun-${lun}`);
 
-const MODES: Record<NonNullable<JobDisk['mode']>, string> = {
+/** The VM that a job is for; maintenance has none. */
+export const vmInWords = ({ vmName, kind }: Job): string => vmName ?? kind;
+
+const MODES: Record<TransferMode, string> = {
   full: 'full read',
   checksum: 'read and compared',
   'changed-blocks': 'changed blocks',
 };
 
 /** How a backup found what changed. */
-export const modeInWords = (mode: JobDisk['mode']): string => (mode ? MODES[mode] : '');
+export const modeInWords = (mode: TransferMode | undefined): string => (mode ? MODES[mode] : '');
 
 /** Level of a snapshot, with the reason when it is less than was asked. */
-export function consistencyInWords({ asked, reached, reason }: NonNullable<Job['consistency']>): string {
+export function consistencyInWords({ asked, reached, reason }: JobConsistency): string {
   const level = `${reached}-consistent`;
   return asked === reached || !reason ? level : `${level}, because ${withoutStop(lowerFirst(reason))}`;
 }
 
-type WindowsChange = NonNullable<Job['windowsChanges']>[number];
-
-const CHANGES: Record<string, (change: WindowsChange) => string> = {
+const CHANGES: Record<WindowsChange['what'], (change: WindowsChange) => string> = {
   vcRedist2013x64: ({ after }) => `Visual C++ 2013 Redistributable (x64) ${after} installed`,
   vssStartMode: ({ before, after }) => `VSS startup type ${startMode(before)} → ${startMode(after)}`,
   iaasVmProvider: ({ after }) => `service IaaSVmProvider added, startup type ${startMode(after)}`,
 };
 
 /** One thing that the first backup changed on a Windows VM. */
-export const windowsChangeInWords = (change: WindowsChange): string =>
-  CHANGES[change.what]?.(change) ?? `${change.what} ${change.before} → ${change.after}`;
+export const windowsChangeInWords = (change: WindowsChange): string => CHANGES[change.what](change);
 
 /** WMI says `Auto` and `Manual`. */
 const startMode = (mode: string | null) =>

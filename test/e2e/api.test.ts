@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { isOver, type Job } from '../../client/api-types';
-import { RequestFailed, requestJson } from '../../client/http';
+import type { Job } from '../../client/api-types';
+import { requestJson } from '../../client/http';
+import { isOver } from '../../client/is-over';
+import { ApiProblem } from '../../client/request-failed';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
@@ -19,7 +21,7 @@ describe('the HTTP API of the running app', () => {
     folder = await testFolder();
     fleet = await makeOwnFleet(path.join(folder, 'fleet'));
     running = await startTestSystem(folder, fleet.fleetFile);
-    keys = new Map((await running.api.listVms()).map(({ name, key }) => [name, key]));
+    keys = new Map((await running.api.listVms()).vms.map(({ name, key }) => [name, key]));
   });
   afterAll(() => running.end());
 
@@ -28,14 +30,14 @@ describe('the HTTP API of the running app', () => {
 
   const untilJob = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
     for (;;) {
-      const job = await running.api.getJob(id);
+      const job = await running.api.getJob({ job: id });
       if (isSo(job)) return job;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  const refusal = async (method: string, route: string, body?: unknown): Promise<RequestFailed> => {
+  const refusal = async (method: string, route: string, body?: unknown): Promise<ApiProblem> => {
     const failed = await requestJson(method, `${running.system.api}${route}`, body).catch((error) => error);
-    expect(failed).toBeInstanceOf(RequestFailed);
+    expect(failed).toBeInstanceOf(ApiProblem);
     return failed;
   };
 
@@ -79,7 +81,7 @@ describe('the HTTP API of the running app', () => {
   it('refuses a second backup of a VM that has one running, and names the running job', async () => {
     await emulator('PATCH', '/settings', { operationSeconds: 2 });
     const key = keys.get('scripted')!;
-    const job = await running.api.startBackup(key);
+    const { job } = await running.api.startBackup({ vm: key });
     const response = await fetch(`${running.system.api}/vms/${key}/backups`, { method: 'POST' });
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: 'BackupAlreadyRunning', job });
@@ -90,11 +92,12 @@ describe('the HTTP API of the running app', () => {
   it('keeps the snapshot for as long as a transfer lags, and removes it once every disk has settled', async () => {
     const effect = { kind: 'slow', bytesPerSecond: 1_500_000 };
     await emulator('POST', '/faults', { operation: 'blob.download', resource: 'win', count: null, effect });
-    const id = await running.api.startBackup(keys.get('win')!);
+    const vm = keys.get('win')!;
+    const { job: id } = await running.api.startBackup({ vm });
     await untilJob(id, ({ disks }) => disks.some(({ readBytes }) => readBytes > 0));
     const { restorePoints } = await running.emulator.state();
     expect(restorePoints.map(({ vm }) => vm)).toEqual(['win']);
-    expect((await running.api.listRecoveryPoints(keys.get('win')!)).length).toBe(0);
+    expect((await running.api.listRecoveryPoints({ vm })).recoveryPoints).toEqual([]);
 
     await emulator('DELETE', '/faults');
     expect(await untilJob(id, isOver)).toMatchObject({ state: 'Succeeded' });

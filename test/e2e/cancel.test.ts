@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { isOver, type Job, type RestoreTarget } from '../../client/api-types';
+import type { Accepted, Job, RestoreTarget } from '../../client/api-types';
 import { requestJson } from '../../client/http';
+import { isOver } from '../../client/is-over';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
@@ -115,7 +116,7 @@ describe('a job that is cancelled', () => {
     const folder = await testFolder();
     const fleet = await makeOwnFleet(path.join(folder, 'fleet'));
     running = await startTestSystem(folder, fleet.fleetFile);
-    vm = (await running.api.listVms()).find(({ name }) => name === 'win')?.key as string;
+    vm = (await running.api.listVms()).vms.find(({ name }) => name === 'win')?.key as string;
   });
   afterAll(async () => {
     const [slowest] = Object.entries(seconds).sort(([, left], [, right]) => right - left);
@@ -128,16 +129,16 @@ describe('a job that is cancelled', () => {
     requestJson(method, `${running.system.emulator}/emulator${route}`, body);
   const until = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
     for (;;) {
-      const job = await running.api.getJob(id);
+      const job = await running.api.getJob({ job: id });
       if (isSo(job)) return job;
       if (isOver(job)) throw new Error(`It ended before: ${JSON.stringify(job)}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   };
-  async function cancelAt(id: string, { what, hasCome }: Case): Promise<Job> {
+  async function cancelAt({ job: id }: Accepted, { what, hasCome }: Case): Promise<Job> {
     await until(id, hasCome);
     const asked = performance.now();
-    await running.api.cancelJob(id);
+    await running.api.cancelJob({ job: id });
     const job = await until(id, isOver);
     seconds[what] = Math.round(performance.now() - asked) / 1000;
     await emulator('DELETE', '/faults');
@@ -160,16 +161,17 @@ describe('a job that is cancelled', () => {
   }
 
   it.each(BACKUP)('while $what leaves no snapshot, no open disk and no point', async (step) => {
-    const [before, points] = [await inAzure(), await running.api.listRecoveryPoints(vm)];
+    const [before, points] = [await inAzure(), await running.api.listRecoveryPoints({ vm })];
     await emulator('POST', '/faults', { operation: step.operation, count: null, effect: step.effect });
-    const job = await cancelAt(await running.api.startBackup(vm), step);
+    const job = await cancelAt(await running.api.startBackup({ vm }), step);
     expect(job).toMatchObject({ state: 'Cancelled', error: { code: 'JobCancelled' } });
     expect(await inAzure()).toEqual(before);
-    expect(await running.api.listRecoveryPoints(vm)).toEqual(points);
+    expect(await running.api.listRecoveryPoints({ vm })).toEqual(points);
   });
 
   it('leaves its VM free: the next backup makes a point', async () => {
-    const job = await until(await running.api.startBackup(vm), isOver);
+    const started = await running.api.startBackup({ vm });
+    const job = await until(started.job, isOver);
     expect(job).toMatchObject({ state: 'Succeeded' });
     point = job.recoveryPoint as string;
   });
@@ -178,7 +180,7 @@ describe('a job that is cancelled', () => {
     const before = await inAzure();
     const effect = { operation: step.operation, count: null, effect: step.effect };
     await emulator('POST', '/faults', effect);
-    const job = await cancelAt(await running.api.startRestore(point, step.to), step);
+    const job = await cancelAt(await running.api.startRestore({ point, body: step.to }), step);
     expect(job).toMatchObject({ state: 'Cancelled', error: { code: 'JobCancelled' }, warnings: [] });
     expect(await inAzure()).toEqual(before);
   });

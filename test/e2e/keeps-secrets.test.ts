@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isOver, type Job } from '../../client/api-types';
+import type { Job } from '../../client/api-types';
+import { isOver } from '../../client/is-over';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 jest.setTimeout(120_000);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { allItems } from '../../client/all-pages';
 import type { Job } from '../../client/api-types';
 import type { EmulatorState } from '../../client/emulator-client';
 import { requestJson } from '../../client/http';
@@ -34,6 +35,9 @@ describe('the process', () => {
     if (!job) throw new Error(`no backup ${round} of ${vm}`);
     return job;
   };
+  const keyOf = (vm: string) => backup(vm, 1).vm!;
+  const pointsOf = async (vm: string) =>
+    (await running.api.listRecoveryPoints({ vm: keyOf(vm) })).recoveryPoints;
   const extensionsOf = (vm: string) =>
     state.vms.find(({ name }) => name === vm)?.extensions.map(({ name }) => name);
   const guest = (vm: string) => state.vms.find(({ name }) => name === vm)!.facts;
@@ -51,8 +55,11 @@ describe('the process', () => {
     });
 
     it('a due time starts a VM once, although the timer looks every second', async () => {
-      const all = (await running.api.listJobs()).filter(({ kind }) => kind === 'backup');
-      expect(all).toHaveLength(2 * fleet.vms.length);
+      const backups = await allItems(
+        (place) => running.api.listJobs({ kind: 'backup', ...place }),
+        ({ jobs }) => jobs,
+      );
+      expect(backups).toHaveLength(2 * fleet.vms.length);
     });
   });
 
@@ -92,8 +99,7 @@ describe('the process', () => {
       const { consistency, recoveryPoint } = backup('vss', 1);
       expect(consistency).toMatchObject({ asked: 'application', reached: 'file-system' });
       expect(consistency?.reason).toMatch(/VSS/);
-      const points = await running.api.listRecoveryPoints(backup('vss', 1).vm);
-      const point = points.find(({ id }) => id === recoveryPoint);
+      const point = (await pointsOf('vss')).find(({ id }) => id === recoveryPoint);
       expect(JSON.stringify(point)).toMatch(/VSS/);
     });
 
@@ -150,11 +156,10 @@ describe('the process', () => {
     );
 
     it('of a VM that nobody wrote to nothing is transferred', async () => {
-      await running.api.startBackup(backup('off', 1).vm);
-      const points = () => running.api.listRecoveryPoints(backup('off', 1).vm);
-      while ((await points()).length < 3) await new Promise((resolve) => setTimeout(resolve, 200));
-      const [job] = await running.api.listJobs({ vm: backup('off', 1).vm });
-      expect(job?.disks.map(({ uploadedBytes }) => uploadedBytes)).toEqual([0, 0]);
+      await running.api.startBackup({ vm: keyOf('off') });
+      while ((await pointsOf('off')).length < 3) await new Promise((resolve) => setTimeout(resolve, 200));
+      const { jobs } = await running.api.listJobs({ vm: keyOf('off') });
+      expect(jobs[0]?.disks.map(({ uploadedBytes }) => uploadedBytes)).toEqual([0, 0]);
     });
   });
 
@@ -191,8 +196,7 @@ describe('the process', () => {
 
     it('each backup has created one recovery point', async () => {
       for (const { name } of fleet.vms.filter((vm) => vm.name !== 'off')) {
-        const points = await running.api.listRecoveryPoints(backup(name, 1).vm);
-        expect(points.map(({ id }) => id).sort()).toEqual(
+        expect((await pointsOf(name)).map(({ id }) => id).sort()).toEqual(
           [backup(name, 1).recoveryPoint, backup(name, 2).recoveryPoint].sort(),
         );
       }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isOver, type Job, type RestoreTarget } from '../../client/api-types';
+import type { Accepted, Job, RestoreTarget } from '../../client/api-types';
+import { isOver } from '../../client/is-over';
 import type { SampleFleet, SampleVm } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
@@ -22,20 +23,20 @@ describe('restoring a VM of two disks', () => {
     fleet = await makeOwnFleet(path.join(folder, 'fleet'));
     running = await startTestSystem(folder, fleet.fleetFile);
     win = fleet.vms.find(({ name }) => name === 'win') as SampleVm;
-    const key = (await running.api.listVms()).find(({ name }) => name === 'win')?.key as string;
-    point = (await ended(await running.api.startBackup(key))).recoveryPoint as string;
+    const vm = (await running.api.listVms()).vms.find(({ name }) => name === 'win')?.key as string;
+    point = (await ended(await running.api.startBackup({ vm }))).recoveryPoint as string;
     for (const { lun, second } of win.disks) await running.emulator.writeImage('win', lun, second);
   });
   afterAll(() => running.end());
 
-  async function ended(id: string): Promise<Job> {
+  async function ended({ job: id }: Accepted): Promise<Job> {
     for (;;) {
-      const job = await running.api.getJob(id);
+      const job = await running.api.getJob({ job: id });
       if (isOver(job)) return job;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-  const restore = async (to: RestoreTarget) => ended(await running.api.startRestore(point, to));
+  const restore = async (to: RestoreTarget) => ended(await running.api.startRestore({ point, body: to }));
   const hashOfFile = async (file: string) =>
     createHash('sha256')
       .update(await readFile(file))
@@ -75,7 +76,7 @@ describe('restoring a VM of two disks', () => {
   it('leaves no disk access open and no disk that nobody names', async () => {
     const { disks, grants } = await running.emulator.state();
     expect(grants).toEqual([]);
-    const named = (await running.api.listJobs()).flatMap(({ replacedDisks = [] }) =>
+    const named = (await running.api.listJobs()).jobs.flatMap(({ replacedDisks = [] }) =>
       replacedDisks.map(({ name }) => name),
     );
     const loose = disks.filter(({ managedBy }) => managedBy === null).map(({ name }) => name);

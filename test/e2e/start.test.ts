@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { apiClient } from '../../client/api-client';
-import { isOver } from '../../client/api-types';
+import { isOver } from '../../client/is-over';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { compiled } from '../../local/start/project-root';
 import { readRunning } from '../../local/start/state-folder';
@@ -41,17 +41,17 @@ describe('npm start', () => {
   });
 
   const vmKey = async ({ addresses }: Started, name: string) =>
-    (await apiClient(addresses.api).listVms()).find((vm) => vm.name === name)!.key;
+    (await apiClient(addresses.api).listVms()).vms.find((vm) => vm.name === name)!.key;
 
   const backUp = async (running: Started, name: string) => {
     const api = apiClient(running.addresses.api);
-    const id = await api.startBackup(await vmKey(running, name));
-    return untilOver(running, id);
+    const { job } = await api.startBackup({ vm: await vmKey(running, name) });
+    return untilOver(running, job);
   };
 
   const untilOver = async ({ addresses }: Started, id: string) => {
     for (;;) {
-      const job = await apiClient(addresses.api).getJob(id);
+      const job = await apiClient(addresses.api).getJob({ job: id });
       if (isOver(job)) return job;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -68,24 +68,23 @@ describe('npm start', () => {
 
     const second = await startAsPeopleDo(state, []);
     started.push(second);
-    expect((await apiClient(second.addresses.api).listVms()).map(({ name }) => name).sort()).toEqual(
-      fleet.vms.map(({ name }) => name).sort(),
-    );
     const api = apiClient(second.addresses.api);
-    const points = await api.listRecoveryPoints(job.vm);
-    expect(points.map(({ id }) => id)).toEqual([job.recoveryPoint]);
-    expect((await api.getJob(job.id)).state).toBe('Succeeded');
+    const { vms } = await api.listVms();
+    expect(vms.map(({ name }) => name).sort()).toEqual(fleet.vms.map(({ name }) => name).sort());
+    const { recoveryPoints } = await api.listRecoveryPoints({ vm: job.vm! });
+    expect(recoveryPoints.map(({ id }) => id)).toEqual([job.recoveryPoint]);
+    expect((await api.getJob({ job: job.id })).state).toBe('Succeeded');
   });
 
   it('leaves no process behind when it is killed with kill -9, and a backup that ran then is finished by the next start', async () => {
     const first = await start();
     const api = apiClient(first.addresses.api);
-    const id = await api.startBackup(await vmKey(first, 'win'));
+    const { job } = await api.startBackup({ vm: await vmKey(first, 'win') });
     first.child.kill('SIGKILL');
     await untilGone(first.parts);
 
     const second = await start();
-    expect(await untilOver(second, id)).toMatchObject({ state: 'Succeeded' });
+    expect(await untilOver(second, job)).toMatchObject({ state: 'Succeeded' });
   });
 
   it('leaves no process behind when npm is told to end, which tells its script nothing', async () => {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isOver, type Job } from '../../client/api-types';
+import type { Accepted, Job } from '../../client/api-types';
 import { requestJson } from '../../client/http';
+import { isOver } from '../../client/is-over';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
@@ -34,19 +35,19 @@ describe('telemetry', () => {
       NODE_OPTIONS: `--require ${provider}`,
       TELEMETRY_FILE: file,
     });
-    const vm = (await running.api.listVms()).find(({ name }) => name === 'off')?.key as string;
-    good = await ended(await running.api.startBackup(vm));
+    const vm = (await running.api.listVms()).vms.find(({ name }) => name === 'off')?.key as string;
+    good = await ended(await running.api.startBackup({ vm }));
     await requestJson('POST', `${running.system.emulator}/emulator/faults`, {
       operation: 'disks.get',
       effect: { kind: 'refuse', status: 403, code: 'AuthorizationFailed', message: 'No.' },
     });
-    bad = await ended(await running.api.startBackup(vm));
+    bad = await ended(await running.api.startBackup({ vm }));
   });
   afterAll(() => running.end());
 
-  async function ended(id: string): Promise<Job> {
+  async function ended({ job: id }: Accepted): Promise<Job> {
     for (;;) {
-      const job = await running.api.getJob(id);
+      const job = await running.api.getJob({ job: id });
       // The job is counted a moment after its record says that it has ended.
       if (isOver(job) && heard().some((one) => 'span' in one && isEndOf(one, id))) return job;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Job, JobDisk } from '../../../client/api-types';
+import type { BackupExtension, Job, JobDisk, WindowsChange } from '../../../client/api-types';
 import { eventsBetween, type VmFacts } from '../../../local/demo/job-events';
 
 const RUNNING: VmFacts = { os: 'Windows', running: true, keepsSnapshot: false };
@@ -33,9 +33,9 @@ const job = (over: Partial<Job> = {}): Job => ({
 
 /** A backup of a Windows VM, look by look. */
 const STORY: Job[] = (() => {
-  const extension = { name: 'VMSnapshot', installed: 'installed', version: '1.0.92.0' };
+  const extension: BackupExtension = { name: 'VMSnapshot', installed: 'installed', version: '1.0.92.0' };
   const consistency = { asked: 'application', reached: 'application' };
-  const windowsChanges = [
+  const windowsChanges: WindowsChange[] = [
     { what: 'vcRedist2013x64', before: null, after: '12.0.40660' },
     { what: 'vssStartMode', before: 'Manual', after: 'Auto' },
     { what: 'iaasVmProvider', before: null, after: 'Auto' },

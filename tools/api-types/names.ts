@@ -1,0 +1,35 @@
+/**
+ * The names of the types that clients of the API work with, and where its document has each of them. An answer and a request have
+ * types of their own where defaults are filled in between them.
+ */
+export const NAMES = {
+  Accepted: 'startBackup.answer',
+  BackupExtension: 'getJob.answer.extension',
+  BackupPolicy: 'putPolicy.body',
+  ConsistencyLevel: 'getRecoveryPoint.answer.consistency.asked',
+  DiskSelection: 'putPolicy.body.disks',
+  ExcludedDisk: 'getRecoveryPoint.answer.excludedDisks.[]',
+  Failure: 'getJob.answer.error',
+  Job: 'getJob.answer',
+  JobConsistency: 'getJob.answer.consistency',
+  JobDisk: 'getJob.answer.disks.[]',
+  JobKind: 'getJob.answer.kind',
+  JobPhase: 'getJob.answer.phases.[]',
+  JobState: 'getJob.answer.state',
+  MaintenanceResult: 'getJob.answer.maintenance',
+  PointConsistency: 'getRecoveryPoint.answer.consistency',
+  PointDescription: 'getRecoveryPoint.answer',
+  PointDisk: 'getRecoveryPoint.answer.disks.[]',
+  PolicyView: 'getPolicy.answer',
+  ProtectionView: 'getProtection.answer',
+  RefusedPoint: 'listRecoveryPoints.answer.refused.[]',
+  RestoreTarget: 'startRestore.body',
+  RestoredDisk: 'getJob.answer.restoredDisks.[]',
+  Retention: 'putPolicy.body.retention',
+  Schedule: 'putPolicy.body.schedule',
+  TransferMode: 'getJob.answer.disks.[].mode',
+  UnreadSubscription: 'listVms.answer.unread.[]',
+  VmDescription: 'listVms.answer.vms.[]',
+  VmDisk: 'listVms.answer.vms.[].disks.[]',
+  WindowsChange: 'getJob.answer.windowsChanges.[]',
+} as const;
