@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { diskResourceId } from '../compute/arm/resource-id';
 import type { RestoredDisk } from '../jobs/job';
 import { type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
 import type { BlobStore } from '../storage/blob-store';
 import { Replacement } from './replacement';
-import { diskResourceId, RestoreDiskOrder } from './restore-orders';
+import { RestoreDiskOrder } from './restore-orders';
 
 /** What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept first stands. */
 const ORDERS: KeptDocument<RestoreDiskOrder[]> = { name: 'orders.json', schema: z.array(RestoreDiskOrder) };

@@ -64,14 +64,6 @@ function customerKeys(captured: CapturedDisk | undefined): RestoreDiskOrder['enc
 const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
   sku?.endsWith('_ZRS') ? undefined : ofVm;
 
-/** Where the new disk is, or would be. */
-export const diskResourceId = ({
-  subscriptionId,
-  resourceGroup,
-  name,
-}: Pick<RestoreDiskOrder, 'subscriptionId' | 'resourceGroup' | 'name'>): string =>
-  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/disks/${name}`;
-
 const MAX_DISK_NAME = 80;
 
 /** What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling. */

@@ -126,7 +126,7 @@ describe('an import that must not be is found:', () => {
     [
       'nothing but tests imports tests',
       'bench/vault/probe.ts',
-      "import { k } from '../vault/support/backups';",
+      "import { k } from '../../test/vault/support/backups';",
     ],
     [
       'the domain knows no Functions runtime',

@@ -13,7 +13,7 @@ export interface ResourceId {
   names: string[];
 }
 
-/** Where a VM is. */
+/** Where a VM is, or another resource of Azure Compute. */
 export const VmRef = z.strictObject({
   subscriptionId: z.string(),
   resourceGroup: z.string(),
@@ -54,6 +54,10 @@ export const sameResource = (left: string, right: string): boolean =>
 /** The resource id of a VM. */
 export const vmResourceId = ({ subscriptionId, resourceGroup, name }: VmRef): string =>
   `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/virtualMachines/${name}`;
+
+/** The resource id of a managed disk. */
+export const diskResourceId = ({ subscriptionId, resourceGroup, name }: VmRef): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Compute/disks/${name}`;
 
 /** The VM that a resource id names. */
 export function vmRefOf(id: string): VmRef {

@@ -1,11 +1,12 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestore, DiskRestoreResult } from '../../activities/contract';
+import { diskResourceId } from '../../compute/arm/resource-id';
 import type { Outcome } from '../../failures/failure';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
 import { PARTS_PER_HISTORY } from '../../orchestration/steps/parts-per-history';
-import { diskResourceId, type RestoreDiskOrder } from '../../restore/restore-orders';
+import type { RestoreDiskOrder } from '../../restore/restore-orders';
 
 interface RestoreDiskInput extends RestoreDiskOrder {
   /** Present when an earlier history of the same restore has begun it. */

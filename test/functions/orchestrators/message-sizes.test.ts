@@ -1,6 +1,7 @@
 import { listTransfers, type TransferredDisk } from '../../../src/backup/run-documents';
+import { diskResourceId } from '../../../src/compute/arm/resource-id';
 import { backupError } from '../../../src/failures/failure';
-import { diskResourceId, type RestoreDiskOrder, restoreOrders } from '../../../src/restore/restore-orders';
+import { type RestoreDiskOrder, restoreOrders } from '../../../src/restore/restore-orders';
 import '../../../src/functions/orchestrators/backup-vm';
 import '../../../src/functions/orchestrators/restore-disk';
 import '../../../src/functions/orchestrators/restore-disks';
