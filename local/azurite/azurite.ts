@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { type Part, type StartWatch, startPart } from '../start/part';
-import { projectRoot } from '../start/project-root';
+import { type Part, type StartWatch, startPart } from '../process/part';
+import { projectRoot } from '../process/project-root';
 
 /** The account that every Azurite has; public by design, it opens nothing but emulators (Azurite's README). */
 const ACCOUNT = 'devstoreaccount1';

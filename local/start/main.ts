@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleFleet } from '../fleet/sample-fleet';
+import { listenForInterruptions } from '../process/interruptions';
 import { checkFleet } from './check-fleet';
 import { EXIT, explain } from './explain';
-import { listenForInterruptions } from './interruptions';
 import { requireNode } from './node-version';
 import { parseStartOptions } from './options';
 import { type System, type SystemOptions, startSystem } from './system';

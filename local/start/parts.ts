@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Azurite, AzuriteOptions } from '../azurite/azurite';
-import type { PartSpec, ReadyMessage } from './part';
-import { processSettings } from './process-settings';
-import { compiled, projectRoot } from './project-root';
+import type { PartSpec, ReadyMessage } from '../process/part';
+import { processSettings } from '../process/process-settings';
+import { compiled, projectRoot } from '../process/project-root';
 import type { StateFolder } from './state-folder';
 import type { SystemOptions } from './system';
 

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { type Azurite, startAzurite } from '../azurite/azurite';
-import { deathOf, type Part, type PartDied, type PartSpec, type StartWatch, startPart } from './part';
+import {
+  deathOf,
+  type Part,
+  type PartDied,
+  type PartSpec,
+  type StartWatch,
+  startPart,
+} from '../process/part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
 import { choosePorts, type PortChoice, type Ports, rememberPorts, startOn } from './ports';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPart } from '../../../local/start/part';
-import { identify, isRunning } from '../../../local/start/process-identity';
+import { startPart } from '../../../local/process/part';
+import { identify, isRunning } from '../../../local/process/process-identity';
 
 const READY = `process.send({ type: 'ready', url: 'http://127.0.0.1:1' });`;
 const STAY = 'setInterval(() => {}, 1000);';
