@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Cloud } from './cloud';
+import type { Cloud } from './cloud/cloud';
 import { serveUploads } from './data-plane/upload-connection';
 
 /** Where the emulator listens: one address for uploads of pages and for everything else. */

@@ -1,5 +1,5 @@
-import type { Cloud } from '../cloud';
-import type { Disk, Resource, Vm } from '../model';
+import type { Cloud } from '../cloud/cloud';
+import type { Disk, Resource, Vm } from '../cloud/model';
 import { AdminError } from './admin-error';
 import type { AdminRequest } from './admin-route';
 

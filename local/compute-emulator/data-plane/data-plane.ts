@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
 import { admit } from './admit';
 import { blobHeaders, errorAnswer, send } from './answer';
 import type { Blob } from './blob';

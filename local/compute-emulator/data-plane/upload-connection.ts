@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
 import { giveBackPageBuffer, takePageBuffer } from '../disks/page-buffers';
 import { admit } from './admit';
 import { answerText, errorAnswer } from './answer';

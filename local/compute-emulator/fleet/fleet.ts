@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { guestSchema } from '../guests/guest';
 import type { KnownScripts } from '../guests/run-script';
 import { FleetError } from './fleet-error';
-import { guestSchema } from './guest';
 
 /** Lun of the OS disk, as backup products number it. */
 export const OS_LUN = -1;

@@ -1,12 +1,15 @@
-import type { GuestFacts } from '../fleet/guest';
-import type { RestorePoint, Vm } from '../model';
+import type { GuestFacts } from './guest';
+import type { GuestMachine } from './guest-machine';
 import { runScripts } from './scripts';
+
+/** How well the disks of a snapshot fit what the guest was doing. */
+export type ConsistencyMode = 'ApplicationConsistent' | 'FileSystemConsistent' | 'CrashConsistent';
 
 /** What becomes of a request for a restore point: the consistency reached, or the error that the operation ends with. */
 export type SnapshotOutcome =
   | {
       ok: true;
-      consistencyMode: RestorePoint['consistencyMode'];
+      consistencyMode: ConsistencyMode;
       facts: GuestFacts;
       installsExtension: boolean;
     }
@@ -26,7 +29,7 @@ const MOST_CLOCK_SKEW_SECONDS = 15 * 60;
  * Plays the snapshot inside the guest. A VM that does not run, or a request for a crash-consistent point, asks nothing of
  * the guest; otherwise the platform brings the backup extension along and the extension decides.
  */
-export function takeSnapshot(vm: Vm, askedCrashConsistent: boolean): SnapshotOutcome {
+export function takeSnapshot(vm: GuestMachine, askedCrashConsistent: boolean): SnapshotOutcome {
   const untouched = { facts: vm.facts, installsExtension: false };
   if (askedCrashConsistent || vm.powerState !== 'running') {
     return { ok: true, consistencyMode: 'CrashConsistent', ...untouched };
@@ -55,7 +58,7 @@ export function takeSnapshot(vm: Vm, askedCrashConsistent: boolean): SnapshotOut
   return vm.os === 'Windows' ? windowsSnapshot(vm) : linuxSnapshot(vm);
 }
 
-function windowsSnapshot(vm: Vm): SnapshotOutcome {
+function windowsSnapshot(vm: GuestMachine): SnapshotOutcome {
   const before = { facts: vm.facts, installsExtension: true };
   const { guest } = vm;
   if (guest.vcRedistInstall === 'failed') {
@@ -95,7 +98,7 @@ function windowsSnapshot(vm: Vm): SnapshotOutcome {
   };
 }
 
-function linuxSnapshot(vm: Vm): SnapshotOutcome {
+function linuxSnapshot(vm: GuestMachine): SnapshotOutcome {
   const changed = { facts: vm.facts, installsExtension: true };
   const { guest } = vm;
   if (guest.resources === 'exhausted') {

@@ -1,4 +1,4 @@
-import type { GuestFacts } from '../fleet/guest';
+import type { GuestFacts } from './guest';
 
 /** What a script does to its guest, in facts: those it changes, and the names of those it prints. */
 export interface KnownScript {

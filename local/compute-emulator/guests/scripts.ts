@@ -1,4 +1,4 @@
-import type { Guest } from '../fleet/guest';
+import type { Guest } from './guest';
 
 type Scripts = NonNullable<Guest['scripts']>;
 type Script = Scripts['pre'];

@@ -1,4 +1,4 @@
-import type { Json } from '../model';
+import type { Json } from '../../cloud/model';
 
 /** A refusal as Azure Resource Manager writes it. */
 export class ArmError extends Error {

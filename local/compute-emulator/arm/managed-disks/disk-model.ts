@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import type { Stack } from '../disks/layer-store';
-import { empty, grown } from '../disks/volume';
-import type { Disk, Json } from '../model';
-import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { keyOf, restorePointKey } from './ids';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, restorePointKey } from '../../cloud/ids';
+import type { Disk, Json } from '../../cloud/model';
+import type { Stack } from '../../disks/layer-store';
+import { empty, grown } from '../../disks/volume';
+import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
+import type { ArmRequest } from '../rest/route';
 import { diskState } from './render-disk';
-import type { ArmRequest } from './route';
 
 const GIB = 2 ** 30;
 const FOOTER_BYTES = 512;

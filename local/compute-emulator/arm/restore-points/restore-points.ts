@@ -1,16 +1,16 @@
-import type { Cloud } from '../cloud';
-import { takeSnapshot } from '../guests/consistency';
-import type { Json, RestorePoint, Vm } from '../model';
-import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
-import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { backupExtension, withExtension } from './extensions';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import type { Json, RestorePoint, Vm } from '../../cloud/model';
+import { takeSnapshot } from '../../guests/consistency';
+import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from '../managed-disks/access';
+import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { type ArmRequest, groupRoute, type Route } from '../rest/route';
+import { backupExtension, withExtension } from '../vms/extensions';
 import { freezeVm } from './freeze-vm';
-import { keyOf } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
 import { renderDiskRestorePoint, renderRestorePoint } from './render-restore-point';
 import { assertNoAccess, findCollection } from './restore-point-collections';
 import { assertMayCreate, creationOf } from './restore-point-rules';
-import { type ArmRequest, groupRoute, type Route } from './route';
 
 const PATH = '/restorePointCollections/:collection/restorePoints/:point';
 const DISK_PATH = `${PATH}/diskRestorePoints/:disk`;

@@ -1,12 +1,13 @@
-import type { Cloud } from '../cloud';
-import type { Disk } from '../model';
-import { activeGrant, beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
-import { ArmError, resourceNotFound } from './arm-error';
+import { activeGrant } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { computeId, keyOf } from '../../cloud/ids';
+import type { Disk } from '../../cloud/model';
+import { ArmError, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations, type Results } from '../rest/operations';
+import { groupRoute, type Route, subscriptionRoute } from '../rest/route';
+import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
 import { newDisk, updatedDisk } from './disk-model';
-import { computeId, keyOf } from './ids';
-import { accepted, type Completions, type Operations, type Results } from './operations';
 import { diskState, renderDisk } from './render-disk';
-import { groupRoute, type Route, subscriptionRoute } from './route';
 
 const PATH = '/disks/:disk';
 

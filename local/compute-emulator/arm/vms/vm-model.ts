@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import { factsOfNewGuest, guestSchema } from '../fleet/guest';
-import { list, object } from '../json';
-import type { AttachedDisk, Json, Vm } from '../model';
-import { ArmError, invalidParameter } from './arm-error';
-import { keyOf } from './ids';
-import type { ArmRequest } from './route';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import { list, object } from '../../cloud/json';
+import type { AttachedDisk, Json, Vm } from '../../cloud/model';
+import { factsOfNewGuest, guestSchema } from '../../guests/guest';
+import { ArmError, invalidParameter } from '../rest/arm-error';
+import type { ArmRequest } from '../rest/route';
 
 /** A VM from existing disks runs at once. Its guest is healthy; nothing is known of it from before. */
 export function newVm(cloud: Cloud, id: string, { names, body }: ArmRequest): Vm {

@@ -1,9 +1,9 @@
-import type { Housekeeping } from './arm/housekeeping';
-import type { LayerStore } from './disks/layer-store';
-import type { Faults } from './faults/faults';
-import type { KnownScripts } from './guests/run-script';
-import type { CallCounts } from './limits/call-counts';
-import type { Buckets } from './limits/token-bucket';
+import type { LayerStore } from '../disks/layer-store';
+import type { Faults } from '../faults/faults';
+import type { KnownScripts } from '../guests/run-script';
+import type { CallCounts } from '../limits/call-counts';
+import type { Buckets } from '../limits/token-bucket';
+import type { Housekeeping } from './housekeeping';
 import type { Locks } from './locks';
 import type { Store } from './model';
 import type { Settings } from './settings';

@@ -1,5 +1,5 @@
-import type { Cloud } from '../cloud';
-import type { Json } from '../model';
+import type { Cloud } from '../../cloud/cloud';
+import type { Json } from '../../cloud/model';
 
 /** One request, with the names from its path. */
 export interface ArmRequest {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import { sasUrl } from '../data-plane/sas';
-import type { Json, Operation, Tables } from '../model';
-import type { Change } from '../store/document-store';
+import { sasUrl } from '../../access/sas';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION, SUBSCRIPTION_ID } from '../../cloud/ids';
+import type { Json, Operation, Tables } from '../../cloud/model';
+import type { Change } from '../../store/document-store';
 import { ArmError } from './arm-error';
-import { keyOf, LOCATION, SUBSCRIPTION_ID } from './ids';
 import { type ArmRequest, type ArmResponse, type Route, subscriptionRoute } from './route';
 
 /** What changes when an operation of one kind ends; it has status Succeeded or Failed then. */
@@ -46,7 +46,7 @@ export function createOperations(completions: Completions): Operations {
       ...forgotten(cloud),
     ]);
     const mayHaveFreedLayers = operation.error !== undefined || operation.kind.endsWith('.delete');
-    if (mayHaveFreedLayers) cloud.housekeeping.tidy(cloud);
+    if (mayHaveFreedLayers) cloud.housekeeping.tidy();
   }
 
   return {

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import type { Grant } from '../model';
+import type { Cloud } from '../cloud/cloud';
+import type { Grant } from '../cloud/model';
+import { isActive } from './grants';
 
 const SERVICE_VERSION = '2018-03-28';
 
@@ -27,10 +28,6 @@ export function findGrant(cloud: Cloud, url: URL): Grant | undefined {
     timingSafeEqual(given, right) &&
     url.searchParams.get('si') === grant.policyId;
   return isRight && isActive(cloud, grant) ? grant : undefined;
-}
-
-export function isActive(cloud: Cloud, grant: Grant): boolean {
-  return grant.expiresAt > cloud.now().toISOString();
 }
 
 /** Of grants that were asked for: a disk is read with thousands of requests under one grant. */

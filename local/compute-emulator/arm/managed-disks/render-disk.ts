@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud';
-import type { Disk, Json } from '../model';
-import { activeGrant } from './access';
-import { keyOf, LOCATION } from './ids';
+import { activeGrant } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION } from '../../cloud/ids';
+import type { Disk, Json } from '../../cloud/model';
 
 const GIB = 2 ** 30;
 

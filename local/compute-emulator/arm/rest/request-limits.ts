@@ -1,7 +1,7 @@
-import { ArmError } from '../arm/arm-error';
-import { keyOf } from '../arm/ids';
-import type { Cloud } from '../cloud';
-import type { Budget } from './token-bucket';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import type { Budget } from '../../limits/token-bucket';
+import { ArmError } from './arm-error';
 
 /** Azure's request budgets: refill a minute and capacity ("Throttling limits for virtual machines"). */
 const PER_VM = {

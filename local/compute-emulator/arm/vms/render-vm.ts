@@ -1,6 +1,6 @@
-import type { Cloud } from '../cloud';
-import type { Disk, Json, Vm } from '../model';
-import { keyOf, LOCATION, nameOf } from './ids';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION, nameOf } from '../../cloud/ids';
+import type { Disk, Json, Vm } from '../../cloud/model';
 
 const AGENT_VERSION = { Windows: '2.7.41491.1172', Linux: '2.13.1.1' } as const;
 

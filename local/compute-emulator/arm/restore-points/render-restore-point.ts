@@ -1,4 +1,4 @@
-import type { DiskRestorePoint, Json, RestorePoint } from '../model';
+import type { DiskRestorePoint, Json, RestorePoint } from '../../cloud/model';
 
 export function renderRestorePoint(point: RestorePoint, expand?: string): Json {
   const isCreated = point.provisioningState === 'Succeeded';

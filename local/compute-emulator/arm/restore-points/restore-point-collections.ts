@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import type { Json, RestorePointCollection } from '../model';
-import { activeGrant } from './access';
-import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { computeId, keyOf, LOCATION } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
+import { activeGrant } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { computeId, keyOf, LOCATION } from '../../cloud/ids';
+import type { Json, RestorePointCollection } from '../../cloud/model';
+import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { groupRoute, type Route, subscriptionRoute } from '../rest/route';
 import { renderRestorePoint } from './render-restore-point';
-import { groupRoute, type Route, subscriptionRoute } from './route';
 
 const PATH = '/restorePointCollections/:collection';
 

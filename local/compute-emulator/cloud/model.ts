@@ -1,7 +1,8 @@
-import type { Stack } from './disks/layer-store';
-import type { Guest, GuestFacts } from './fleet/guest';
+import type { Stack } from '../disks/layer-store';
+import type { ConsistencyMode } from '../guests/consistency';
+import type { GuestMachine } from '../guests/guest-machine';
+import type { DocumentStore } from '../store/document-store';
 import type { Settings } from './settings';
-import type { DocumentStore } from './store/document-store';
 
 /** JSON as it came from a client and goes back to it. */
 export type Json = Record<string, unknown>;
@@ -13,8 +14,6 @@ export interface Resource {
   resourceGroup: string;
   tags: Record<string, string>;
 }
-
-export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
 
 export interface AttachedDisk {
   /** -1 is the OS disk. */
@@ -37,11 +36,9 @@ export interface Extension {
   message: string;
 }
 
-export interface Vm extends Resource {
+export interface Vm extends Resource, GuestMachine {
   vmId: string;
-  os: 'Linux' | 'Windows';
   timeCreated: string;
-  powerState: PowerState;
   provisioningState: string;
   vmSize: string;
   zones?: string[];
@@ -52,10 +49,6 @@ export interface Vm extends Resource {
   networkInterfaces: Json[];
   disks: AttachedDisk[];
   extensions: Extension[];
-  guest: Guest;
-  facts: GuestFacts;
-  /** After VSS writers failed, Azure makes this many file-system-consistent points before it tries VSS again. */
-  fileConsistentPointsLeft: number;
 }
 
 export interface Disk extends Resource {
@@ -99,7 +92,7 @@ export interface RestorePoint {
   collectionId: string;
   vmId: string;
   provisioningState: 'Creating' | 'Succeeded' | 'Failed' | 'Deleting';
-  consistencyMode: 'ApplicationConsistent' | 'FileSystemConsistent' | 'CrashConsistent';
+  consistencyMode: ConsistencyMode;
   /** Whether the request asked for a crash-consistent point: the only mode that can be asked for. */
   askedCrashConsistent: boolean;
   excludeDisks: Json[];

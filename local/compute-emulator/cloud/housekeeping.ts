@@ -1,37 +1,43 @@
-import type { Cloud } from '../cloud';
-import { findFoldablePair } from '../disks/foldable';
-import type { Stack } from '../disks/layer-store';
-import type { Tables } from '../model';
+import { findFoldablePair, type UsedStack } from '../disks/foldable';
+import type { LayerStore, Stack } from '../disks/layer-store';
 import type { Change } from '../store/document-store';
 import { keyOf } from './ids';
+import type { Store, Tables } from './model';
 
 /** Looks after the layers that deleted disks and snapshots leave behind. */
 export interface Housekeeping {
-  /** Deletes layers that nothing is made of any more, then folds together, in the background, those that nobody tells apart. */
-  tidy(cloud: Cloud): void;
+  /**
+   * Deletes layers that nothing is made of any more, then folds together, in the background, those that nobody tells
+   * apart.
+   */
+  tidy(): void;
   /** Stops folding; resolves when nothing touches a layer any more. */
   stop(): Promise<void>;
 }
 
-export function createHousekeeping(): Housekeeping {
+/** Made for the layers of one cloud, and the documents that say who uses them. */
+export function createHousekeeping(store: Store, layers: LayerStore): Housekeeping {
   let folding: Promise<void> | undefined;
   let isStopping = false;
 
-  async function foldAll(cloud: Cloud): Promise<void> {
+  function collectLayers(): void {
+    layers.collect(new Set(usedStacks(store).flatMap((stack) => stack.layers)));
+  }
+
+  async function foldAll(): Promise<void> {
     for (;;) {
-      const pair = findFoldablePair(usedStacks(cloud));
-      const isFolded =
-        pair !== undefined && (await cloud.layers.fold(pair.lower, pair.upper, () => isStopping));
+      const pair = findFoldablePair(usedStacks(store));
+      const isFolded = pair !== undefined && (await layers.fold(pair.lower, pair.upper, () => isStopping));
       if (!isFolded) return;
-      cloud.store.commit(withoutLayer(cloud, pair.upper));
-      collectLayers(cloud);
+      store.commit(withoutLayer(store, pair.upper));
+      collectLayers();
     }
   }
 
   return {
-    tidy(cloud) {
-      collectLayers(cloud);
-      folding ??= foldAll(cloud)
+    tidy() {
+      collectLayers();
+      folding ??= foldAll()
         .catch((error: unknown) => console.error('folding layers:', error))
         .finally(() => {
           folding = undefined;
@@ -44,11 +50,7 @@ export function createHousekeeping(): Housekeeping {
   };
 }
 
-function collectLayers(cloud: Cloud): void {
-  cloud.layers.collect(new Set(usedStacks(cloud).flatMap(({ layers }) => layers)));
-}
-
-function usedStacks({ store }: Cloud): { layers: readonly string[]; isLive: boolean }[] {
+function usedStacks(store: Store): UsedStack[] {
   const frozen = [...store.list('snapshots'), ...store.list('restorePoints').flatMap((point) => point.disks)];
   return [
     ...store.list('disks').map(({ stack }) => ({ layers: stack.layers, isLive: true })),
@@ -57,7 +59,7 @@ function usedStacks({ store }: Cloud): { layers: readonly string[]; isLive: bool
 }
 
 /** Everything that is made of the layer, made without it. */
-function withoutLayer({ store }: Cloud, id: string): Change<Tables>[] {
+function withoutLayer(store: Store, id: string): Change<Tables>[] {
   const has = ({ stack }: { stack: Stack }): boolean => stack.layers.includes(id);
   const without = <T extends { stack: Stack }>(owner: T): T => ({
     ...owner,

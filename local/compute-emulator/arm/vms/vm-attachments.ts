@@ -1,10 +1,10 @@
-import type { Cloud } from '../cloud';
-import { object } from '../json';
-import type { Tables, Vm } from '../model';
-import type { Change } from '../store/document-store';
-import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { keyOf } from './ids';
-import { diskState } from './render-disk';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import { object } from '../../cloud/json';
+import type { Tables, Vm } from '../../cloud/model';
+import type { Change } from '../../store/document-store';
+import { diskState } from '../managed-disks/render-disk';
+import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
 
 /** The VM, and the disks and network interfaces that come and go with the change. */
 export function changeVm(cloud: Cloud, before: Vm | undefined, after: Vm): Change<Tables>[] {

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import { isActive } from '../data-plane/sas';
-import type { Grant, Tables } from '../model';
-import type { Change } from '../store/document-store';
-import { ArmError, invalidParameter } from './arm-error';
-import { keyOf } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
-import type { ArmRequest, ArmResponse } from './route';
+import { activeGrant, isActive } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import type { Grant, Tables } from '../../cloud/model';
+import type { Change } from '../../store/document-store';
+import { ArmError, invalidParameter } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import type { ArmRequest, ArmResponse } from '../rest/route';
 
 const LONGEST_SECONDS = 60 * 24 * 60 * 60;
 const MOST_PER_FAMILY = 5;
@@ -19,13 +19,6 @@ export interface AccessTarget {
   /** Set for snapshots and disk restore points, of which only a few of one family may be open at a time. */
   familyId?: string;
   networkAccessPolicy: unknown;
-}
-
-/** The access that is open on a resource, if any. */
-export function activeGrant(cloud: Cloud, id: string): Grant | undefined {
-  return cloud.store
-    .list('grants')
-    .find((grant) => keyOf(grant.resourceId) === keyOf(id) && isActive(cloud, grant));
 }
 
 /** Answers `beginGetAccess`. Access that is open already is extended and keeps its URL. */

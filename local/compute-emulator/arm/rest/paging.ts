@@ -1,4 +1,4 @@
-import { list, object } from '../json';
+import { list, object } from '../../cloud/json';
 
 const SKIP_PARAMETER = '$skiptoken';
 

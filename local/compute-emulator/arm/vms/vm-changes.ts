@@ -1,12 +1,18 @@
-import type { Cloud } from '../cloud';
-import { list } from '../json';
-import type { Vm } from '../model';
-import { ArmError } from './arm-error';
-import { computeId, keyOf } from './ids';
+import type { Cloud } from '../../cloud/cloud';
+import { computeId, keyOf } from '../../cloud/ids';
+import { list } from '../../cloud/json';
+import type { Vm } from '../../cloud/model';
+import { ArmError } from '../rest/arm-error';
+import {
+  accepted,
+  type Completion,
+  type Completions,
+  type Operations,
+  type Results,
+} from '../rest/operations';
+import { type ArmRequest, type ArmResponse, groupRoute, type Route } from '../rest/route';
 import { managedRunCommandsOf } from './managed-run-commands';
-import { accepted, type Completion, type Completions, type Operations, type Results } from './operations';
 import { renderStorageProfile, renderVm } from './render-vm';
-import { type ArmRequest, type ArmResponse, groupRoute, type Route } from './route';
 import { changeVm, detached, freedInterfaces } from './vm-attachments';
 import { modelChanges, newVm, readDisk } from './vm-model';
 import { findVm, VM_PATH } from './vms';

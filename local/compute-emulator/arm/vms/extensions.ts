@@ -1,10 +1,10 @@
-import type { Cloud } from '../cloud';
-import type { Extension, Json, Vm } from '../model';
-import { invalidParameter, resourceNotFound } from './arm-error';
-import { keyOf, LOCATION } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION } from '../../cloud/ids';
+import type { Extension, Json, Vm } from '../../cloud/model';
+import { invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { groupRoute, type Route, subscriptionRoute } from '../rest/route';
 import { renderExtensionView } from './render-vm';
-import { groupRoute, type Route, subscriptionRoute } from './route';
 import { assertRunning, findVm } from './vms';
 
 const NOT_RUNNING = 'Cannot modify extensions in the VM when the VM is not running.';

@@ -1,9 +1,9 @@
-import { runScript, type ScriptResult } from '../guests/run-script';
-import type { Json, Vm } from '../model';
-import { invalidParameter } from './arm-error';
-import { keyOf } from './ids';
-import { accepted, type Operations } from './operations';
-import { groupRoute, type Route } from './route';
+import { keyOf } from '../../cloud/ids';
+import type { Json, Vm } from '../../cloud/model';
+import { runScript, type ScriptResult } from '../../guests/run-script';
+import { invalidParameter } from '../rest/arm-error';
+import { accepted, type Operations } from '../rest/operations';
+import { groupRoute, type Route } from '../rest/route';
 import { assertRunning, findVm } from './vms';
 
 export const NOT_RUNNING = 'The operation requires the VM to be running (or set to run).';

@@ -1,12 +1,12 @@
-import type { Cloud } from '../cloud';
-import { runScript } from '../guests/run-script';
-import { object } from '../json';
-import type { Json, RunCommand, Tables, Vm } from '../model';
-import type { Change } from '../store/document-store';
-import { invalidParameter, resourceNotFound } from './arm-error';
-import { keyOf, LOCATION } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
-import { type ArmRequest, type ArmResponse, groupRoute, type Route } from './route';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION } from '../../cloud/ids';
+import { object } from '../../cloud/json';
+import type { Json, RunCommand, Tables, Vm } from '../../cloud/model';
+import { runScript } from '../../guests/run-script';
+import type { Change } from '../../store/document-store';
+import { invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { type ArmRequest, type ArmResponse, groupRoute, type Route } from '../rest/route';
 import { agentError, NOT_RUNNING } from './run-command';
 import { assertRunning, findVm, VM_PATH } from './vms';
 

@@ -1,11 +1,11 @@
-import type { Cloud } from '../cloud';
-import type { Vm } from '../model';
-import { activeGrant } from './access';
-import { ArmError, resourceNotFound } from './arm-error';
-import { computeId, keyOf, nameOf } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
+import { activeGrant } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { computeId, keyOf, nameOf } from '../../cloud/ids';
+import type { Vm } from '../../cloud/model';
+import { ArmError, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from '../rest/route';
 import { renderInstanceView, renderVm } from './render-vm';
-import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from './route';
 
 export const VM_PATH = '/virtualMachines/:vm';
 

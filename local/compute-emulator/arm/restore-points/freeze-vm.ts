@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import { freeze } from '../disks/volume';
-import type { AttachedDisk, Disk, DiskRestorePoint, Json, Tables, Vm } from '../model';
-import type { Change } from '../store/document-store';
-import { keyOf, LOCATION, nameOf } from './ids';
-import { renderStorageProfile } from './render-vm';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf, LOCATION, nameOf } from '../../cloud/ids';
+import type { AttachedDisk, Disk, DiskRestorePoint, Json, Tables, Vm } from '../../cloud/model';
+import { freeze } from '../../disks/volume';
+import type { Change } from '../../store/document-store';
+import { renderStorageProfile } from '../vms/render-vm';
 
 /** What a restore point takes from its VM; nothing is stored until the changes are committed. */
 export interface FrozenVm {

@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud';
-import type { Disk, Vm } from '../model';
-import { ArmError } from './arm-error';
-import { keyOf } from './ids';
+import type { Cloud } from '../../cloud/cloud';
+import { keyOf } from '../../cloud/ids';
+import type { Disk, Vm } from '../../cloud/model';
+import { ArmError } from '../rest/arm-error';
 
 const HOUR_MS = 60 * 60 * 1000;
 const POINTS_PER_HOUR = 3;

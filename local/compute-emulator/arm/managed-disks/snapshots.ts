@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud';
-import { freeze } from '../disks/volume';
-import type { Json, Snapshot, Tables } from '../model';
-import type { Change } from '../store/document-store';
-import { activeGrant, beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
-import { ArmError, invalidParameter, resourceNotFound } from './arm-error';
-import { computeId, keyOf, LOCATION } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
-import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from './route';
+import { activeGrant } from '../../access/grants';
+import type { Cloud } from '../../cloud/cloud';
+import { computeId, keyOf, LOCATION } from '../../cloud/ids';
+import type { Json, Snapshot, Tables } from '../../cloud/model';
+import { freeze } from '../../disks/volume';
+import type { Change } from '../../store/document-store';
+import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { accepted, type Completions, type Operations } from '../rest/operations';
+import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from '../rest/route';
+import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
 
 const PATH = '/snapshots/:snapshot';
 const GIB = 2 ** 30;
