@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readAppFolder, withSettings } from './app/app-folder';
-import { HostError, messageOf } from './errors';
+import { HostError, messageOf } from './basics/errors';
+import { LOG_LEVELS, parseLogLevel } from './basics/log';
 import { startHost } from './host';
-import { LOG_LEVELS, parseLogLevel } from './log';
 
 const USAGE = `Runs a Durable Functions app (Node.js, programming model 4) on this machine.
 

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { HostError, messageOf } from '../errors';
+import { HostError, messageOf } from '../basics/errors';
 import { type HostSettings, parseHostJson } from './host-json';
 
 /** A function app as it lies on disk. */

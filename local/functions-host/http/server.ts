@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HostError, messageOf } from '../errors';
-import type { Log } from '../log';
+import { HostError, messageOf } from '../basics/errors';
+import type { Log } from '../basics/log';
 import { type Request, type Response, readRequest, send } from './exchange';
 
 /** Answers a request; undefined when it has written the response itself. */

@@ -1,7 +1,7 @@
+import { EventType, type HistoryEvent, type RuntimeStatus } from '../durable-task/history';
 import type { InstanceRow } from '../store/instances';
 import type { StoredMessage } from '../store/messages';
 import type { Store } from '../store/store';
-import { EventType, type HistoryEvent, type RuntimeStatus } from './history';
 import { type Ending, notifyParent, outputJson } from './outcome';
 
 /**

@@ -1,12 +1,12 @@
-import type { Clock } from '../clock';
-import { messageOf } from '../errors';
-import type { Log } from '../log';
+import type { Clock } from '../basics/clock';
+import { messageOf } from '../basics/errors';
+import type { Log } from '../basics/log';
+import { isTerminal } from '../durable-task/history';
 import type { Store } from '../store/store';
 import { ThreadLost } from '../worker/app-thread-handle';
 import { type CommitSettings, commitEpisode } from './commit';
 import { applyControl } from './control';
 import { type EpisodeRunner, receivedEvents, replay, withoutDuplicates } from './episode';
-import { isTerminal } from './history';
 import { openTimerWarning } from './warnings';
 
 export interface EngineOptions extends EpisodeRunner, CommitSettings {

@@ -1,16 +1,16 @@
-import type { Log } from '../log';
-import type { Registry } from '../registry';
+import type { Log } from '../basics/log';
+import { type OrchestratorState, stateOfError } from '../durable-task/actions';
+import { completedTaskId, EventType, type HistoryEvent } from '../durable-task/history';
+import { invocationOf } from '../functions/invocations';
+import type { Registry } from '../functions/registry';
+import { type Decision, interpret } from '../interpreter/interpreter';
+import { failureText } from '../interpreter/schedule';
 import type { StoredHistory } from '../store/histories';
 import type { InstanceRow } from '../store/instances';
 import type { StoredMessage } from '../store/messages';
 import { FunctionError } from '../worker/app-thread-handle';
 import type { Invocation, InvocationResponse } from '../worker/protocol';
-import { type OrchestratorState, stateOfError } from './actions';
-import { completedTaskId, EventType, type HistoryEvent } from './history';
-import { type Decision, interpret } from './interpreter';
-import { invocationOf } from './invocations';
 import { orchestratorPayload, type SchemaVersion } from './payload';
-import { failureText } from './schedule';
 
 export interface EpisodeRunner {
   registry: Registry;

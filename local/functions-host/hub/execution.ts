@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { EventType, type ExecutionStarted, isTerminal, type ParentInstance } from '../durable-task/history';
 import type { Store } from '../store/store';
-import { EventType, type ExecutionStarted, isTerminal, type ParentInstance } from './history';
 
 export interface NewExecution {
   instanceId: string;

@@ -1,4 +1,4 @@
-import type { FailureDetails } from './history';
+import type { FailureDetails } from '../durable-task/history';
 
 // Texts of failures, as the Durable extension writes them into histories.
 

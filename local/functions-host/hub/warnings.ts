@@ -1,5 +1,5 @@
-import { EventType, type HistoryEvent } from './history';
-import type { Decision } from './interpreter';
+import { EventType, type HistoryEvent } from '../durable-task/history';
+import type { Decision } from '../interpreter/interpreter';
 
 /** A wait shorter than this is not worth a warning. */
 const LONG_WAIT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { HostError, messageOf } from '../errors';
+import { HostError, messageOf } from '../basics/errors';
 
 /** Grows by one with every change of the tables below; a folder of another version is refused. */
 const FORMAT_VERSION = 1;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { HistoryEvent } from '../hub/history';
+import type { HistoryEvent } from '../durable-task/history';
 import { transaction } from './database';
 
 /** A history in both forms that an episode needs: the events, and their JSON joined by commas. */

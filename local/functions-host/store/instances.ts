@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { ParentInstance, RuntimeStatus } from '../hub/history';
+import type { ParentInstance, RuntimeStatus } from '../durable-task/history';
 
 /** One orchestration instance. Texts called JSON are stored as they came. */
 export interface InstanceRow {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EventType, type MessageEvent } from '../hub/history';
+import { EventType, type MessageEvent } from '../durable-task/history';
 
 /** An event on its way to an instance. */
 export interface Message {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
-import { type Log, readableFailure } from '../log';
-import type { HostedFunction } from '../registry';
+import type { Clock } from '../basics/clock';
+import { type Log, readableFailure } from '../basics/log';
+import type { HostedFunction } from '../functions/registry';
 import { FunctionError, ThreadLost } from '../worker/app-thread-handle';
 import type { RetryContext } from '../worker/protocol';
 

@@ -1,4 +1,4 @@
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 
 /** What one field of an NCRONTAB expression allows. */
 type Field = (value: number) => boolean;

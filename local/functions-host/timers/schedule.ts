@@ -1,5 +1,5 @@
 import { parseTimeSpan } from '../app/host-json';
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 import { parseNcrontab } from './ncrontab';
 
 /** When a timer trigger runs. */

@@ -1,4 +1,4 @@
-import type { Log } from '../log';
+import type { Log } from '../basics/log';
 import { type AppThread, FunctionError, startAppThread, ThreadLost } from './app-thread-handle';
 import { timeoutText } from './function-timeout';
 import type { FunctionMetadata, Invocation, InvocationResponse, ThreadData } from './protocol';

@@ -1,17 +1,17 @@
-import { deferred } from '../deferred';
+import { deferred } from '../basics/deferred';
+import type { Log } from '../basics/log';
+import { durableApi } from '../durable-http/durable-api';
+import type { DurableLinks } from '../durable-http/links';
+import type { HostedFunction, Registry } from '../functions/registry';
+import { isAuthorized, type Keys } from '../http/auth';
+import type { Request, Response } from '../http/exchange';
+import type { Handler } from '../http/server';
 import type { DurableClient } from '../hub/client';
-import type { Log } from '../log';
-import type { HostedFunction, Registry } from '../registry';
 import { timerInfo } from '../timers/timer-trigger';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';
 import { adminApi } from './admin';
-import { isAuthorized, type Keys } from './auth';
-import { durableApi } from './durable-api';
-import type { Request, Response } from './exchange';
 import { findRoute, type HttpRoute, httpInput, httpRoute, runHttpFunction } from './function-http';
-import type { DurableLinks } from './links';
-import type { Handler } from './server';
 import { forwardStream } from './stream';
 
 /** What the front door leads to, once the app has been loaded. */

@@ -1,5 +1,5 @@
-import type { OrchestratorState } from './actions';
-import { type EventRaised, EventType, type HistoryEvent, type ScheduledEvent } from './history';
+import type { OrchestratorState } from '../durable-task/actions';
+import { type EventRaised, EventType, type HistoryEvent, type ScheduledEvent } from '../durable-task/history';
 import { failureText, InstanceFailure, Schedule } from './schedule';
 import { Walk, type WalkContext } from './walk';
 

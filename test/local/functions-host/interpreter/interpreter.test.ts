@@ -1,12 +1,16 @@
 import fc from 'fast-check';
-import { type Action, ActionType, type RetryOptions } from '../../../../local/functions-host/hub/actions';
+import {
+  type Action,
+  ActionType,
+  type RetryOptions,
+} from '../../../../local/functions-host/durable-task/actions';
 import {
   EventType,
   type HistoryEvent,
   type ScheduledEvent,
-} from '../../../../local/functions-host/hub/history';
-import { type Decision, interpret } from '../../../../local/functions-host/hub/interpreter';
-import { retryDelay } from '../../../../local/functions-host/hub/retry';
+} from '../../../../local/functions-host/durable-task/history';
+import { type Decision, interpret } from '../../../../local/functions-host/interpreter/interpreter';
+import { retryDelay } from '../../../../local/functions-host/interpreter/retry';
 
 // What the Durable extension does with the SDK's actions, row by row, without a host around it.
 

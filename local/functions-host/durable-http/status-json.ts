@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent } from '../hub/history';
+import { EventType, type HistoryEvent } from '../durable-task/history';
 import type { InstanceRow } from '../store/instances';
 
 /** The status document of an instance, as the extension's HTTP API shows it. Times are in whole seconds. */

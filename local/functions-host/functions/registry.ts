@@ -1,5 +1,5 @@
-import { HostError } from './errors';
-import type { Binding, FunctionMetadata } from './worker/protocol';
+import { HostError } from '../basics/errors';
+import type { Binding, FunctionMetadata } from '../worker/protocol';
 
 export type FunctionKind = 'http' | 'timer' | 'orchestrator' | 'activity';
 

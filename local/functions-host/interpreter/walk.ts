@@ -1,5 +1,5 @@
-import { type Action, ActionType } from './actions';
-import { EventType } from './history';
+import { type Action, ActionType } from '../durable-task/actions';
+import { EventType } from '../durable-task/history';
 import { retryDelay } from './retry';
 import { InstanceFailure, type Schedule } from './schedule';
 

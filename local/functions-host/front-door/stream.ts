@@ -1,12 +1,12 @@
 import { request as httpRequest, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { messageOf } from '../errors';
-import { invocationOf } from '../hub/invocations';
-import type { Log } from '../log';
-import type { HostedFunction } from '../registry';
+import { messageOf } from '../basics/errors';
+import type { Log } from '../basics/log';
+import { invocationOf } from '../functions/invocations';
+import type { HostedFunction } from '../functions/registry';
+import type { Request } from '../http/exchange';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';
-import type { Request } from './exchange';
 
 export interface StreamOptions {
   /** Address of the HTTP server inside the app. */

@@ -1,11 +1,11 @@
-import { invocationOf } from '../hub/invocations';
-import { type Log, readableFailure } from '../log';
-import type { HostedFunction } from '../registry';
+import { type Log, readableFailure } from '../basics/log';
+import { invocationOf } from '../functions/invocations';
+import type { HostedFunction } from '../functions/registry';
+import { setCookie } from '../http/cookies';
+import type { Request, Response } from '../http/exchange';
+import { parseRoute, type Route } from '../http/route';
 import { FunctionError, ThreadLost } from '../worker/app-thread-handle';
 import type { HttpData, Invocation, InvocationResponse, TypedData } from '../worker/protocol';
-import { setCookie } from './cookies';
-import type { Request, Response } from './exchange';
-import { parseRoute, type Route } from './route';
 
 /** An HTTP function with its route, prefix included. */
 export interface HttpRoute {

@@ -1,4 +1,4 @@
-import type { RetryOptions } from './actions';
+import type { RetryOptions } from '../durable-task/actions';
 
 /** The extension's cap of one retry delay when the app sets none. */
 const DEFAULT_MAX_INTERVAL_MS = 6 * 24 * 3600 * 1000;

@@ -1,5 +1,5 @@
-import type { HostedFunction, Registry } from '../registry';
-import { json, type Request, type Response } from './exchange';
+import type { HostedFunction, Registry } from '../functions/registry';
+import { json, type Request, type Response } from '../http/exchange';
 
 /**
  * The admin API: `POST /admin/functions/{name}` runs a function, `GET` describes functions and the host.

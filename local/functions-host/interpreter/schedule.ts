@@ -1,5 +1,5 @@
-import { messageOf } from '../errors';
-import { EventType, type ScheduledEvent } from './history';
+import { messageOf } from '../basics/errors';
+import { EventType, type ScheduledEvent } from '../durable-task/history';
 
 /** A failure of the whole instance that user code cannot catch, in the extension's words. */
 export class InstanceFailure extends Error {

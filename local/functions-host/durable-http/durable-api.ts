@@ -1,7 +1,7 @@
+import { isTerminal, type RuntimeStatus } from '../durable-task/history';
+import { json, type Request, type Response } from '../http/exchange';
 import type { DurableClient, Refusal } from '../hub/client';
-import { isTerminal, type RuntimeStatus } from '../hub/history';
 import type { InstanceFilter, InstanceRow } from '../store/instances';
-import { json, type Request, type Response } from './exchange';
 import { type DurableLinks, managementUrls } from './links';
 import { historyJson, statusJson } from './status-json';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { HostedFunction } from '../registry';
 import type { Invocation, TypedData } from '../worker/protocol';
+import type { HostedFunction } from './registry';
 
 /** The parts of an invocation that every trigger has: its id, the trigger's data and the durable clients. */
 export function invocationOf(
