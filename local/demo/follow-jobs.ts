@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isOver, type Job, type VmDescription } from '../../client/api-types';
 import { eventsBetween, type VmFacts } from './job-events';
 import { POLICIES } from './parts';
-import type { DiskProgress, Screen } from './screen';
+import type { DiskProgress } from './progress-bars';
+import type { Screen } from './screen';
 import { diskInWords } from './words';
 
 const LOOK_EVERY_MS = 300;

@@ -26,12 +26,7 @@ export const ext4Images: FileSystemMaker = {
   async create(image, files) {
     await withTree(image, files, async (tree) => {
       await blankImage(image);
-      await tool('mkfs.ext4', [
-        ...['-q', '-F', '-b', String(BLOCK), '-m', '0', '-J', 'size=4', '-L', image.label],
-        ...['-U', uuidOf(image.label), '-d', tree],
-        ...['-E', `root_owner=0:0,hash_seed=${uuidOf(`${image.label} names`)},offset=${volumeOffset(image)}`],
-        ...[image.file, String(Math.floor((image.sizeBytes - volumeOffset(image)) / BLOCK))],
-      ]);
+      await makeFileSystem(image, tree);
     });
     await setClocks(image, files);
   },
@@ -61,7 +56,8 @@ export async function hasExt4Tools(): Promise<boolean> {
   }
 }
 
-const volumeOffset = ({ partitioned }: DiskImage) => (partitioned ? PARTITION_OFFSET : 0);
+const volumeOffset = ({ partitioned }: Pick<DiskImage, 'partitioned'>) =>
+  partitioned ? PARTITION_OFFSET : 0;
 
 const blockOffset = (image: DiskImage, block: number) => volumeOffset(image) + block * BLOCK;
 
@@ -76,6 +72,18 @@ async function blankImage({ file, sizeBytes, partitioned, label }: DiskImage): P
     await handle.write(masterBootRecord(sizeBytes, PARTITION_TYPE.linux, signature), 0, 512, 0);
   }
   await handle.close();
+}
+
+/** Makes the file system, with the files of a folder in it. */
+async function makeFileSystem(
+  { file, label, sizeBytes, partitioned }: DiskImage,
+  tree: string,
+): Promise<void> {
+  const offset = volumeOffset({ partitioned });
+  const options = ['-q', '-F', '-b', String(BLOCK), '-m', '0', '-J', 'size=4'];
+  options.push('-L', label, '-U', uuidOf(label), '-d', tree);
+  options.push('-E', `root_owner=0:0,hash_seed=${uuidOf(`${label} names`)},offset=${offset}`);
+  await tool('mkfs.ext4', [...options, file, String(Math.floor((sizeBytes - offset) / BLOCK))]);
 }
 
 /** The tool takes over times and owners of the folder that it copies; these are what a guest would have, each time the same. */

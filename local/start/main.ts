@@ -6,7 +6,8 @@ import { checkFleet } from './check-fleet';
 import { EXIT, explain } from './explain';
 import { requireNode } from './node-version';
 import { parseStartOptions } from './options';
-import { type System, type SystemOptions, startSystem } from './system';
+import { type System, startSystem } from './system';
+import type { SystemOptions } from './system-options';
 
 /** `npm start`: everything runs until Ctrl-C, or until a part dies. */
 async function main(args: string[]): Promise<number> {

@@ -9,24 +9,9 @@ import {
   startPart,
 } from '../process/part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
-import { choosePorts, type PortChoice, type Ports, rememberPorts, startOn } from './ports';
+import { choosePorts, type PortChoice, rememberPorts, startOn } from './ports';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
-
-export interface SystemOptions {
-  /** Everything that the system keeps lies here; a second start carries on from it. */
-  stateDir: string;
-  /** The VMs that exist; see DESIGN, "Local emulation". */
-  fleetFile?: string;
-  /** Free ones unless set. */
-  ports?: Partial<Ports>;
-  /** App settings beyond what connects the parts. */
-  settings?: Record<string, string>;
-  /** How many worker processes run the app's activities. */
-  workers?: number;
-  logLevel?: string;
-  /** Gives the start up: what has been started is ended again, and the start rejects with the signal's reason. */
-  signal?: AbortSignal;
-}
+import type { SystemOptions } from './system-options';
 
 export interface System extends Addresses {
   stateDir: string;
