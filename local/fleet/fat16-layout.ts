@@ -46,6 +46,9 @@ export function layOut(sizeBytes: number): FatLayout {
   };
 }
 
+/** Where the two tables start; both say the same. */
+export const tablesOf = ({ fatOffset, fatBytes }: FatLayout): number[] => [fatOffset, fatOffset + fatBytes];
+
 /** Reads the layout back from a volume's boot sector. */
 export const layoutOf = (volume: Buffer): FatLayout =>
   layOut((volume.readUInt16LE(19) || volume.readUInt32LE(32)) * SECTOR);
