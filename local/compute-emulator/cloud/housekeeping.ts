@@ -1,5 +1,6 @@
 import { findFoldablePair, type UsedStack } from '../disks/foldable';
-import type { LayerStore, Stack } from '../disks/layer-store';
+import type { LayerStore } from '../disks/layer-store';
+import type { Stack } from '../disks/stack';
 import type { Change } from '../store/document-store';
 import { keyOf } from './ids';
 import type { Store, Tables } from './model';

@@ -1,4 +1,4 @@
-import type { Stack } from '../disks/layer-store';
+import type { Stack } from '../disks/stack';
 import type { ConsistencyMode } from '../guests/consistency';
 import type { GuestMachine } from '../guests/guest-machine';
 import type { DocumentStore } from '../store/document-store';

@@ -2,8 +2,8 @@ import type { Cloud } from '../cloud/cloud';
 import { keyOf, restorePointKey } from '../cloud/ids';
 import type { Disk, Grant, Json } from '../cloud/model';
 import { allocatedRuns, type DiskView } from '../disks/disk-view';
-import type { Stack } from '../disks/layer-store';
 import { append, clip, type Run } from '../disks/runs';
+import type { Stack } from '../disks/stack';
 import { authenticationFailed } from './storage-error';
 import { FOOTER_BYTES } from './vhd-footer';
 

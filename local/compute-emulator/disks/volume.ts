@@ -1,4 +1,5 @@
-import type { LayerStore, Stack } from './layer-store';
+import type { LayerStore } from './layer-store';
+import type { Stack } from './stack';
 
 /**
  * Takes a snapshot: the stack that stays as it is, and the one that takes writes from now on. Nothing is copied. While

@@ -3,7 +3,7 @@ import type { Cloud } from '../cloud/cloud';
 import { computeId, keyOf, networkId } from '../cloud/ids';
 import type { AttachedDisk, Disk, NetworkInterface, Tables, Vm } from '../cloud/model';
 import { describeImage } from '../disks/base-images';
-import type { Stack } from '../disks/layer-store';
+import type { Stack } from '../disks/stack';
 import { empty, grown } from '../disks/volume';
 import { factsOfNewGuest } from '../guests/guest';
 import type { Change } from '../store/document-store';

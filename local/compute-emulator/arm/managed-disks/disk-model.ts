@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cloud } from '../../cloud/cloud';
 import { keyOf, restorePointKey } from '../../cloud/ids';
 import type { Disk, Json } from '../../cloud/model';
-import type { Stack } from '../../disks/layer-store';
+import type { Stack } from '../../disks/stack';
 import { empty, grown } from '../../disks/volume';
 import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
 import type { ArmRequest } from '../rest/route';
