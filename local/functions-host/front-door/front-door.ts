@@ -86,7 +86,7 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
         const data = fn.kind === 'timer' ? { json: timerInfo(false, undefined) } : { string: input };
         void house.run(fn, data);
       };
-      const durable = durableApi(house.client, () => house.links);
+      const durable = durableApi(house.client, house.links);
       const admin = adminApi(() => house.registry, new URL(house.links.base).origin, run);
       opened.resolve({ ...house, routes, durable, admin });
     },
