@@ -12,7 +12,7 @@ import type { DurableClient } from './hub/client';
 import { createHub } from './hub/hub';
 import type { SchemaVersion } from './hub/payload';
 import type { TestAids } from './hub/test-aids';
-import { openStore } from './store/store';
+import { openStore, type Store } from './store/store';
 import { createTimers } from './timers/timers';
 import { startAppPool } from './worker/app-pool';
 import type { TypedData } from './worker/protocol';
@@ -58,12 +58,7 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const app = readAppFolder(options.appDir);
   const clock = options.clock ?? systemClock;
-  const log =
-    options.log ??
-    createLog({
-      level: options.logLevel ?? parseLogLevel(app.host.logLevels.default ?? '') ?? 'information',
-      categories: options.logLevel ? {} : app.host.logLevels,
-    });
+  const log = options.log ?? logOf(options, app);
   const cleanups: (() => void | Promise<void>)[] = [];
   const cleanUp = async () => {
     for (const step of cleanups.splice(0).reverse()) await step();
@@ -72,12 +67,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     const store = openStore(options.stateDir);
     cleanups.push(() => store.close());
-    const keys: Keys = {
-      master: () => store.keys.get('host', 'master'),
-      host: () => store.keys.get('host', 'default'),
-      durable: () => store.keys.get('system', 'durabletask_extension'),
-      functionKey: (name: string) => store.keys.get(`function:${name}`, 'default'),
-    };
+    const keys = keysOf(store);
 
     const door = frontDoor({ log, keys: options.auth ? keys : undefined, routePrefix: app.host.routePrefix });
     const server = httpServer(door.handle, log);
@@ -138,6 +128,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await cleanUp();
     throw error;
   }
+}
+
+function logOf({ logLevel }: HostOptions, { host: { logLevels } }: AppFolder): Log {
+  return createLog({
+    level: logLevel ?? parseLogLevel(logLevels.default ?? '') ?? 'information',
+    categories: logLevel ? {} : logLevels,
+  });
+}
+
+function keysOf(store: Store): Keys {
+  return {
+    master: () => store.keys.get('host', 'master'),
+    host: () => store.keys.get('host', 'default'),
+    durable: () => store.keys.get('system', 'durabletask_extension'),
+    functionKey: (name) => store.keys.get(`function:${name}`, 'default'),
+  };
 }
 
 /** What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071. */
