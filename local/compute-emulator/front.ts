@@ -11,7 +11,10 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** Sends every connection to where it is served best: uploads of pages directly, all others to the HTTP server. */
+/**
+ * Sends every connection to where it is served best: uploads of pages directly,
+ * all others to the HTTP server.
+ */
 export function createFront(cloud: Cloud, http: HttpServer): Front {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) => {

@@ -123,8 +123,9 @@ function readUrl(request: IncomingMessage, baseUrl: string): URL | undefined {
 }
 
 /**
- * A browser adds `Origin` to what a page of another site sends; and a name that was made to point at 127.0.0.1 shows in
- * `Host`. Either way some web page is trying to use the emulator, whose admin routes write files.
+ * A browser adds `Origin` to what a page of another site sends; and a name that was made to
+ * point at 127.0.0.1 shows in `Host`. Either way some web page is trying to use the emulator,
+ * whose admin routes write files.
  */
 function comesFromWebPage({ headers }: IncomingMessage, baseUrl: string): boolean {
   const isForeignOrigin = headers.origin !== undefined && headers.origin !== baseUrl;

@@ -22,8 +22,8 @@ export interface FollowOptions {
 }
 
 /**
- * Shows jobs until all of them have ended, or a time is over; returns how they were at the last look. Never rejects because
- * a job failed.
+ * Shows jobs until all of them have ended, or a time is over; returns how they were at the last look.
+ * Never rejects because a job failed.
  */
 export async function followJobs(options: FollowOptions): Promise<Job[]> {
   const { screen, vms, signal, look, count } = options;

@@ -1,3 +1,6 @@
+// `npm run demo`: backs the sample fleet up and restores it, through the HTTP API of the app, and compares
+// what came back. It shows the process; no part of the system knows of it.
+
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -93,10 +96,8 @@ function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, millise
     return EXIT.done;
   }
   for (const problem of problems) screen.line(problem);
-  screen.verdict(
-    `${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} not as promised. ${seconds} s.`,
-    false,
-  );
+  const count = problems.length === 1 ? 'One thing is' : `${problems.length} things are`;
+  screen.verdict(`${count} not as promised. ${seconds} s.`, false);
   return EXIT.failed;
 }
 

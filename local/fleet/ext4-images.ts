@@ -86,7 +86,10 @@ async function makeFileSystem(
   await tool('mkfs.ext4', [...options, file, String(Math.floor((sizeBytes - offset) / BLOCK))]);
 }
 
-/** The tool takes over times and owners of the folder that it copies; these are what a guest would have, each time the same. */
+/**
+ * The tool takes over times and owners of the folder that it copies; these are what a guest
+ * would have, each time the same.
+ */
 async function setClocks(image: DiskImage, files: Files): Promise<void> {
   const paths = ['', ...directoriesOf(files), ...Object.keys(files)];
   const fields = Object.entries({ atime: INSTANT, ctime: INSTANT, mtime: INSTANT, uid: '0', gid: '0' });
@@ -114,7 +117,10 @@ async function withTree(
   }
 }
 
-/** Runs commands on the file system; debugfs itself ends well whatever happened, so what it complains about counts. */
+/**
+ * Runs commands on the file system; debugfs itself ends well whatever happened, so
+ * what it complains about counts.
+ */
 async function debugfs(image: DiskImage, commands: string[]): Promise<void> {
   const script = `${image.file}.commands`;
   await writeFile(script, `${commands.join('\n')}\n`);
@@ -179,5 +185,7 @@ function directoriesOf(files: Files): string[] {
 
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const version = `4${hex.slice(13, 16)}`;
+  const variant = `8${hex.slice(17, 20)}`;
+  return [hex.slice(0, 8), hex.slice(8, 12), version, variant, hex.slice(20, 32)].join('-');
 }

@@ -3,7 +3,10 @@ import { CLUSTER, type FatLayout, tablesOf } from './fat16-layout';
 const FREE = 0;
 export const END_OF_CHAIN = 0xffff;
 
-/** The clusters of a volume. Each has an entry in the tables: free, the next one of its chain, or the end of it. */
+/**
+ * The clusters of a volume. Each has an entry in the tables: free, the next one
+ * of its chain, or the end of it.
+ */
 export interface FatClusters {
   /** Stores content in the first free clusters; returns the first one, 0 for nothing. */
   store(content: Uint8Array): number;

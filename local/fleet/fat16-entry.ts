@@ -5,7 +5,9 @@ export const DIRECTORY = 0x10;
 export const ARCHIVE = 0x20;
 export const VOLUME_LABEL = 0x08;
 
-/** 2 January 2026, 03:04:06, as FAT writes dates and times: the images are the same wherever they are made. */
+/**
+ * 2 January 2026, 03:04:06, as FAT writes dates and times: the images are the same wherever they are made.
+ */
 const DATE = ((2026 - 1980) << 9) | (1 << 5) | 2;
 const TIME = (3 << 11) | (4 << 5) | 3;
 

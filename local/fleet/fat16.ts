@@ -3,7 +3,9 @@ import { directoriesOf } from './fat16-directories';
 import { ARCHIVE, directoryEntry, VOLUME_LABEL } from './fat16-entry';
 import { bootSector, CLUSTER, layOut, layoutOf, tablesOf } from './fat16-layout';
 
-/** A FAT16 volume in memory. Paths are parts of 8.3 names joined by `/`; upper and lower case are the same. */
+/**
+ * A FAT16 volume in memory. Paths are parts of 8.3 names joined by `/`; upper and lower case are the same.
+ */
 export interface FatVolume {
   readonly bytes: Buffer;
   /** Writes a file, into clusters of its own; one that was there before is removed first. */

@@ -51,8 +51,8 @@ export interface Host {
 }
 
 /**
- * Starts a host for one function app and resolves when it listens and all functions are ready. Several hosts may
- * run in one process, each with a state folder of its own.
+ * Starts a host for one function app and resolves when it listens and all functions are ready. Several hosts
+ * may run in one process, each with a state folder of its own.
  * @throws HostError when the app, its settings, the state folder or the port are not usable.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -146,7 +146,9 @@ function keysOf(store: Store): Keys {
   };
 }
 
-/** What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071. */
+/**
+ * What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071.
+ */
 function appEnvironment(options: HostOptions, app: AppFolder, url: string): NodeJS.ProcessEnv {
   return {
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',

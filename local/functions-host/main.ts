@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   process.send?.({ type: 'ready', url: host.url });
 }
 
-/** Stops once, when asked by a signal, or when the parent is gone: nobody would ever stop this process then. */
+/**
+ * Stops once, when asked by a signal, or when the parent is gone: nobody would ever stop this process then.
+ */
 function stopOnSignals(close: () => Promise<void>): void {
   const stop = () => {
     close().then(

@@ -1,4 +1,7 @@
-/** A terminal sends Ctrl-C to the whole process group and npm passes it on once more: signals this close are one. */
+/**
+ * A terminal sends Ctrl-C to the whole process group and npm passes it on once
+ * more: signals this close are one.
+ */
 const ONE_PRESS_MS = 500;
 const LOOK_AT_PARENT_MS = 500;
 
@@ -35,7 +38,10 @@ export function listenForInterruptions(onSecond: () => void): Interruptions {
   };
 }
 
-/** An npm that is told to end takes the shell between it and its script along, and the script hears nothing of it. */
+/**
+ * An npm that is told to end takes the shell between it and its script along, and
+ * the script hears nothing of it.
+ */
 function whenNpmIsGone(tell: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;

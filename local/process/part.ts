@@ -1,3 +1,7 @@
+// Processes: starts the programs of this project as processes of their own, watches them, ends
+// them in order and keeps their logs. What else every start needs lies here too: where the
+// project is, and what Ctrl-C means.
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
@@ -75,9 +79,10 @@ const howItEnded = (exit: PartExit | undefined): string => {
 };
 
 /**
- * Starts a program in a process group of its own, so that a Ctrl-C reaches only its supervisor, which stops the parts in
- * order; the IPC channel ties its life to ours. Its output goes straight to the file, so it can write on while we die.
- * Settles when it is ready. Rejects with `PartDied`, or with the signal's reason, and then the process has ended.
+ * Starts a program in a process group of its own, so that a Ctrl-C reaches only its supervisor, which stops
+ * the parts in order; the IPC channel ties its life to ours. Its output goes straight to the file, so it
+ * can write on while we die. Settles when it is ready. Rejects with `PartDied`, or with the signal's
+ * reason, and then the process has ended.
  */
 export async function startPart(spec: PartSpec, watch: StartWatch = {}): Promise<Part> {
   const child = spawnPart(spec);

@@ -10,8 +10,8 @@ export interface ProcessSettings {
 }
 
 /**
- * As Azure Functions starts the worker from the same app settings ("App settings reference"): they keep its memory small.
- * `languageWorkers__node__arguments` are Node's, `MALLOC_ARENA_MAX` is the C library's.
+ * As Azure Functions starts the worker from the same app settings ("App settings reference"): they keep its
+ * memory small. `languageWorkers__node__arguments` are Node's, `MALLOC_ARENA_MAX` is the C library's.
  */
 export function processSettings(): ProcessSettings {
   const text = readFileSync(path.join(projectRoot(), 'local.settings.json'), 'utf8');

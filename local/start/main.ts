@@ -1,3 +1,6 @@
+// `npm start`: puts the parts together. Azurite, the compute emulator and the functions host run with the app
+// on one state folder, until Ctrl-C.
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleFleet } from '../fleet/sample-fleet';

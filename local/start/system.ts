@@ -26,8 +26,9 @@ export interface System extends Addresses {
 }
 
 /**
- * Starts Azurite, the compute emulator and the functions host, each in a process of its own on the loopback, and settles
- * when all of them answer. Rejects with `StartRefused` before anything runs, or with `PartDied` after ending the others.
+ * Starts Azurite, the compute emulator and the functions host, each in a process of its own on the
+ * loopback, and settles when all of them answer. Rejects with `StartRefused` before anything runs, or with
+ * `PartDied` after ending the others.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const state = await takeStateFolder(path.resolve(options.stateDir));

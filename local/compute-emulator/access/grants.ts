@@ -1,3 +1,6 @@
+// Access to the bytes of disks and snapshots: the grants that ARM gives and takes back, and the
+// signatures that the data plane checks.
+
 import type { Cloud } from '../cloud/cloud';
 import { keyOf } from '../cloud/ids';
 import type { Grant } from '../cloud/model';

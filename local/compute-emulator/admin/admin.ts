@@ -1,3 +1,5 @@
+// The emulator's own routes, for people, tools and tests: what Azure has no API for.
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { matchPath } from '../arm/rest/route';

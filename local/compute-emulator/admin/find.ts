@@ -13,7 +13,9 @@ export function findDisk(cloud: Cloud, request: AdminRequest): Disk {
   return findOne('disk', cloud.store.list('disks'), request.names.disk, request);
 }
 
-/** By name, in any case; where several resource groups have the name, the query must say which one is meant. */
+/**
+ * By name, in any case; where several resource groups have the name, the query must say which one is meant.
+ */
 function findOne<T extends Resource>(
   what: string,
   resources: readonly T[],

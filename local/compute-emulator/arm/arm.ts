@@ -1,3 +1,6 @@
+// Azure Resource Manager: the control plane. `rest/` has what all its routes share; each kind of resource has
+// a folder of its own; this file puts them together.
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud/cloud';

@@ -1,3 +1,6 @@
+// The cloud: the resources that exist, their ids, and what every handler works with. All that
+// answers requests stands on it.
+
 import type { LayerStore } from '../disks/layer-store';
 import type { Faults } from '../faults/faults';
 import type { KnownScripts } from '../guests/run-script';

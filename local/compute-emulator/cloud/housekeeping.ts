@@ -8,8 +8,8 @@ import type { Store, Tables } from './model';
 /** Looks after the layers that deleted disks and snapshots leave behind. */
 export interface Housekeeping {
   /**
-   * Deletes layers that nothing is made of any more, then folds together, in the background, those that nobody tells
-   * apart.
+   * Deletes layers that nothing is made of any more, then folds together, in the background,
+   * those that nobody tells apart.
    */
   tidy(): void;
   /** Stops folding; resolves when nothing touches a layer any more. */

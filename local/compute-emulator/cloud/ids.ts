@@ -16,7 +16,10 @@ export function keyOf(id: string): string {
   return id.toLowerCase();
 }
 
-/** The key of the restore point that a disk restore point belongs to; something unknown for any other resource. */
+/**
+ * The key of the restore point that a disk restore point belongs to; something
+ * unknown for any other resource.
+ */
 export function restorePointKey(diskRestorePointKey: string): string {
   return diskRestorePointKey.replace(/\/diskrestorepoints\/[^/]+$/, '');
 }
@@ -27,5 +30,6 @@ export function nameOf(id: string): string {
 }
 
 function providerId(provider: string, resourceGroup: string, typesAndNames: readonly string[]): string {
-  return `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}/providers/${provider}/${typesAndNames.join('/')}`;
+  const group = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}`;
+  return [group, 'providers', provider, ...typesAndNames].join('/');
 }

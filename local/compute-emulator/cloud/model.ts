@@ -112,7 +112,10 @@ export interface Snapshot extends Resource {
   stack: Stack;
 }
 
-/** A shared access signature on a disk, snapshot or disk restore point. The signature itself is made anew when asked for. */
+/**
+ * A shared access signature on a disk, snapshot or disk restore point. The signature
+ * itself is made anew when asked for.
+ */
 export interface Grant {
   /** First segment of the data plane's path: `md-…`. */
   account: string;

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** How fast and how strict the emulated Azure is. Everything can be changed while it runs (`PATCH /emulator/settings`). */
+/**
+ * How fast and how strict the emulated Azure is. Everything can be changed while it
+ * runs (`PATCH /emulator/settings`).
+ */
 export const settingsSchema = z.strictObject({
   /** `Retry-After` of answers about operations that have not ended. */
   retryAfterSeconds: z.int().min(0).default(0),

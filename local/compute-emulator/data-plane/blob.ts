@@ -52,7 +52,10 @@ export function allocatedPages(blob: Blob, view: DiskView, start: number, end: n
   return runs;
 }
 
-/** What changed in a window since an earlier snapshot of the same disk; undefined when there is no such relation. */
+/**
+ * What changed in a window since an earlier snapshot of the same disk; undefined
+ * when there is no such relation.
+ */
 export function changedPages(
   cloud: Cloud,
   previous: Blob,

@@ -1,3 +1,6 @@
+// The disks: copy-on-write layers over raw images, kept in files. Snapshots, diffs, reads and
+// writes, without a word of Azure.
+
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import type { DiskView } from './disk-view';
@@ -13,11 +16,15 @@ export interface LayerStore {
   create(): string;
   layer(id: string): Layer;
   /**
-   * Hands the content of a stack to the task. Its files stay until the task is done, even when the stack is given up.
+   * Hands the content of a stack to the task. Its files stay until the task is done,
+   * even when the stack is given up.
    * @throws ImageChangedError
    */
   withView<T>(stack: Stack, task: (view: DiskView) => Promise<T>): Promise<T>;
-  /** The pages written or cleared in `target` since `base`; undefined when `base` is not an earlier moment of the same disk. */
+  /**
+   * The pages written or cleared in `target` since `base`; undefined when `base` is not an
+   * earlier moment of the same disk.
+   */
   changes(base: Stack, target: Stack): readonly Run<PageState>[] | undefined;
   /**
    * Writes the upper layer over the lower one, unless somebody who may know them apart still reads.

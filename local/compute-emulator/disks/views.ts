@@ -14,7 +14,8 @@ export interface Views {
 }
 
 /**
- * Flattening the layers takes time in proportion to their page maps, so the views of the last stacks are kept.
+ * Flattening the layers takes time in proportion to their page maps, so the
+ * views of the last stacks are kept.
  * @param layer opens a layer by its id
  */
 export function openViews(layer: (id: string) => Layer): Views {

@@ -5,7 +5,10 @@ import { runScripts } from './scripts';
 /** How well the disks of a snapshot fit what the guest was doing. */
 export type ConsistencyMode = 'ApplicationConsistent' | 'FileSystemConsistent' | 'CrashConsistent';
 
-/** What becomes of a request for a restore point: the consistency reached, or the error that the operation ends with. */
+/**
+ * What becomes of a request for a restore point: the consistency reached, or the
+ * error that the operation ends with.
+ */
 export type SnapshotOutcome =
   | {
       ok: true;
@@ -26,8 +29,9 @@ const WINDOWS_CHANGES: GuestFacts = {
 const MOST_CLOCK_SKEW_SECONDS = 15 * 60;
 
 /**
- * Plays the snapshot inside the guest. A VM that does not run, or a request for a crash-consistent point, asks nothing of
- * the guest; otherwise the platform brings the backup extension along and the extension decides.
+ * Plays the snapshot inside the guest. A VM that does not run, or a request for a
+ * crash-consistent point, asks nothing of the guest; otherwise the platform brings the backup
+ * extension along and the extension decides.
  */
 export function takeSnapshot(vm: GuestMachine, askedCrashConsistent: boolean): SnapshotOutcome {
   const untouched = { facts: vm.facts, installsExtension: false };
@@ -51,7 +55,8 @@ export function takeSnapshot(vm: GuestMachine, askedCrashConsistent: boolean): S
   }
   if (Math.abs(vm.guest.clockSkewSeconds) > MOST_CLOCK_SKEW_SECONDS) {
     return refused(
-      'Restore Point creation failed because the time of the virtual machine is wrong: correct its clock and try again.',
+      'Restore Point creation failed because the time of the virtual machine is wrong: ' +
+        'correct its clock and try again.',
       untouched,
     );
   }
@@ -63,7 +68,8 @@ function windowsSnapshot(vm: GuestMachine): SnapshotOutcome {
   const { guest } = vm;
   if (guest.vcRedistInstall === 'failed') {
     return refused(
-      'Restore Point creation failed: the installation of the Visual C++ Redistributable for Visual Studio 2013 failed.',
+      'Restore Point creation failed: ' +
+        'the installation of the Visual C++ Redistributable for Visual Studio 2013 failed.',
       before,
     );
   }
@@ -77,7 +83,8 @@ function windowsSnapshot(vm: GuestMachine): SnapshotOutcome {
   }
   if (guest.msdtc === 'failed') {
     return refused(
-      'Restore Point creation failed: the Distributed Transaction Coordinator (MSDTC) service is not working.',
+      'Restore Point creation failed: ' +
+        'the Distributed Transaction Coordinator (MSDTC) service is not working.',
       before,
     );
   }

@@ -8,6 +8,8 @@ export interface GuestMachine {
   powerState: PowerState;
   guest: Guest;
   facts: GuestFacts;
-  /** After VSS writers failed, Azure makes this many file-system-consistent points before it tries VSS again. */
+  /**
+   * After VSS writers failed, Azure makes this many file-system-consistent points before it tries VSS again.
+   */
   fileConsistentPointsLeft: number;
 }

@@ -1,3 +1,5 @@
+// The guests: what goes on inside a VM, from its agent to its scripts, and what that makes of a snapshot.
+
 import { z } from 'zod';
 
 /** One pre or post script of a Linux guest: how it lies on the disk and how it behaves when it is run. */
@@ -52,7 +54,10 @@ export const guestSchema = z.strictObject({
       post: scriptSchema.prefault({}),
     })
     .optional(),
-  /** What scripts sent through Run Command can find out about the guest; added to what its operating system starts with. */
+  /**
+   * What scripts sent through Run Command can find out about the guest; added to what
+   * its operating system starts with.
+   */
   facts: z.record(z.string(), z.json()).default({}),
 });
 

@@ -1,7 +1,10 @@
 /** Where the host takes its time from. Times are milliseconds since 1970 (UTC). */
 export interface Clock {
   now(): number;
-  /** Calls `fire` once, when `now()` has reached `dueAt`: late perhaps, never early. Returns the way to cancel it. */
+  /**
+   * Calls `fire` once, when `now()` has reached `dueAt`: late perhaps, never
+   * early. Returns the way to cancel it.
+   */
   at(dueAt: number, fire: () => void): () => void;
 }
 

@@ -10,7 +10,10 @@ export class HostError extends Error {
   }
 }
 
-/** The text of anything that was thrown. Errors are known by their shape: under Jest they may come from another realm. */
+/**
+ * The text of anything that was thrown. Errors are known by their shape: under Jest
+ * they may come from another realm.
+ */
 export function messageOf(thrown: unknown): string {
   const message = (thrown as { message?: unknown } | null | undefined)?.message;
   return typeof message === 'string' ? message : String(thrown);

@@ -13,7 +13,9 @@ export interface LogSettings {
   write?: (line: string) => void;
 }
 
-/** A log of one readable line per entry: time, level, source, message. Lines go to standard error by default. */
+/**
+ * A log of one readable line per entry: time, level, source, message. Lines go to standard error by default.
+ */
 export function createLog(settings: LogSettings): Log {
   const write = settings.write ?? ((line) => process.stderr.write(`${line}\n`));
   const thresholds = new Map<string, number>();
@@ -44,7 +46,9 @@ function levelOf(source: string, { level, categories = {} }: LogSettings): LogLe
   return (longestMatch !== undefined && parseLogLevel(categories[longestMatch] ?? '')) || level;
 }
 
-/** The message of a failure and where in the app it came from: frames of packages and of Node are left out. */
+/**
+ * The message of a failure and where in the app it came from: frames of packages and of Node are left out.
+ */
 export function readableFailure(message: string, stack: string): string {
   const frames = stack
     .split('\n')

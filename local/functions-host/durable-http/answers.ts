@@ -6,14 +6,17 @@ export function failure(status: number, message: string): Response {
   return json(status, { Message: message });
 }
 
+/** 404 with the reason. */
 export function notFound(message: string): Response {
   return failure(404, message);
 }
 
+/** For paths that the API does not have. */
 export function noSuchAddress(): Response {
   return notFound('No such address.');
 }
 
+/** For instances that the hub does not know. */
 export function noSuchInstance(id: string): Response {
   return notFound(`No instance with ID '${id}' was found.`);
 }

@@ -1,3 +1,5 @@
+// The HTTP API of the durable extension: what the SDK's client and the links in answers lead to.
+
 import type { Request, Response } from '../http/exchange';
 import type { DurableClient } from '../hub/client';
 import { failure, noSuchAddress } from './answers';

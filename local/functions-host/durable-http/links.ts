@@ -38,12 +38,13 @@ export function managementUrls(links: DurableLinks, instanceId: string) {
  */
 export function clientBinding(links: DurableLinks): string {
   const create = `${links.base}/orchestrators/{functionName}[/{instanceId}]`;
+  const wait = 'timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}';
   return JSON.stringify({
     taskHubName: links.hubName,
     connectionName: CONNECTION,
     creationUrls: {
       createNewInstancePostUri: `${create}?code=${links.code}`,
-      createAndWaitOnNewInstancePostUri: `${create}?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=${links.code}`,
+      createAndWaitOnNewInstancePostUri: `${create}?${wait}&code=${links.code}`,
     },
     managementUrls: managementUrls(links, 'INSTANCEID'),
     baseUrl: links.base,

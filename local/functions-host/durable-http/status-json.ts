@@ -19,8 +19,8 @@ export function statusJson(instance: InstanceRow, options: { showInput: boolean;
 const NAMES = Object.fromEntries(Object.entries(EventType).map(([name, value]) => [value, name]));
 
 /**
- * The history as the extension's HTTP API shows it: names for numbers, each schedule folded into its completion,
- * the frame of the episodes left out.
+ * The history as the extension's HTTP API shows it: names for numbers, each schedule folded into its
+ * completion, the frame of the episodes left out.
  */
 export function historyJson(events: HistoryEvent[], showOutput: boolean): unknown[] {
   const scheduled = new Map(

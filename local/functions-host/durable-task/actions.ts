@@ -53,7 +53,9 @@ export interface OrchestratorState {
   failureDetails?: FailureDetails;
 }
 
-/** The label behind which a failed orchestrator hides its state in the message of the error that it throws. */
+/**
+ * The label behind which a failed orchestrator hides its state in the message of the error that it throws.
+ */
 const STATE_LABEL = '$OutOfProcData$:';
 
 /**

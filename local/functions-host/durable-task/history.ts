@@ -1,3 +1,5 @@
+// The words of the Durable Task Framework: history events, and the actions that the SDK returns.
+
 /** Numbers of the history events, as the Durable Task Framework counts them. */
 export const EventType = {
   ExecutionStarted: 0,

@@ -1,3 +1,5 @@
+// The front door: where each request goes, to a function of the app, to the durable API or to the admin API.
+
 import { deferred } from '../basics/deferred';
 import type { Log } from '../basics/log';
 import { durableApi } from '../durable-http/durable-api';

@@ -23,8 +23,8 @@ export interface StreamOptions {
 const SILENCE_MS = 500;
 
 /**
- * Serves a request of an app that streams: the raw request goes to the app's own HTTP server, the invocation goes
- * beside it with an empty request, and the answer comes back over HTTP, piece by piece.
+ * Serves a request of an app that streams: the raw request goes to the app's own HTTP server, the invocation
+ * goes beside it with an empty request, and the answer comes back over HTTP, piece by piece.
  */
 export async function forwardStream(options: StreamOptions): Promise<undefined> {
   const { target, request, response, params, fn, house, log } = options;

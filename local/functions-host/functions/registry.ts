@@ -1,3 +1,5 @@
+// The functions of the app: which there are, and what a call of one consists of.
+
 import { HostError } from '../basics/errors';
 import type { Binding, FunctionMetadata } from '../worker/protocol';
 
@@ -80,6 +82,7 @@ function unsupported(name: string, type: string): HostError {
   const entity = /^entityTrigger$/i.test(type) ? ' Durable entities are left out of this host.' : '';
   return new HostError(
     `The function "${name}" uses the binding "${type}", which this host does not support.${entity}`,
-    'It has HTTP, timer, orchestration and activity triggers and the durable client; leave the function out of "main" when running here.',
+    'It has HTTP, timer, orchestration and activity triggers and the durable client; ' +
+      'leave the function out of "main" when running here.',
   );
 }

@@ -1,3 +1,5 @@
+// HTTP as every front of this host needs it: the server, requests and answers, keys, route templates.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HostError, messageOf } from '../basics/errors';

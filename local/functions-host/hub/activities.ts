@@ -16,8 +16,8 @@ export interface ActivityOptions extends AttemptOptions {
 }
 
 /**
- * Runs the queue of activities, at most `maxConcurrent` at a time. A result is stored in the same transaction that
- * takes the activity from the queue: killed in between, the activity runs again.
+ * Runs the queue of activities, at most `maxConcurrent` at a time. A result is stored in the same transaction
+ * that takes the activity from the queue: killed in between, the activity runs again.
  */
 export function activityDispatcher(options: ActivityOptions) {
   const { store, clock, log, aids } = options;

@@ -22,7 +22,10 @@ export interface AttemptOptions {
   aids: TestAids;
 }
 
-/** Runs an activity once; what comes of it is an event for the history. @throws ThreadLost when it is to run again. */
+/**
+ * Runs an activity once; what comes of it is an event for the history.
+ * @throws ThreadLost when it is to run again.
+ */
 export async function attemptActivity(
   activity: ActivityRow,
   { registry, clock, log, run, client, aids }: AttemptOptions,

@@ -14,8 +14,8 @@ export interface EngineOptions extends StepOptions {
 const TRY_AGAIN_MS = 5_000;
 
 /**
- * Runs the episodes of all instances: takes what has arrived for an instance, replays its orchestrator, stores the
- * decision. One episode per instance at a time, at most `maxConcurrent` altogether.
+ * Runs the episodes of all instances: takes what has arrived for an instance, replays its orchestrator,
+ * stores the decision. One episode per instance at a time, at most `maxConcurrent` altogether.
  */
 export function orchestrationEngine(options: EngineOptions) {
   const { store, clock, log } = options;

@@ -22,7 +22,9 @@ export interface EpisodeRunner {
 /** The extension's limit: 16 KB of UTF-16. */
 const CUSTOM_STATUS_LIMIT_BYTES = 16 * 1024;
 
-/** The messages of a batch that still matter: of this execution, and no second completion of the same task. */
+/**
+ * The messages of a batch that still matter: of this execution, and no second completion of the same task.
+ */
 export function withoutDuplicates(
   messages: StoredMessage[],
   executionId: string,
@@ -69,8 +71,10 @@ export async function replay(
   const { registry } = runner;
   const fn = registry.find('orchestrator', instance.name);
   if (!fn) {
-    const why = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
-    return failed(instance, why);
+    return failed(
+      instance,
+      `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`,
+    );
   }
   const payload = orchestratorPayload(instance, history.json, received, runner.schemaVersion);
   const invocation = invocationOf(fn, { string: payload }, () => ({}));

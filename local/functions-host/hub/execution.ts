@@ -17,8 +17,8 @@ export function newExecutionId(): string {
 }
 
 /**
- * Creates an instance and sends it its first message, inside a transaction of the caller. A finished instance of
- * the same id is replaced, with its history and everything that was still on its way to it.
+ * Creates an instance and sends it its first message, inside a transaction of the caller. A finished instance
+ * of the same id is replaced, with its history and everything that was still on its way to it.
  *
  * @returns false, with nothing changed, when an instance of that id is alive.
  */

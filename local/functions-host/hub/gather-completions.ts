@@ -9,9 +9,9 @@ interface Pace {
 }
 
 /**
- * Lets completions gather before an episode. A replay costs as much for one message as for many. So an instance with
- * several open tasks waits for more completions, for half of the time that its last episode took: at worst it takes half
- * as long again, in a wide fan-out a tenth.
+ * Lets completions gather before an episode. A replay costs as much for one message as for many. So an
+ * instance with several open tasks waits for more completions, for half of the time that its last episode
+ * took: at worst it takes half as long again, in a wide fan-out a tenth.
  * @param most so many fit into one episode
  */
 export function gatherCompletions(most: number) {

@@ -1,3 +1,5 @@
+// The task hub: runs orchestrations and activities, and does what clients ask of them.
+
 import type { HostSettings } from '../app/host-json';
 import type { Clock } from '../basics/clock';
 import type { Log } from '../basics/log';

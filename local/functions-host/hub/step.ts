@@ -32,7 +32,10 @@ export interface StepEngine {
   setInMotion(consequences: Consequences): void;
 }
 
-/** Does the next thing for an instance: takes control messages first, else runs an episode, if anything has arrived. */
+/**
+ * Does the next thing for an instance: takes control messages first, else runs an
+ * episode, if anything has arrived.
+ */
 export async function takeStep(id: string, options: StepOptions, engine: StepEngine): Promise<void> {
   const { store, clock, aids } = options;
   const instance = store.instances.get(id);

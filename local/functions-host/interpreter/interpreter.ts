@@ -1,11 +1,14 @@
+// The interpreter: history and actions in, decision out. Pure, so it can be tested without a host.
+
 import type { OrchestratorState } from '../durable-task/actions';
 import { type EventRaised, EventType, type HistoryEvent, type ScheduledEvent } from '../durable-task/history';
 import { failureText, InstanceFailure, Schedule } from './schedule';
 import { Walk, type WalkContext } from './walk';
 
 /**
- * What one episode decided. `scheduled` are the events that are new; their work is still to be handed out.
- * `onlyOpenTasksLeft` says that the orchestrator has ended and the instance waits for tasks that nobody awaits.
+ * What one episode decided. `scheduled` are the events that are new; their work is still to
+ * be handed out. `onlyOpenTasksLeft` says that the orchestrator has ended and the instance
+ * waits for tasks that nobody awaits.
  */
 export type Decision =
   | { kind: 'waiting'; scheduled: ScheduledEvent[]; openIds: number[]; onlyOpenTasksLeft: boolean }
@@ -20,12 +23,12 @@ export type Decision =
   | { kind: 'continuedAsNew'; scheduled: ScheduledEvent[]; input: unknown; carried: EventRaised[] };
 
 /**
- * Decides what the Durable extension would do with the SDK's actions: a pure function of the history (new events
- * included) and of the state that the SDK returned after replaying it.
+ * Decides what the Durable extension would do with the SDK's actions: a pure function of the history (new
+ * events included) and of the state that the SDK returned after replaying it.
  *
- * The extension is itself a replaying orchestrator, so its view may differ from the SDK's; where they part, this
- * follows the extension, because that is what happens on Azure. Where the extension would hang for ever, the
- * decision is a failure that says so.
+ * The extension is itself a replaying orchestrator, so its view may differ from the SDK's; where they part,
+ * this follows the extension, because that is what happens on Azure. Where the extension would hang for ever,
+ * the decision is a failure that says so.
  */
 export function interpret(
   history: HistoryEvent[],
@@ -109,8 +112,10 @@ function conclude(
   }
   if (state.isDone) return { kind: 'completed', scheduled, output: state.output };
   throw new InstanceFailure(
-    'The orchestrator waits for a task that the Durable extension no longer has: on Azure this instance would stay Running for ever. ' +
-      'Two things do this: a `retryTimeoutInMilliseconds` that has passed (use the number of attempts alone), ' +
+    'The orchestrator waits for a task that the Durable extension no longer has: ' +
+      'on Azure this instance would stay Running for ever. ' +
+      'Two things do this: ' +
+      'a `retryTimeoutInMilliseconds` that has passed (use the number of attempts alone), ' +
       'and an event that was raised under its name in other letter case.',
   );
 }

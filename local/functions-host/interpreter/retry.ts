@@ -7,8 +7,8 @@ const DEFAULT_MAX_INTERVAL_MS = 6 * 24 * 3600 * 1000;
  * How long the extension waits after a failed attempt.
  *
  * @param attempt 1 for the first attempt.
- * @returns milliseconds; 0 after the last attempt (the extension still makes a timer then, which fires at once);
- *   undefined when `retryTimeout` has passed: the extension gives up without a timer.
+ * @returns milliseconds; 0 after the last attempt (the extension still makes a timer then, which fires at
+ *   once); undefined when `retryTimeout` has passed: the extension gives up without a timer.
  */
 export function retryDelay(
   options: RetryOptions,

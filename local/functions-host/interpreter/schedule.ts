@@ -70,9 +70,11 @@ export class Schedule {
 
 function drift(recorded: ScheduledEvent, instead: string): InstanceFailure {
   return new InstanceFailure(
-    `Non-Deterministic workflow detected: an earlier execution scheduled ${describe(recorded)} with sequence id ` +
-      `${recorded.EventId}, but ${instead}. Either the orchestrator's code has changed or it is not deterministic, ` +
-      'or it went on past a Task.all or Task.any whose other tasks still retry: see "Ids that drift" in the README of the functions host.',
+    `Non-Deterministic workflow detected: an earlier execution scheduled ${describe(recorded)} ` +
+      `with sequence id ${recorded.EventId}, but ${instead}. ` +
+      "Either the orchestrator's code has changed or it is not deterministic, " +
+      'or it went on past a Task.all or Task.any whose other tasks still retry: ' +
+      'see "Ids that drift" in the README of the functions host.',
   );
 }
 

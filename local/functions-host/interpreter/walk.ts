@@ -20,9 +20,9 @@ export const LONG_TIMER_STEP_MS = 3 * DAY_MS;
 const MAXIMUM_ACTIONS = 100_000;
 
 /**
- * Walks a list of actions as the extension does: starts each one and waits for it before it looks at the next,
- * whether it succeeds or fails. `Task.all` waits for all of its tasks (the SDK gives up at the first failure),
- * `Task.any` for the first.
+ * Walks a list of actions as the extension does: starts each one and waits for it before it looks at the
+ * next, whether it succeeds or fails. `Task.all` waits for all of its tasks (the SDK gives up at the first
+ * failure), `Task.any` for the first.
  */
 export class Walk {
   /** Time of the replay, milliseconds: the latest timestamp of an OrchestratorStarted event met so far. */
@@ -84,7 +84,8 @@ export class Walk {
   private start(action: Action, settled: Settled): void {
     if (++this.started > MAXIMUM_ACTIONS) {
       throw new InstanceFailure(
-        `The orchestrator has more than ${MAXIMUM_ACTIONS} actions, which the Durable extension does not allow.`,
+        `The orchestrator has more than ${MAXIMUM_ACTIONS} actions, ` +
+          'which the Durable extension does not allow.',
       );
     }
     switch (action.actionType) {
@@ -249,7 +250,8 @@ function unsupported(actionType: number): string {
   const name =
     Object.entries(ActionType).find(([, value]) => value === actionType)?.[0] ?? `type ${actionType}`;
   return (
-    `The action ${name} is not supported by this functions host, which has no durable entities and no durable HTTP. ` +
+    `The action ${name} is not supported by this functions host, ` +
+    'which has no durable entities and no durable HTTP. ' +
     'Call an activity instead, or run the app on Azure.'
   );
 }

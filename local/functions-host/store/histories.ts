@@ -61,7 +61,10 @@ export function historyTable(db: DatabaseSync) {
       forget(instanceId);
     },
 
-    /** A transaction that appends to the history of one instance; when it fails, memory forgets that history too. */
+    /**
+     * A transaction that appends to the history of one instance; when it fails,
+     * memory forgets that history too.
+     */
     transaction<T>(instanceId: string, work: () => T): T {
       try {
         return transaction(db, work);

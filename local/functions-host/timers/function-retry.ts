@@ -17,8 +17,8 @@ interface Interval {
 }
 
 /**
- * Runs a function, again as often as its retry policy says when it fails. Failures are logged, not thrown. Gives up
- * when `signal` says that the host stops.
+ * Runs a function, again as often as its retry policy says when it fails. Failures are logged, not thrown.
+ * Gives up when `signal` says that the host stops.
  */
 export async function runWithRetry(
   fn: HostedFunction,

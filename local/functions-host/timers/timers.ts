@@ -1,3 +1,5 @@
+// Timer triggers: schedules, missed runs, retries.
+
 import type { Clock } from '../basics/clock';
 import type { Log } from '../basics/log';
 import type { HostedFunction, Registry } from '../functions/registry';

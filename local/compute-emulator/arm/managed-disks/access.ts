@@ -120,6 +120,7 @@ function assertFamilyHasRoom(cloud: Cloud, target: AccessTarget): void {
   throw new ArmError(
     409,
     'OperationNotAllowed',
-    `At most ${MOST_PER_FAMILY} snapshots of one disk can have an active shared access signature at the same time.`,
+    `At most ${MOST_PER_FAMILY} snapshots of one disk can have an active shared access signature ` +
+      'at the same time.',
   );
 }

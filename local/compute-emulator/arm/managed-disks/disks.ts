@@ -1,3 +1,5 @@
+// Managed disks and their incremental snapshots: making, changing, and giving access to them.
+
 import { activeGrant } from '../../access/grants';
 import type { Cloud } from '../../cloud/cloud';
 import { computeId, keyOf } from '../../cloud/ids';
@@ -92,8 +94,11 @@ export function diskRoutes(operations: Operations): Route[] {
       const disk = findDisk(cloud, request.names.group, request.names.disk);
       const vm = disk.managedBy === undefined ? undefined : cloud.store.get('vms', keyOf(disk.managedBy));
       if (vm !== undefined && vm.powerState !== 'deallocated') {
-        const message = `Cannot grant access to disk ${disk.name} because it is attached to the running VM ${vm.name}.`;
-        throw new ArmError(409, 'OperationNotAllowed', message);
+        throw new ArmError(
+          409,
+          'OperationNotAllowed',
+          `Cannot grant access to disk ${disk.name} because it is attached to the running VM ${vm.name}.`,
+        );
       }
       const allowed = disk.upload === undefined ? 'Read' : 'Write';
       const answer = beginGetAccess(cloud, operations, request, targetOf(disk), allowed);
@@ -117,7 +122,9 @@ function targetOf(disk: Disk): { group: string; id: string; networkAccessPolicy:
 /** An upload must end with the footer of a fixed VHD. */
 function uploadError(disk: Disk): { code: string; message: string } | undefined {
   if (disk.upload === undefined || !disk.upload.started || disk.upload.hasFooter) return undefined;
-  const message = `The specified cookie value in VHD footer indicates that disk '${disk.name}' is not a supported VHD. Expected cookie value 'conectix'.`;
+  const message =
+    `The specified cookie value in VHD footer indicates that disk '${disk.name}' is not a supported VHD. ` +
+    "Expected cookie value 'conectix'.";
   return { code: 'BadRequest', message };
 }
 

@@ -185,6 +185,10 @@ function assertWithinLimits(cloud: Cloud, sourceUniqueId: string): void {
   const oldest = recent.at(-MOST_PER_WINDOW);
   if (!cloud.settings.restorePointRateLimit || oldest === undefined) return;
   const retryAfter = String(Math.ceil((oldest - since) / 1000));
-  const message = `At most ${MOST_PER_WINDOW} incremental snapshots of a disk can be created in five minutes.`;
-  throw new ArmError(429, 'TooManyRequests', message, { 'Retry-After': retryAfter });
+  throw new ArmError(
+    429,
+    'TooManyRequests',
+    `At most ${MOST_PER_WINDOW} incremental snapshots of a disk can be created in five minutes.`,
+    { 'Retry-After': retryAfter },
+  );
 }

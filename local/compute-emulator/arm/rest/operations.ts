@@ -13,7 +13,10 @@ export type Completions = Readonly<Record<string, Completion>>;
 
 const MOST_REMEMBERED = 2000;
 
-/** The resource that operations of one kind made or changed, by its key: what their monitor URL answers in the end. */
+/**
+ * The resource that operations of one kind made or changed, by its key: what their
+ * monitor URL answers in the end.
+ */
 export type Results = Readonly<Record<string, (cloud: Cloud, key: string) => Json | undefined>>;
 
 type Start = Pick<Operation, 'kind' | 'resourceId'> &
@@ -21,7 +24,10 @@ type Start = Pick<Operation, 'kind' | 'resourceId'> &
 
 /** Long-running operations: they live in the store, so a restarted emulator carries on with them. */
 export interface Operations {
-  /** Starts an operation together with its first changes; with the default settings it ends before this returns. */
+  /**
+   * Starts an operation together with its first changes; with the default
+   * settings it ends before this returns.
+   */
   start(cloud: Cloud, operation: Start, changes?: Change<Tables>[]): Operation;
   /** Ends the operations whose time has come. */
   settle(cloud: Cloud): void;
@@ -138,7 +144,8 @@ function monitorAnswer(
 function operationHeaders(cloud: Cloud, request: ArmRequest, operation: Operation): Record<string, string> {
   const { id } = operation;
   const version = `api-version=${encodeURIComponent(request.query.get('api-version') ?? '')}`;
-  const url = `${cloud.baseUrl}/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute/locations/${LOCATION}/operations/${id}`;
+  const provider = `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute`;
+  const url = `${cloud.baseUrl}${provider}/locations/${LOCATION}/operations/${id}`;
   return {
     'Azure-AsyncOperation': `${url}?${version}`,
     Location: `${url}?monitor=true&${version}`,

@@ -1,3 +1,6 @@
+// What all routes of Azure Resource Manager have in common: paths, errors, paging, request
+// limits, long-running operations.
+
 import type { Cloud } from '../../cloud/cloud';
 import type { Json } from '../../cloud/model';
 

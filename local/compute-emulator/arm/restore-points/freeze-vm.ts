@@ -14,8 +14,8 @@ export interface FrozenVm {
 }
 
 /**
- * Freezes all disks of a VM (but the excluded ones) in one go of the event loop: no write can come in between, so all disks
- * show one instant.
+ * Freezes all disks of a VM (but the excluded ones) in one go of the event loop: no write can come in
+ * between, so all disks show one instant.
  */
 export function freezeVm(cloud: Cloud, vm: Vm, pointId: string, excluded: ReadonlySet<string>): FrozenVm {
   const attached = vm.disks.filter(({ diskId }) => !excluded.has(keyOf(diskId)));

@@ -45,8 +45,11 @@ function render(cloud: Cloud, collection: RestorePointCollection, expand?: strin
 export function assertNoAccess(cloud: Cloud, disks: readonly { id: string }[]): void {
   const open = disks.find((disk) => activeGrant(cloud, disk.id) !== undefined);
   if (open === undefined) return;
-  const message = `The disk restore point ${open.id} is being used: revoke its shared access signature and try again.`;
-  throw new ArmError(409, 'DiskRestorePointUsedByCustomer', message);
+  throw new ArmError(
+    409,
+    'DiskRestorePointUsedByCustomer',
+    `The disk restore point ${open.id} is being used: revoke its shared access signature and try again.`,
+  );
 }
 
 export const collectionCompletions: Completions = {

@@ -7,8 +7,8 @@ const HOUR_MS = 60 * 60 * 1000;
 const POINTS_PER_HOUR = 3;
 
 /**
- * Whether a restore point may be created now: not beside another one, within rate and number, and only of disks that
- * restore points support.
+ * Whether a restore point may be created now: not beside another one, within rate and number, and only of
+ * disks that restore points support.
  * @throws ArmError
  */
 export function assertMayCreate(
@@ -20,7 +20,8 @@ export function assertMayCreate(
   const points = cloud.store.list('restorePoints').filter((point) => keyOf(point.vmId) === keyOf(vm.id));
   if (points.some((point) => point.provisioningState === 'Creating')) {
     const message =
-      "Restore Point creation failed due to a concurrent 'Create RestorePoint' operation triggered on the VM.";
+      "Restore Point creation failed due to a concurrent 'Create RestorePoint' operation " +
+      'triggered on the VM.';
     throw new ArmError(409, 'VMRestorePointClientError', message);
   }
   if (points.length >= cloud.settings.restorePointsPerVm) {
@@ -48,7 +49,10 @@ export function assertMayCreate(
   }
 }
 
-/** What an operation remembers of the restore point it creates: the rate counts those that are deleted by now, too. */
+/**
+ * What an operation remembers of the restore point it creates: the rate counts
+ * those that are deleted by now, too.
+ */
 export function creationOf(vm: Vm, crashConsistent: boolean): { vmKey: string; crashConsistent: boolean } {
   return { vmKey: keyOf(vm.id), crashConsistent };
 }
@@ -68,7 +72,9 @@ function assertRate(cloud: Cloud, times: readonly number[]): void {
   const oldest = recent.at(-POINTS_PER_HOUR);
   if (oldest === undefined) return;
   const seconds = Math.ceil((oldest + HOUR_MS - now) / 1000);
-  const message = `No more than ${POINTS_PER_HOUR} restore points of one consistency mode can be created in an hour for a virtual machine.`;
+  const message =
+    `No more than ${POINTS_PER_HOUR} restore points of one consistency mode can be created in an hour ` +
+    'for a virtual machine.';
   throw new ArmError(429, 'TooManyRequests', message, { 'Retry-After': String(seconds) });
 }
 

@@ -1,3 +1,5 @@
+// Restore points: all disks of a VM at one instant, as consistent as its guest allows.
+
 import type { Cloud } from '../../cloud/cloud';
 import { keyOf } from '../../cloud/ids';
 import type { Json, RestorePoint, Vm } from '../../cloud/model';
@@ -154,7 +156,10 @@ function createPoint(cloud: Cloud, operations: Operations, request: ArmRequest) 
   return accepted(cloud, request, operation, 201, renderRestorePoint(point));
 }
 
-/** After VSS writers failed, the platform makes three more file-system-consistent points before it tries VSS again. */
+/**
+ * After VSS writers failed, the platform makes three more file-system-consistent
+ * points before it tries VSS again.
+ */
 function vssMemory(vm: Vm, outcome: ReturnType<typeof takeSnapshot>): Pick<Vm, 'fileConsistentPointsLeft'> {
   const isFileConsistent =
     vm.os === 'Windows' && outcome.ok && outcome.consistencyMode === 'FileSystemConsistent';

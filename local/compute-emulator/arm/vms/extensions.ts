@@ -45,7 +45,9 @@ function installationError(vm: Vm): { code: string; message: string } | undefine
   if (vm.guest.agent === 'ready') return undefined;
   return {
     code: 'VMAgentStatusCommunicationError',
-    message: `VM '${vm.name}' has not reported status for VM agent or extensions. Verify that the VM has a running VM agent, and can establish outbound connections to Azure storage.`,
+    message:
+      `VM '${vm.name}' has not reported status for VM agent or extensions. ` +
+      'Verify that the VM has a running VM agent, and can establish outbound connections to Azure storage.',
   };
 }
 

@@ -42,12 +42,17 @@ function attach(cloud: Cloud, diskId: string, vm: Vm): Change<Tables> {
   if (disk === undefined) throw resourceNotFound(diskId);
   const isOurs = disk.managedBy !== undefined && keyOf(disk.managedBy) === keyOf(vm.id);
   if (disk.managedBy !== undefined && !isOurs) {
-    const message = `Disk '${disk.name}' cannot be attached as the disk is already owned by VM '${disk.managedBy}'.`;
-    throw new ArmError(409, 'ConflictingUserInput', message);
+    throw new ArmError(
+      409,
+      'ConflictingUserInput',
+      `Disk '${disk.name}' cannot be attached as the disk is already owned by VM '${disk.managedBy}'.`,
+    );
   }
   const zones = [vm.zones ?? [], disk.zones ?? []].map(String);
   if (!isOurs && !disk.sku.endsWith('_ZRS') && zones[0] !== zones[1]) {
-    const message = `Disk '${disk.name}' (zones: ${zones[1]}) cannot be attached to VM '${vm.name}' (zones: ${zones[0]}).`;
+    const message =
+      `Disk '${disk.name}' (zones: ${zones[1]}) cannot be attached ` +
+      `to VM '${vm.name}' (zones: ${zones[0]}).`;
     throw new ArmError(400, 'BadRequest', message);
   }
   const state = diskState(cloud, disk);

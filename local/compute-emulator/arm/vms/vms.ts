@@ -1,3 +1,5 @@
+// Virtual machines: their power, their model and disks, their extensions, and scripts run in them.
+
 import { activeGrant } from '../../access/grants';
 import type { Cloud } from '../../cloud/cloud';
 import { computeId, keyOf, nameOf } from '../../cloud/ids';
@@ -91,6 +93,9 @@ export function vmRoutes(operations: Operations): Route[] {
 function assertNoDiskAccess(cloud: Cloud, vm: Vm): void {
   const open = vm.disks.find(({ diskId }) => activeGrant(cloud, diskId) !== undefined);
   if (open === undefined) return;
-  const message = `VM ${vm.name} cannot start while disk ${nameOf(open.diskId)} has an active shared access signature.`;
-  throw new ArmError(409, 'OperationNotAllowed', message);
+  throw new ArmError(
+    409,
+    'OperationNotAllowed',
+    `VM ${vm.name} cannot start while disk ${nameOf(open.diskId)} has an active shared access signature.`,
+  );
 }
