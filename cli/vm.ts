@@ -1,3 +1,6 @@
+// Commands on a running system, for what the guests and the administrators of the emulated VMs do: write to a
+// disk, list what there is, take the bytes of a disk out.
+
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { compiled } from '../../local/start/project-root';
+import { compiled } from '../../local/process/project-root';
 import { conditionsAfter, conditionsNow } from '../support/conditions';
 import { publishBlock, publishedFigures, publishFile } from '../support/page';
 import { inWorkFolder } from '../support/work-folder';

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { compiled } from '../../local/start/project-root';
+import { compiled } from '../../local/process/project-root';
 
 /** What a process of the app can be told to do. */
 export type Order = 'connect' | 'plan' | 'claim';

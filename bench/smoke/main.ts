@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { projectRoot } from '../../local/start/project-root';
+import { projectRoot } from '../../local/process/project-root';
 import { renderFigures, renderTargets } from '../system/report';
 import { runSmoke } from './smoke';
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { azuriteProgram } from '../../local/azurite/azurite';
-import { startPart } from '../../local/start/part';
+import { startPart } from '../../local/process/part';
 
 /** The account that every Azurite has; public by design (Azurite's README). */
 export const ACCOUNT = 'devstoreaccount1';

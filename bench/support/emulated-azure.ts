@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type EmulatorClient, emulatorClient } from '../../client/emulator-client';
-import { type Part, startPart } from '../../local/start/part';
-import { compiled } from '../../local/start/project-root';
+import { type Part, startPart } from '../../local/process/part';
+import { compiled } from '../../local/process/project-root';
 import { type Compute, connectCompute } from '../../src/compute/arm/connection';
 import type { Operation } from '../../src/compute/arm/operation';
 import type { VmRef } from '../../src/compute/arm/resource-id';

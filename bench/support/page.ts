@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../../local/start/project-root';
+import { projectRoot } from '../../local/process/project-root';
 
 const PAGE = ['docs', 'performance.md'];
 const FIGURES = ['docs', 'performance'];

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { processSettings } from '../../local/start/process-settings';
-import { compiled } from '../../local/start/project-root';
+import { processSettings } from '../../local/process/process-settings';
+import { compiled } from '../../local/process/project-root';
 import type { ProcessUsage } from '../support/process-usage';
 import type { DataPathResult, DataPathTask } from './data-path';
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { startAzurite } from '../../local/azurite/azurite';
-import { processSettings } from '../../local/start/process-settings';
+import { processSettings } from '../../local/process/process-settings';
 import type { ByteRange, ChangedRange, DiskSource } from '../../src/disks/ports';
 import { connectBlobStore } from '../../src/storage/azure-blob-store';
 import { threadedCodec } from '../../src/vault/codec/threaded-codec';

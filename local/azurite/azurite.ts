@@ -1,14 +1,21 @@
-import path from 'node:path';
-import { type Part, type StartWatch, startPart } from '../start/part';
-import { projectRoot } from '../start/project-root';
+// Azurite, Microsoft's emulator of Azure Storage, as a process beside ours. The vault lies there when
+// everything runs on one machine.
 
-/** The account that every Azurite has; public by design, it opens nothing but emulators (Azurite's README). */
+import path from 'node:path';
+import { type Part, type StartWatch, startPart } from '../process/part';
+import { projectRoot } from '../process/project-root';
+
+/**
+ * The account that every Azurite has; public by design, it opens nothing but emulators (Azurite's README).
+ */
 const ACCOUNT = 'devstoreaccount1';
 const ACCOUNT_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 export interface AzuriteOptions {
-  /** Folder for its data, made when missing. Without it everything stays in memory and ends with the process. */
+  /**
+   * Folder for its data, made when missing. Without it everything stays in memory and ends with the process.
+   */
   location?: string;
   /** Port on the loopback; a free one when left out. */
   port?: number;
@@ -27,10 +34,11 @@ export interface Azurite {
 }
 
 /**
- * The program, and how Node runs it. What Azurite makes most is buffers of 64 KiB that are garbage at once: with a small heap
- * for the young they go before their sheer size calls for a collection of everything, and without helper threads the two cores
- * of a small machine are left to those who use it. A blob costs a third less processor time to put so, and half to get; both
- * measured with 2.6 MiB blobs (`bench/system` measures Azurite alone).
+ * The program, and how Node runs it. What Azurite makes most is buffers of 64 KiB that are garbage at
+ * once: with a small heap for the young they go before their sheer size calls for a collection of
+ * everything, and without helper threads the two cores of a small machine are left to those who use it. A
+ * blob costs a third less processor time to put so, and half to get; both measured with 2.6 MiB blobs
+ * (`bench/system` measures Azurite alone).
  */
 export const azuriteProgram = () => ({
   script: path.join(projectRoot(), 'local', 'azurite', 'runner.cjs'),

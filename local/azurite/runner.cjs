@@ -1,7 +1,8 @@
 /**
- * The process in which the real Azurite runs. Plain CommonJS, so that the same file serves the compiled tools and the
- * tests. It hands its arguments to Azurite's own blob service, says `ready` once the service answers, and ends when its
- * parent is gone: not even `kill -9` of the parent leaves it behind. Azurite saves its database on the way out.
+ * The process in which the real Azurite runs. Plain CommonJS, so that the same file serves the compiled
+ * tools and the tests. It hands its arguments to Azurite's own blob service, says `ready` once the service
+ * answers, and ends when its parent is gone: not even `kill -9` of the parent leaves it behind. Azurite
+ * saves its database on the way out.
  */
 const { setImmediate: turn } = require('node:timers/promises');
 

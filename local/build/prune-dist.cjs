@@ -1,5 +1,6 @@
-// The compiler never removes what it wrote for a source that is gone, and the app's entry point is a glob: a function that was
-// renamed would be registered under both names. Runs after every build; touches only what has no source any more.
+// The compiler never removes what it wrote for a source that is gone, and the app's entry point is a
+// glob: a function that was renamed would be registered under both names. Runs after every build; touches
+// only what has no source any more.
 const { existsSync, readdirSync, rmSync } = require('node:fs');
 const { join, relative } = require('node:path');
 

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import type { Cloud } from './cloud';
+import type { Cloud } from './cloud/cloud';
 import { serveUploads } from './data-plane/upload-connection';
 
 /** Where the emulator listens: one address for uploads of pages and for everything else. */
@@ -11,7 +11,10 @@ export interface Front {
   close(): Promise<void>;
 }
 
-/** Sends every connection to where it is served best: uploads of pages directly, all others to the HTTP server. */
+/**
+ * Sends every connection to where it is served best: uploads of pages directly,
+ * all others to the HTTP server.
+ */
 export function createFront(cloud: Cloud, http: HttpServer): Front {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) => {

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+// The compute emulator: Azure Compute on one machine, as far as backup and restore of VMs need it. This is
+// its command line; `start.ts` is the way in for programs. It knows nothing of the app that uses it.
+
 import { parseArgs } from 'node:util';
 import { startComputeEmulator } from './start';
 

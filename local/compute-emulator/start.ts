@@ -4,9 +4,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { serveAdmin } from './admin/admin';
 import { createArm } from './arm/arm';
-import { createHousekeeping } from './arm/housekeeping';
-import { SUBSCRIPTION_ID } from './arm/ids';
-import type { Cloud } from './cloud';
+import type { Cloud } from './cloud/cloud';
+import { createHousekeeping } from './cloud/housekeeping';
+import { SUBSCRIPTION_ID } from './cloud/ids';
+import { createLocks } from './cloud/locks';
+import type { Tables } from './cloud/model';
+import { settingsSchema } from './cloud/settings';
 import { serveBlob } from './data-plane/data-plane';
 import { openLayerStore } from './disks/layer-store';
 import { createFaults } from './faults/faults';
@@ -16,9 +19,6 @@ import { createFront } from './front';
 import { KNOWN_SCRIPTS } from './guests/run-script';
 import { createCallCounts } from './limits/call-counts';
 import { createBuckets } from './limits/token-bucket';
-import { createLocks } from './locks';
-import type { Tables } from './model';
-import { settingsSchema } from './settings';
 import { openDocumentStore } from './store/document-store';
 import { lockFolder } from './store/folder-lock';
 
@@ -53,14 +53,15 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
   mkdirSync(options.stateDir, { recursive: true });
   const unlock = await lockFolder(options.stateDir);
   const store = openDocumentStore<Tables>(options.stateDir);
+  const layers = openLayerStore(join(options.stateDir, 'layers'));
   const now = options.clock ?? (() => new Date());
   const cloud: Cloud = {
     store,
-    layers: openLayerStore(join(options.stateDir, 'layers')),
+    layers,
     settings: settingsSchema.parse(store.get('settings', 'settings') ?? {}),
     faults: createFaults(),
     locks: createLocks(),
-    housekeeping: createHousekeeping(),
+    housekeeping: createHousekeeping(store, layers),
     buckets: createBuckets(now),
     calls: createCallCounts(),
     now,
@@ -77,7 +78,7 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
   const front = createFront(cloud, createCloudServer(cloud));
   try {
     if (fleet !== undefined) addFleet(cloud, fleet);
-    cloud.housekeeping.tidy(cloud);
+    cloud.housekeeping.tidy();
     cloud.baseUrl = await front.listen(options.port ?? 0);
   } catch (error) {
     await release();
@@ -122,8 +123,9 @@ function readUrl(request: IncomingMessage, baseUrl: string): URL | undefined {
 }
 
 /**
- * A browser adds `Origin` to what a page of another site sends; and a name that was made to point at 127.0.0.1 shows in
- * `Host`. Either way some web page is trying to use the emulator, whose admin routes write files.
+ * A browser adds `Origin` to what a page of another site sends; and a name that was made to
+ * point at 127.0.0.1 shows in `Host`. Either way some web page is trying to use the emulator,
+ * whose admin routes write files.
  */
 function comesFromWebPage({ headers }: IncomingMessage, baseUrl: string): boolean {
   const isForeignOrigin = headers.origin !== undefined && headers.origin !== baseUrl;

@@ -5,7 +5,8 @@ import type { Job, VmDescription } from '../../client/api-types';
 import { isOver } from '../../client/is-over';
 import { eventsBetween, type VmFacts } from './job-events';
 import { POLICIES } from './parts';
-import type { DiskProgress, Screen } from './screen';
+import type { DiskProgress } from './progress-bars';
+import type { Screen } from './screen';
 import { diskInWords, vmInWords } from './words';
 
 const LOOK_EVERY_MS = 300;
@@ -27,8 +28,8 @@ export interface FollowOptions {
 }
 
 /**
- * Shows jobs until all of them have ended, or a time is over; returns how they were at the last look. Never rejects because
- * a job failed.
+ * Shows jobs until all of them have ended, or a time is over; returns how they were at the last look.
+ * Never rejects because a job failed.
  */
 export async function followJobs(options: FollowOptions): Promise<Job[]> {
   const { screen, vms, signal, look, count } = options;

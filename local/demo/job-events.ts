@@ -20,8 +20,8 @@ export interface VmFacts {
 const PHASES = ['inspect', 'extension', 'snapshot', 'transfer', 'remove-snapshot', 'commit'];
 
 /**
- * What happened between two looks at a job, in the order of the process, however far it got between them. Nothing is told
- * twice.
+ * What happened between two looks at a job, in the order of the process, however far it got
+ * between them. Nothing is told twice.
  */
 export function eventsBetween(before: Job | undefined, after: Job, facts: VmFacts): JobEvent[] {
   const events: JobEvent[] = [];
@@ -63,7 +63,10 @@ function tellWindowsChanges(before: Job | undefined, after: Job, tell: Tell): vo
   for (const change of after.windowsChanges ?? []) tell(`recorded: ${windowsChangeInWords(change)}`);
 }
 
-/** Less than was asked is the way it goes for Linux without scripts and for a VM that is off; on a running Windows it is not. */
+/**
+ * Less than was asked is the way it goes for Linux without scripts and for a VM that is off;
+ * on a running Windows it is not.
+ */
 function tellSnapshot(before: Job | undefined, after: Job, { os, running }: VmFacts, tell: Tell): void {
   if (!after.consistency || before?.consistency) return;
   const { asked, reached } = after.consistency;
@@ -91,7 +94,10 @@ function tellEndOfBackup(before: Job | undefined, after: Job, { keepsSnapshot }:
   if (after.recoveryPoint && !before?.recoveryPoint) tell('recovery point created', 'good');
 }
 
-/** Whether the job has left a phase behind since the look before; what failed never gets to the phases after it. */
+/**
+ * Whether the job has left a phase behind since the look before; what failed
+ * never gets to the phases after it.
+ */
 function passed(before: Job | undefined, after: Job, phase: string): boolean {
   const place = PHASES.indexOf(phase);
   const isBehind = (job: Job | undefined) =>

@@ -1,3 +1,6 @@
+// `npm run demo`: backs the sample fleet up and restores it, through the HTTP API of the app, and compares
+// what came back. It shows the process; no part of the system knows of it.
+
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,8 +8,8 @@ import path from 'node:path';
 import { apiClient } from '../../client/api-client';
 import { emulatorClient } from '../../client/emulator-client';
 import { makeSampleFleet } from '../fleet/sample-fleet';
+import { type Interruptions, listenForInterruptions } from '../process/interruptions';
 import { EXIT, explain } from '../start/explain';
-import { type Interruptions, listenForInterruptions } from '../start/interruptions';
 import { requireNode } from '../start/node-version';
 import { type System, startSystem } from '../start/system';
 import { POLICIES } from './parts';
@@ -93,10 +96,8 @@ function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, millise
     return EXIT.done;
   }
   for (const problem of problems) screen.line(problem);
-  screen.verdict(
-    `${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} not as promised. ${seconds} s.`,
-    false,
-  );
+  const count = problems.length === 1 ? 'One thing is' : `${problems.length} things are`;
+  screen.verdict(`${count} not as promised. ${seconds} s.`, false);
   return EXIT.failed;
 }
 

@@ -33,8 +33,8 @@ export const mismatches = (comparisons: Comparison[]): string[] =>
     });
 
 /**
- * What lies about in the emulated Azure that nobody asked for: open disk accesses, and snapshots of VMs whose policy keeps
- * none; and a kept snapshot that is missing.
+ * What lies about in the emulated Azure that nobody asked for: open disk accesses, and snapshots of VMs whose
+ * policy keeps none; and a kept snapshot that is missing.
  * @param keeping names of the VMs whose policy keeps snapshots for instant restore
  */
 export function leftovers({ grants, restorePoints, snapshots }: EmulatorState, keeping: string[]): string[] {

@@ -19,9 +19,9 @@ export interface Outcome {
 }
 
 /**
- * The whole process on a running system: the timer starts the first backups, the guests write, the timer starts the second
- * ones, both points of every VM are restored to new disks and compared with the image files. No part of the system has made
- * the image files: they are the judge.
+ * The whole process on a running system: the timer starts the first backups, the guests write, the timer
+ * starts the second ones, both points of every VM are restored to new disks and compared with the image
+ * files. No part of the system has made the image files: they are the judge.
  */
 export async function runProcess(parts: DemoParts): Promise<Outcome> {
   const { screen, fleet } = parts;

@@ -1,6 +1,16 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { formatBytes } from '../../client/format-bytes';
-import type { DiskProgress } from './screen';
+
+/** One disk on its way. */
+export interface DiskProgress {
+  vm: string;
+  disk: string;
+  doneBytes: number;
+  /** 0 as long as nobody knows. */
+  plannedBytes: number;
+  /** Sent to the vault so far; absent when nothing is sent there. */
+  uploadedBytes?: number;
+}
 
 /** A bar for each disk at the lower end of the terminal, with lines scrolling by above them. */
 export interface ProgressBars {

@@ -19,13 +19,18 @@ export const fleetTable = (vms: SampleVm[]): Table => ({
 });
 
 /** What the table does not say. */
-export const fleetInWords = (vms: SampleVm[]): string[] => [
-  `Their disks hold ${[...new Set(vms.flatMap(({ disks }) => disks.map(({ fileSystem }) => fileSystem)))].join(' and ')} file systems.`,
-  ...vms.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note}.`),
-  '',
-  `Policy "${POLICIES.removing}" removes each snapshot after its transfer; the next backup reads and compares.`,
-  `Policy "${POLICIES.keeping}" keeps snapshots for ${INSTANT_RESTORE_DAYS} days; the next backup asks which blocks changed.`,
-];
+export function fleetInWords(vms: SampleVm[]): string[] {
+  const fileSystems = new Set(vms.flatMap(({ disks }) => disks.map(({ fileSystem }) => fileSystem)));
+  const { removing, keeping } = POLICIES;
+  return [
+    `Their disks hold ${[...fileSystems].join(' and ')} file systems.`,
+    ...vms.filter(({ note }) => note !== undefined).map(({ name, note }) => `${name}: ${note}.`),
+    '',
+    `Policy "${removing}" removes each snapshot after its transfer; the next backup reads and compares.`,
+    `Policy "${keeping}" keeps snapshots for ${INSTANT_RESTORE_DAYS} days; ` +
+      'the next backup asks which blocks changed.',
+  ];
+}
 
 /** What the backups of one round came to, VM by VM. */
 export const backupTable = (vms: SampleVm[], jobs: Job[], points: PointDescription[]): Table => ({

@@ -1,19 +1,8 @@
 import { styleText } from 'node:util';
 import CliTable from 'cli-table3';
 import type { JobEvent } from './job-events';
-import { type ProgressBars, progressBars } from './progress-bars';
+import { type DiskProgress, type ProgressBars, progressBars } from './progress-bars';
 import { secondsInWords } from './words';
-
-/** One disk on its way. */
-export interface DiskProgress {
-  vm: string;
-  disk: string;
-  doneBytes: number;
-  /** 0 as long as nobody knows. */
-  plannedBytes: number;
-  /** Sent to the vault so far; absent when nothing is sent there. */
-  uploadedBytes?: number;
-}
 
 export interface Table {
   head: string[];

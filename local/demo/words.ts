@@ -40,8 +40,10 @@ const startMode = (mode: string | null) =>
   ({ Auto: 'automatic', Manual: 'manual' })[mode ?? ''] ?? mode ?? 'none';
 
 /** What one disk of a backup came to. */
-export const transferInWords = ({ readBytes, changedBytes, uploadedBytes }: JobDisk): string =>
-  `${formatBytes(readBytes)} read, ${formatBytes(changedBytes)} changed, ${formatBytes(uploadedBytes)} uploaded`;
+export function transferInWords({ readBytes, changedBytes, uploadedBytes }: JobDisk): string {
+  const [read, changed, uploaded] = [readBytes, changedBytes, uploadedBytes].map(formatBytes);
+  return `${read} read, ${changed} changed, ${uploaded} uploaded`;
+}
 
 /** Seconds to one decimal, as wide as `99.9 s`. */
 export const secondsInWords = (milliseconds: number): string =>

@@ -28,7 +28,9 @@ export function program(seed: string, sizeBytes: number): Buffer {
   return bytes;
 }
 
-/** Pages of a database file, each with its number and version in front; about two thirds of a page is used. */
+/**
+ * Pages of a database file, each with its number and version in front; about two thirds of a page is used.
+ */
 export function databasePages(seed: string, firstPage: number, pages: number, version: number): Buffer {
   const bytes = Buffer.alloc(pages * PAGE);
   const rows = noise(`${seed} version ${version} from page ${firstPage}`, bytes.length);
@@ -44,10 +46,12 @@ const LEVELS = ['INFO ', 'INFO ', 'INFO ', 'DEBUG', 'WARN '];
 const PATHS = ['/', '/login', '/orders', '/orders/export', '/api/items', '/static/app.js', '/health'];
 
 function logLine(minute: number, r: number): string {
-  const time = `2026-01-02T${two((minute / 60) % 24)}:${two(minute % 60)}:${two((r >>> 3) % 60)}.${String(r % 1000).padStart(3, '0')}Z`;
+  const clock = [(minute / 60) % 24, minute % 60, (r >>> 3) % 60].map(two).join(':');
+  const time = `2026-01-02T${clock}.${String(r % 1000).padStart(3, '0')}Z`;
   const level = LEVELS[(r >>> 8) % LEVELS.length];
   const path = PATHS[(r >>> 13) % PATHS.length];
-  return `${time} ${level} GET ${path} 200 ${(r >>> 5) % 900}ms client=10.0.${(r >>> 16) % 256}.${(r >>> 24) % 256} id=${r.toString(16)}\n`;
+  const client = `10.0.${(r >>> 16) % 256}.${(r >>> 24) % 256}`;
+  return `${time} ${level} GET ${path} 200 ${(r >>> 5) % 900}ms client=${client} id=${r.toString(16)}\n`;
 }
 
 const two = (value: number) => String(Math.floor(value)).padStart(2, '0');

@@ -26,12 +26,7 @@ export const ext4Images: FileSystemMaker = {
   async create(image, files) {
     await withTree(image, files, async (tree) => {
       await blankImage(image);
-      await tool('mkfs.ext4', [
-        ...['-q', '-F', '-b', String(BLOCK), '-m', '0', '-J', 'size=4', '-L', image.label],
-        ...['-U', uuidOf(image.label), '-d', tree],
-        ...['-E', `root_owner=0:0,hash_seed=${uuidOf(`${image.label} names`)},offset=${volumeOffset(image)}`],
-        ...[image.file, String(Math.floor((image.sizeBytes - volumeOffset(image)) / BLOCK))],
-      ]);
+      await makeFileSystem(image, tree);
     });
     await setClocks(image, files);
   },
@@ -61,7 +56,8 @@ export async function hasExt4Tools(): Promise<boolean> {
   }
 }
 
-const volumeOffset = ({ partitioned }: DiskImage) => (partitioned ? PARTITION_OFFSET : 0);
+const volumeOffset = ({ partitioned }: Pick<DiskImage, 'partitioned'>) =>
+  partitioned ? PARTITION_OFFSET : 0;
 
 const blockOffset = (image: DiskImage, block: number) => volumeOffset(image) + block * BLOCK;
 
@@ -78,7 +74,22 @@ async function blankImage({ file, sizeBytes, partitioned, label }: DiskImage): P
   await handle.close();
 }
 
-/** The tool takes over times and owners of the folder that it copies; these are what a guest would have, each time the same. */
+/** Makes the file system, with the files of a folder in it. */
+async function makeFileSystem(
+  { file, label, sizeBytes, partitioned }: DiskImage,
+  tree: string,
+): Promise<void> {
+  const offset = volumeOffset({ partitioned });
+  const options = ['-q', '-F', '-b', String(BLOCK), '-m', '0', '-J', 'size=4'];
+  options.push('-L', label, '-U', uuidOf(label), '-d', tree);
+  options.push('-E', `root_owner=0:0,hash_seed=${uuidOf(`${label} names`)},offset=${offset}`);
+  await tool('mkfs.ext4', [...options, file, String(Math.floor((sizeBytes - offset) / BLOCK))]);
+}
+
+/**
+ * The tool takes over times and owners of the folder that it copies; these are what a guest
+ * would have, each time the same.
+ */
 async function setClocks(image: DiskImage, files: Files): Promise<void> {
   const paths = ['', ...directoriesOf(files), ...Object.keys(files)];
   const fields = Object.entries({ atime: INSTANT, ctime: INSTANT, mtime: INSTANT, uid: '0', gid: '0' });
@@ -106,7 +117,10 @@ async function withTree(
   }
 }
 
-/** Runs commands on the file system; debugfs itself ends well whatever happened, so what it complains about counts. */
+/**
+ * Runs commands on the file system; debugfs itself ends well whatever happened, so
+ * what it complains about counts.
+ */
 async function debugfs(image: DiskImage, commands: string[]): Promise<void> {
   const script = `${image.file}.commands`;
   await writeFile(script, `${commands.join('\n')}\n`);
@@ -171,5 +185,7 @@ function directoriesOf(files: Files): string[] {
 
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const version = `4${hex.slice(13, 16)}`;
+  const variant = `8${hex.slice(17, 20)}`;
+  return [hex.slice(0, 8), hex.slice(8, 12), version, variant, hex.slice(20, 32)].join('-');
 }

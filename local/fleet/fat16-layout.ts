@@ -1,4 +1,7 @@
-/** Where everything lies on a FAT16 volume, in bytes from its start (Microsoft's FAT specification, sections 3 and 4). */
+/**
+ * Where everything lies on a FAT16 volume, in bytes from its start (Microsoft's FAT
+ * specification, sections 3 and 4).
+ */
 export interface FatLayout {
   sizeBytes: number;
   fatOffset: number;
@@ -24,7 +27,10 @@ const TABLES = 2;
 const FEWEST_CLUSTERS = 4085;
 const MOST_CLUSTERS = 65_524;
 
-/** Lays out a volume of `sizeBytes`, a multiple of 512 between about 16 and 255 MiB, with clusters on 4 KiB borders. */
+/**
+ * Lays out a volume of `sizeBytes`, a multiple of 512 between about 16 and 255 MiB,
+ * with clusters on 4 KiB borders.
+ */
 export function layOut(sizeBytes: number): FatLayout {
   const sectors = Math.floor(sizeBytes / SECTOR);
   const fatSectors = Math.ceil(((sectors / SECTORS_PER_CLUSTER + 2) * 2) / SECTOR);
@@ -46,11 +52,16 @@ export function layOut(sizeBytes: number): FatLayout {
   };
 }
 
+/** Where the two tables start; both say the same. */
+export const tablesOf = ({ fatOffset, fatBytes }: FatLayout): number[] => [fatOffset, fatOffset + fatBytes];
+
 /** Reads the layout back from a volume's boot sector. */
 export const layoutOf = (volume: Buffer): FatLayout =>
   layOut((volume.readUInt16LE(19) || volume.readUInt32LE(32)) * SECTOR);
 
-/** The boot sector with its BIOS parameter block. `hiddenSectors` is how many sectors lie before the volume. */
+/**
+ * The boot sector with its BIOS parameter block. `hiddenSectors` is how many sectors lie before the volume.
+ */
 export function bootSector(layout: FatLayout, label: string, serial: number, hiddenSectors: number): Buffer {
   const sector = Buffer.alloc(SECTOR);
   const sectors = layout.sizeBytes / SECTOR;

@@ -5,7 +5,9 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const PAGE = 4 * KIB;
 
-/** One disk of the sample fleet: what is on it at first, and what its guest writes between the two backups. */
+/**
+ * One disk of the sample fleet: what is on it at first, and what its guest writes between the two backups.
+ */
 export interface SampleDiskContent {
   lun: number;
   label: string;

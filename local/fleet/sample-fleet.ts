@@ -1,3 +1,6 @@
+// The sample fleet: VMs with disk images that hold real file systems, and the same images after their guests
+// have written. The demo backs it up, and `npm start` has it unless it is given another.
+
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ext4Images, hasExt4Tools } from './ext4-images';
@@ -72,9 +75,9 @@ const VMS: VmDefinition[] = [
 const DESCRIPTION = 'sample-fleet.json';
 
 /**
- * Makes the sample fleet in a folder: disk images with file systems in them, the same images after their guests have
- * written, and the fleet file. A fleet that is there already is taken as it is. Linux disks get ext4 where the machine
- * can make it; every other disk gets a FAT16 made here.
+ * Makes the sample fleet in a folder: disk images with file systems in them, the same images after their
+ * guests have written, and the fleet file. A fleet that is there already is taken as it is. Linux disks get
+ * ext4 where the machine can make it; every other disk gets a FAT16 made here.
  */
 export async function makeSampleFleet(
   dir: string,

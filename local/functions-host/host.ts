@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type AppFolder, readAppFolder, withSettings } from './app/app-folder';
-import { type Clock, systemClock } from './clock';
+import { type Clock, systemClock } from './basics/clock';
+import { createLog, type Log, type LogLevel, parseLogLevel } from './basics/log';
+import { clientBinding, type DurableLinks } from './durable-http/links';
+import { frontDoor } from './front-door/front-door';
+import { invocationOf } from './functions/invocations';
+import { createRegistry } from './functions/registry';
 import type { Keys } from './http/auth';
-import { frontDoor } from './http/front-door';
-import { clientBinding, type DurableLinks } from './http/links';
 import { closeServer, httpServer, listen } from './http/server';
 import type { DurableClient } from './hub/client';
 import { createHub } from './hub/hub';
-import { invocationOf } from './hub/invocations';
 import type { SchemaVersion } from './hub/payload';
 import type { TestAids } from './hub/test-aids';
-import { createLog, type Log, type LogLevel, parseLogLevel } from './log';
-import { createRegistry } from './registry';
-import { openStore } from './store/store';
+import { openStore, type Store } from './store/store';
 import { createTimers } from './timers/timers';
 import { startAppPool } from './worker/app-pool';
 import type { TypedData } from './worker/protocol';
@@ -51,19 +51,14 @@ export interface Host {
 }
 
 /**
- * Starts a host for one function app and resolves when it listens and all functions are ready. Several hosts may
- * run in one process, each with a state folder of its own.
+ * Starts a host for one function app and resolves when it listens and all functions are ready. Several hosts
+ * may run in one process, each with a state folder of its own.
  * @throws HostError when the app, its settings, the state folder or the port are not usable.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const app = readAppFolder(options.appDir);
   const clock = options.clock ?? systemClock;
-  const log =
-    options.log ??
-    createLog({
-      level: options.logLevel ?? parseLogLevel(app.host.logLevels.default ?? '') ?? 'information',
-      categories: options.logLevel ? {} : app.host.logLevels,
-    });
+  const log = options.log ?? logOf(options, app);
   const cleanups: (() => void | Promise<void>)[] = [];
   const cleanUp = async () => {
     for (const step of cleanups.splice(0).reverse()) await step();
@@ -72,12 +67,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     const store = openStore(options.stateDir);
     cleanups.push(() => store.close());
-    const keys: Keys = {
-      master: () => store.keys.get('host', 'master'),
-      host: () => store.keys.get('host', 'default'),
-      durable: () => store.keys.get('system', 'durabletask_extension'),
-      functionKey: (name: string) => store.keys.get(`function:${name}`, 'default'),
-    };
+    const keys = keysOf(store);
 
     const door = frontDoor({ log, keys: options.auth ? keys : undefined, routePrefix: app.host.routePrefix });
     const server = httpServer(door.handle, log);
@@ -140,7 +130,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071. */
+function logOf({ logLevel }: HostOptions, { host: { logLevels } }: AppFolder): Log {
+  return createLog({
+    level: logLevel ?? parseLogLevel(logLevels.default ?? '') ?? 'information',
+    categories: logLevel ? {} : logLevels,
+  });
+}
+
+function keysOf(store: Store): Keys {
+  return {
+    master: () => store.keys.get('host', 'master'),
+    host: () => store.keys.get('host', 'default'),
+    durable: () => store.keys.get('system', 'durabletask_extension'),
+    functionKey: (name) => store.keys.get(`function:${name}`, 'default'),
+  };
+}
+
+/**
+ * What the app sees as its environment. Without `WEBSITE_HOSTNAME` the SDK would rewrite links to port 7071.
+ */
 function appEnvironment(options: HostOptions, app: AppFolder, url: string): NodeJS.ProcessEnv {
   return {
     AZURE_FUNCTIONS_ENVIRONMENT: 'Development',

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { readAppFolder, withSettings } from './app/app-folder';
-import { HostError, messageOf } from './errors';
+import { HostError, messageOf } from './basics/errors';
+import { LOG_LEVELS, parseLogLevel } from './basics/log';
 import { startHost } from './host';
-import { LOG_LEVELS, parseLogLevel } from './log';
 
 const USAGE = `Runs a Durable Functions app (Node.js, programming model 4) on this machine.
 
@@ -39,7 +39,9 @@ async function main(): Promise<void> {
   process.send?.({ type: 'ready', url: host.url });
 }
 
-/** Stops once, when asked by a signal, or when the parent is gone: nobody would ever stop this process then. */
+/**
+ * Stops once, when asked by a signal, or when the parent is gone: nobody would ever stop this process then.
+ */
 function stopOnSignals(close: () => Promise<void>): void {
   const stop = () => {
     close().then(

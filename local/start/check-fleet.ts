@@ -18,7 +18,10 @@ const REMEDY: Record<FleetErrorCode, string> = {
   'invalid-field': 'Correct the value of the field.',
 };
 
-/** Reads a fleet file before anything is started. Throws `StartRefused` that names the file, the VM, the field and the way out. */
+/**
+ * Reads a fleet file before anything is started. Throws `StartRefused` that names the file, the
+ * VM, the field and the way out.
+ */
 export function checkFleet(file: string): Fleet {
   let text: string;
   try {

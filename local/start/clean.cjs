@@ -1,6 +1,6 @@
 /**
- * `npm run clean`: removes what was built and the state folder. Plain CommonJS, because it must run when nothing is built.
- * Refuses while a system runs on the folder.
+ * `npm run clean`: removes what was built and the state folder. Plain CommonJS, because it must run when
+ * nothing is built. Refuses while a system runs on the folder.
  */
 const { readFileSync, rmSync } = require('node:fs');
 const path = require('node:path');

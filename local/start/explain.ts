@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { PartDied } from './part';
+import { PartDied } from '../process/part';
 import { StartRefused } from './start-refused';
 
 /** Exit codes of the commands. */

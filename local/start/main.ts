@@ -1,12 +1,16 @@
+// `npm start`: puts the parts together. Azurite, the compute emulator and the functions host run with the app
+// on one state folder, until Ctrl-C.
+
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { makeSampleFleet } from '../fleet/sample-fleet';
+import { listenForInterruptions } from '../process/interruptions';
 import { checkFleet } from './check-fleet';
 import { EXIT, explain } from './explain';
-import { listenForInterruptions } from './interruptions';
 import { requireNode } from './node-version';
 import { parseStartOptions } from './options';
-import { type System, type SystemOptions, startSystem } from './system';
+import { type System, startSystem } from './system';
+import type { SystemOptions } from './system-options';
 
 /** `npm start`: everything runs until Ctrl-C, or until a part dies. */
 async function main(args: string[]): Promise<number> {

@@ -8,6 +8,7 @@ export function requireNode(version: string = process.versions.node): void {
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
   throw new StartRefused(
     `Node ${version} is too old: this needs ${OLDEST.join('.')} or newer.`,
-    'Run it through npm (npm start, npm run demo): npm ci has brought a Node 24 along, and npm scripts run on it.',
+    'Run it through npm (npm start, npm run demo): npm ci has brought a Node 24 along, ' +
+      'and npm scripts run on it.',
   );
 }

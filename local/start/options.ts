@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { DEFAULT_STATE, fromHere, stateFolder } from './paths';
-import type { SystemOptions } from './system';
+import type { SystemOptions } from './system-options';
 
 /** Reads the command line of `npm start`. Ends the process with a usage message on what it does not know. */
 export function parseStartOptions(args: string[]): SystemOptions {

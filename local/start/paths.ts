@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { projectRoot } from './project-root';
+import { projectRoot } from '../process/project-root';
 
 /** Where everything is kept unless another folder is named. */
 export const DEFAULT_STATE = '.local';

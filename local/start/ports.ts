@@ -26,8 +26,9 @@ const OPTION: Record<keyof Ports, string> = {
 };
 
 /**
- * Chooses the ports: what was asked for (refused when it is taken), else what the last start on this folder used (so
- * that addresses stay the same, and an operation that was under way finds its endpoint again), else any free one.
+ * Chooses the ports: what was asked for (refused when it is taken), else what the last start on this
+ * folder used (so that addresses stay the same, and an operation that was under way finds its
+ * endpoint again), else any free one.
  */
 export async function choosePorts(
   asked: Partial<Ports>,

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { identify, isRunning, type ProcessIdentity } from './process-identity';
+import { identify, isRunning, type ProcessIdentity } from '../process/process-identity';
 import { StartRefused } from './start-refused';
 
 const PARTS_END_WITHIN_MS = 20_000;
@@ -38,8 +38,8 @@ export interface StateFolder {
 }
 
 /**
- * Takes the folder for this process. A folder left behind by a supervisor that was killed is taken over, once the parts
- * of that one have ended. Rejects with `StartRefused` while another one runs on it.
+ * Takes the folder for this process. A folder left behind by a supervisor that was killed is taken over, once
+ * the parts of that one have ended. Rejects with `StartRefused` while another one runs on it.
  */
 export async function takeStateFolder(dir: string): Promise<StateFolder> {
   makeFolder(dir);
@@ -118,7 +118,9 @@ async function takeOver(dir: string, file: string): Promise<void> {
   discard(file, left);
 }
 
-/** Of several that find the same leftover only one moves it away; a record that is not the leftover goes back. */
+/**
+ * Of several that find the same leftover only one moves it away; a record that is not the leftover goes back.
+ */
 function discard(file: string, left: RunningRecord | undefined): void {
   const aside = `${file}.left.${process.pid}`;
   try {
@@ -140,7 +142,8 @@ async function untilEnded(parts: ProcessIdentity[], dir: string): Promise<void> 
   }
   const pids = parts.filter(isRunning).map(({ pid }) => pid);
   throw new StartRefused(
-    `A start before this one was killed, and some of its processes still work on ${dir} (pid ${pids.join(', ')}).`,
+    `A start before this one was killed, and some of its processes still work on ${dir} ` +
+      `(pid ${pids.join(', ')}).`,
     'End them, then start again.',
   );
 }

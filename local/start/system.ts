@@ -1,25 +1,17 @@
 import path from 'node:path';
 import { type Azurite, startAzurite } from '../azurite/azurite';
-import { deathOf, type Part, type PartDied, type PartSpec, type StartWatch, startPart } from './part';
+import {
+  deathOf,
+  type Part,
+  type PartDied,
+  type PartSpec,
+  type StartWatch,
+  startPart,
+} from '../process/part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
-import { choosePorts, type PortChoice, type Ports, rememberPorts, startOn } from './ports';
+import { choosePorts, type PortChoice, rememberPorts, startOn } from './ports';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
-
-export interface SystemOptions {
-  /** Everything that the system keeps lies here; a second start carries on from it. */
-  stateDir: string;
-  /** The VMs that exist; see DESIGN, "Local emulation". */
-  fleetFile?: string;
-  /** Free ones unless set. */
-  ports?: Partial<Ports>;
-  /** App settings beyond what connects the parts. */
-  settings?: Record<string, string>;
-  /** How many worker processes run the app's activities. */
-  workers?: number;
-  logLevel?: string;
-  /** Gives the start up: what has been started is ended again, and the start rejects with the signal's reason. */
-  signal?: AbortSignal;
-}
+import type { SystemOptions } from './system-options';
 
 export interface System extends Addresses {
   stateDir: string;
@@ -34,8 +26,9 @@ export interface System extends Addresses {
 }
 
 /**
- * Starts Azurite, the compute emulator and the functions host, each in a process of its own on the loopback, and settles
- * when all of them answer. Rejects with `StartRefused` before anything runs, or with `PartDied` after ending the others.
+ * Starts Azurite, the compute emulator and the functions host, each in a process of its own on the
+ * loopback, and settles when all of them answer. Rejects with `StartRefused` before anything runs, or with
+ * `PartDied` after ending the others.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const state = await takeStateFolder(path.resolve(options.stateDir));

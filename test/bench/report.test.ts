@@ -10,7 +10,7 @@ import { renderFigures } from '../../bench/system/report';
 import type { Sample } from '../../bench/system/steps';
 import { type BenchResult, summarize } from '../../bench/system/summary';
 import { judgeTargets } from '../../bench/system/targets';
-import { projectRoot } from '../../local/start/project-root';
+import { projectRoot } from '../../local/process/project-root';
 import { noCounts, type TransferCounts } from '../../src/vault/format/counts';
 
 const conditions: Conditions = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runSmoke, type SmokeResult } from '../../bench/smoke/smoke';
 import { STEPS } from '../../bench/system/steps';
-import { compiled } from '../../local/start/project-root';
+import { compiled } from '../../local/process/project-root';
 
 let folder: string;
 let smoke: SmokeResult;

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { identify, isRunning } from '../../local/start/process-identity';
-import { compiled } from '../../local/start/project-root';
+import { identify, isRunning } from '../../local/process/process-identity';
+import { compiled } from '../../local/process/project-root';
 import { untilGone } from './support/started-by-people';
 
 /** Runs the demo with a temporary folder of its own, so that what it leaves behind can be seen. */

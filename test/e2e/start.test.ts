@@ -5,7 +5,7 @@ import path from 'node:path';
 import { apiClient } from '../../client/api-client';
 import { isOver } from '../../client/is-over';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
-import { compiled } from '../../local/start/project-root';
+import { compiled } from '../../local/process/project-root';
 import { readRunning } from '../../local/start/state-folder';
 import { makeOwnFleet } from './support/own-fleet';
 import { type Started, startAsPeopleDo, untilGone } from './support/started-by-people';

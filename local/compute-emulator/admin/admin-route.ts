@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
 
 export interface AdminRequest {
   names: Record<string, string>;

@@ -1,12 +1,14 @@
+// The emulator's own routes, for people, tools and tests: what Azure has no API for.
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { keyOf } from '../arm/ids';
-import { matchPath } from '../arm/route';
-import type { Cloud } from '../cloud';
+import { matchPath } from '../arm/rest/route';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf } from '../cloud/ids';
+import { type Settings, settingsSchema } from '../cloud/settings';
 import { ImageChangedError } from '../disks/base-images';
 import { type Fault, faultSchema } from '../faults/faults';
-import { type Guest, guestSchema } from '../fleet/guest';
-import { type Settings, settingsSchema } from '../settings';
+import { type Guest, guestSchema } from '../guests/guest';
 import { AdminError } from './admin-error';
 import type { AdminRequest, AdminRoute } from './admin-route';
 import { diskAdminRoutes } from './disk-routes';

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { keyOf } from '../arm/ids';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf } from '../cloud/ids';
+import type { Disk } from '../cloud/model';
 import { digest } from '../disks/export';
 import { type GuestWrite, writeImage } from '../disks/guest-write';
 import type { Layer } from '../disks/layer';
 import { liveLayer } from '../disks/volume';
-import type { Disk } from '../model';
 import { AdminError } from './admin-error';
 import type { AdminRequest, AdminRoute } from './admin-route';
 import { findDisk, findVm } from './find';

@@ -1,5 +1,5 @@
-import type { Cloud } from '../cloud';
-import type { Disk, Resource, Vm } from '../model';
+import type { Cloud } from '../cloud/cloud';
+import type { Disk, Resource, Vm } from '../cloud/model';
 import { AdminError } from './admin-error';
 import type { AdminRequest } from './admin-route';
 
@@ -13,7 +13,9 @@ export function findDisk(cloud: Cloud, request: AdminRequest): Disk {
   return findOne('disk', cloud.store.list('disks'), request.names.disk, request);
 }
 
-/** By name, in any case; where several resource groups have the name, the query must say which one is meant. */
+/**
+ * By name, in any case; where several resource groups have the name, the query must say which one is meant.
+ */
 function findOne<T extends Resource>(
   what: string,
   resources: readonly T[],

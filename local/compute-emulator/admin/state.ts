@@ -1,8 +1,8 @@
-import { activeGrant } from '../arm/access';
-import { keyOf, nameOf } from '../arm/ids';
-import { diskState } from '../arm/render-disk';
-import type { Cloud } from '../cloud';
-import type { Json } from '../model';
+import { activeGrant } from '../access/grants';
+import { diskState } from '../arm/managed-disks/render-disk';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf, nameOf } from '../cloud/ids';
+import type { Json } from '../cloud/model';
 
 /** All that exists, in short: what a test asks for to see that nothing was left behind. */
 export function renderState(cloud: Cloud): Json {

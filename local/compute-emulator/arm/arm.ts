@@ -1,26 +1,29 @@
+// Azure Resource Manager: the control plane. `rest/` has what all its routes share; each kind of resource has
+// a folder of its own; this file puts them together.
+
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
+import { SUBSCRIPTION_ID } from '../cloud/ids';
+import { object } from '../cloud/json';
+import type { Json } from '../cloud/model';
 import { ImageChangedError } from '../disks/base-images';
-import { object } from '../json';
-import { countRequest, vmOf } from '../limits/request-limits';
-import type { Json } from '../model';
-import { ArmError } from './arm-error';
-import { diskCompletions, diskResults, diskRoutes } from './disks';
-import { extensionCompletions, extensionRoutes } from './extensions';
-import { SUBSCRIPTION_ID } from './ids';
-import { managedRunCommandCompletions, managedRunCommandRoutes } from './managed-run-commands';
+import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks';
+import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
 import { networkCompletions, networkRoutes } from './network';
-import { createOperations, type Operations, operationRoutes } from './operations';
-import { takePage } from './paging';
 import { quotaRoutes } from './quotas';
-import { collectionCompletions, collectionRoutes } from './restore-point-collections';
-import { restorePointCompletions, restorePointRoutes } from './restore-points';
-import { type ArmResponse, matchPath, type Route } from './route';
-import { runCommandRoutes } from './run-command';
-import { snapshotCompletions, snapshotRoutes } from './snapshots';
-import { vmChangeRoutes, vmCompletions, vmResults } from './vm-changes';
-import { powerCompletions, vmRoutes } from './vms';
+import { ArmError } from './rest/arm-error';
+import { createOperations, type Operations, operationRoutes } from './rest/operations';
+import { takePage } from './rest/paging';
+import { countRequest, vmOf } from './rest/request-limits';
+import { type ArmResponse, matchPath, type Route } from './rest/route';
+import { collectionCompletions, collectionRoutes } from './restore-points/restore-point-collections';
+import { restorePointCompletions, restorePointRoutes } from './restore-points/restore-points';
+import { extensionCompletions, extensionRoutes } from './vms/extensions';
+import { managedRunCommandCompletions, managedRunCommandRoutes } from './vms/managed-run-commands';
+import { runCommandRoutes } from './vms/run-command';
+import { vmChangeRoutes, vmCompletions, vmResults } from './vms/vm-changes';
+import { powerCompletions, vmRoutes } from './vms/vms';
 
 /** The ARM endpoint: its routes and its long-running operations. */
 export interface Arm {

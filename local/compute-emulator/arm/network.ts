@@ -1,9 +1,9 @@
-import type { Cloud } from '../cloud';
-import type { Json, NetworkInterface } from '../model';
-import { ArmError, resourceNotFound } from './arm-error';
-import { keyOf, LOCATION, networkId } from './ids';
-import { accepted, type Completions, type Operations } from './operations';
-import { type ArmRequest, type Route, route } from './route';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf, LOCATION, networkId } from '../cloud/ids';
+import type { Json, NetworkInterface } from '../cloud/model';
+import { ArmError, resourceNotFound } from './rest/arm-error';
+import { accepted, type Completions, type Operations } from './rest/operations';
+import { type ArmRequest, type Route, route } from './rest/route';
 
 const NETWORK =
   '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Network/networkInterfaces';

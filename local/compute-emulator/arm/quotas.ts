@@ -1,7 +1,7 @@
-import type { Cloud } from '../cloud';
-import type { Json } from '../model';
-import { LOCATION } from './ids';
-import { type Route, subscriptionRoute } from './route';
+import type { Cloud } from '../cloud/cloud';
+import { LOCATION } from '../cloud/ids';
+import type { Json } from '../cloud/model';
+import { type Route, subscriptionRoute } from './rest/route';
 
 const VM_SIZES = ['Standard_D2s_v5', 'Standard_D4s_v5', 'Standard_D8s_v5'];
 const DISK_SKUS = ['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS', 'PremiumV2_LRS', 'UltraSSD_LRS'];

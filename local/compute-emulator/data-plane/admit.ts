@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Cloud } from '../cloud';
+import { findGrant } from '../access/sas';
+import type { Cloud } from '../cloud/cloud';
 import { type Blob, openBlob } from './blob';
-import { findGrant } from './sas';
 import { authenticationFailed, StorageError } from './storage-error';
 
 /** As much of a request as decides whether it is let in. */

@@ -1,9 +1,9 @@
-import { keyOf, restorePointKey } from '../arm/ids';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf, restorePointKey } from '../cloud/ids';
+import type { Disk, Grant, Json } from '../cloud/model';
 import { allocatedRuns, type DiskView } from '../disks/disk-view';
-import type { Stack } from '../disks/layer-store';
 import { append, clip, type Run } from '../disks/runs';
-import type { Disk, Grant, Json } from '../model';
+import type { Stack } from '../disks/stack';
 import { authenticationFailed } from './storage-error';
 import { FOOTER_BYTES } from './vhd-footer';
 
@@ -52,7 +52,10 @@ export function allocatedPages(blob: Blob, view: DiskView, start: number, end: n
   return runs;
 }
 
-/** What changed in a window since an earlier snapshot of the same disk; undefined when there is no such relation. */
+/**
+ * What changed in a window since an earlier snapshot of the same disk; undefined
+ * when there is no such relation.
+ */
 export function changedPages(
   cloud: Cloud,
   previous: Blob,

@@ -1,5 +1,7 @@
+// The data plane: page blobs as shared access signatures of managed disks lead to them.
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
 import { admit } from './admit';
 import { blobHeaders, errorAnswer, send } from './answer';
 import type { Blob } from './blob';
@@ -9,7 +11,9 @@ import { requestedRange } from './range';
 import { sendWindow } from './send';
 import { StorageError } from './storage-error';
 
-/** Answers a request on a shared access signature's URL: the page blob API as far as managed disks have it. */
+/**
+ * Answers a request on a shared access signature's URL: the page blob API as far as managed disks have it.
+ */
 export async function serveBlob(
   cloud: Cloud,
   request: IncomingMessage,

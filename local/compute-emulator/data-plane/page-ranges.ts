@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Cloud } from '../cloud';
+import { findGrant } from '../access/sas';
+import type { Cloud } from '../cloud/cloud';
 import { blobHeaders, send } from './answer';
 import { allocatedPages, type Blob, changedPages, openBlob } from './blob';
 import { pageListXml } from './page-list';
 import { requestedRange } from './range';
-import { findGrant } from './sas';
 import { invalidHeader, StorageError } from './storage-error';
 
 const MOST_RANGES = 10_000;

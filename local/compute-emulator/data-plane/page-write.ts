@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { keyOf } from '../arm/ids';
-import type { Cloud } from '../cloud';
+import { isActive } from '../access/grants';
+import type { Cloud } from '../cloud/cloud';
+import { keyOf } from '../cloud/ids';
 import { giveBackPageBuffer, MOST_PAGES_BYTES, takePageBuffer } from '../disks/page-buffers';
 import { liveLayer } from '../disks/volume';
 import { send } from './answer';
 import type { Blob } from './blob';
 import { type ByteWindow, requestedRange } from './range';
-import { isActive } from './sas';
 import { authenticationFailed, invalidHeader, StorageError } from './storage-error';
 import { isVhdFooter } from './vhd-footer';
 

@@ -7,7 +7,10 @@ export interface ByteWindow {
   end: number;
 }
 
-/** The range that a request asks for, in the storage service's header or the ordinary one; undefined for the whole blob. */
+/**
+ * The range that a request asks for, in the storage service's header or the ordinary
+ * one; undefined for the whole blob.
+ */
 export function requestedRange(headers: IncomingHttpHeaders, sizeBytes: number): ByteWindow | undefined {
   const text = headers['x-ms-range'] ?? headers.range;
   if (text === undefined) return undefined;

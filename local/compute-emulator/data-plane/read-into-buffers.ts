@@ -14,9 +14,9 @@ interface Accepted extends Socket {
 }
 
 /**
- * The connection of a socket that was accepted with `pauseOnConnect`, read into buffers of our own: what `onread` does for
- * outgoing connections, and Node has no option for on a server. The accepted socket is an empty shell then, which ends with
- * its connection.
+ * The connection of a socket that was accepted with `pauseOnConnect`, read into buffers of our own: what
+ * `onread` does for outgoing connections, and Node has no option for on a server. The accepted socket is an
+ * empty shell then, which ends with its connection.
  */
 export function readIntoBuffers(accepted: Socket, { room, onReceived }: Receiver): Socket {
   const shell: Accepted = accepted;

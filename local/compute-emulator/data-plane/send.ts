@@ -11,8 +11,8 @@ const pool: Buffer[] = [];
 export type BodyEffect = Extract<Effect, { kind: 'cut' | 'slow' }>;
 
 /**
- * Sends a window of a blob: file to pooled buffer to socket, with the next piece read while the last one is on its way.
- * Ends early, without an error, when the client goes away.
+ * Sends a window of a blob: file to pooled buffer to socket, with the next piece read while the last one is
+ * on its way. Ends early, without an error, when the client goes away.
  */
 export async function sendWindow(
   response: ServerResponse,

@@ -11,7 +11,8 @@ export class StorageError extends Error {
   }
 
   body(): string {
-    return `<?xml version="1.0" encoding="utf-8"?><Error><Code>${this.code}</Code><Message>${escapeXml(this.message)}</Message></Error>`;
+    const error = `<Code>${this.code}</Code><Message>${escapeXml(this.message)}</Message>`;
+    return `<?xml version="1.0" encoding="utf-8"?><Error>${error}</Error>`;
   }
 }
 
@@ -20,7 +21,8 @@ export function authenticationFailed(): StorageError {
   return new StorageError(
     403,
     'AuthenticationFailed',
-    'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.',
+    'Server failed to authenticate the request. ' +
+      'Make sure the value of Authorization header is formed correctly including the signature.',
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
 import { giveBackPageBuffer, takePageBuffer } from '../disks/page-buffers';
 import { admit } from './admit';
 import { answerText, errorAnswer } from './answer';
@@ -19,9 +19,10 @@ interface Upload {
 }
 
 /**
- * Serves uploads of pages on a connection: their bodies go from the kernel right into the buffer that the file is written
- * from, which takes a quarter of the processor time that an HTTP server needs for them. With the first request of any other
- * kind the connection goes to `handOver`, for good, as if nothing of that request had been read.
+ * Serves uploads of pages on a connection: their bodies go from the kernel right into the buffer that
+ * the file is written from, which takes a quarter of the processor time that an HTTP server needs for
+ * them. With the first request of any other kind the connection goes to `handOver`, for good, as if
+ * nothing of that request had been read.
  * @returns the connection, in place of the accepted one
  */
 export function serveUploads(cloud: Cloud, accepted: Socket, handOver: (socket: Socket) => void): Socket {

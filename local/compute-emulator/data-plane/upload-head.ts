@@ -19,8 +19,8 @@ const HEADER = /^([\w-]+):[ \t]*(.*?)[ \t]*$/;
 const SPECIAL = ['expect', 'transfer-encoding', 'upgrade', 'origin', 'trailer'];
 
 /**
- * Reads a request head, without its empty line. Undefined for all that is not an upload of pages in its plainest form, which
- * is left to an HTTP server.
+ * Reads a request head, without its empty line. Undefined for all that is not an upload of pages in its
+ * plainest form, which is left to an HTTP server.
  */
 export function parseUploadHead(head: string, baseUrl: string): UploadHead | undefined {
   const [line = '', ...lines] = head.split('\r\n');

@@ -2,8 +2,8 @@ export const FOOTER_BYTES = 512;
 const COOKIE = 'conectix';
 
 /**
- * The last 512 bytes of a fixed VHD (specification "Virtual Hard Disk Image Format"): what the data plane shows behind the
- * bytes of a disk.
+ * The last 512 bytes of a fixed VHD (specification "Virtual Hard Disk Image Format"): what the data plane
+ * shows behind the bytes of a disk.
  */
 export function vhdFooter(sizeBytes: number): Buffer {
   const footer = Buffer.alloc(FOOTER_BYTES);

@@ -10,7 +10,10 @@ export interface BaseImage {
   modifiedMs: number;
 }
 
-/** The image below a disk is no longer what it was when the disk was made, so its snapshots would read something else. */
+/**
+ * The image below a disk is no longer what it was when the disk was made, so its
+ * snapshots would read something else.
+ */
 export class ImageChangedError extends Error {
   override readonly name = 'ImageChangedError';
   constructor(readonly path: string) {

@@ -15,9 +15,9 @@ const SMALL_WRITE_BYTES = 256 * 1024;
 const SECTOR_BYTES = 4096;
 
 /**
- * Opens a file, or makes it. Large aligned writes go past the file cache: to fill it with data that nobody may ever read takes
- * four times the processor time, and fifty times on a virtual machine that has never used that memory. Where the system or the
- * file system has no such writes, all go through the cache.
+ * Opens a file, or makes it. Large aligned writes go past the file cache: to fill it with data that nobody
+ * may ever read takes four times the processor time, and fifty times on a virtual machine that has never used
+ * that memory. Where the system or the file system has no such writes, all go through the cache.
  */
 export function openDataFile(path: string): DataFile {
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT);

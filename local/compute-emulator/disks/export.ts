@@ -6,8 +6,8 @@ import { cover } from './runs';
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * The SHA-256 (hex) of all bytes of the disk; with `out`, the disk is written there too, as a sparse raw file that appears
- * when it is complete.
+ * The SHA-256 (hex) of all bytes of the disk; with `out`, the disk is written there too, as a sparse raw file
+ * that appears when it is complete.
  */
 export async function digest(view: DiskView, out?: string): Promise<{ sizeBytes: number; sha256: string }> {
   const hash = createHash('sha256');

@@ -4,8 +4,8 @@ import type { Layer } from './layer';
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * Writes what the upper layer says over the lower one. Whoever has both sees no difference at any moment, so it may stop
- * half-way and start again. Takes time in proportion to the upper layer.
+ * Writes what the upper layer says over the lower one. Whoever has both sees no difference at any moment, so
+ * it may stop half-way and start again. Takes time in proportion to the upper layer.
  * @param isStopping asked between two pieces
  * @returns whether it came to the end
  */

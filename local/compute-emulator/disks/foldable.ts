@@ -11,8 +11,8 @@ export interface FoldablePair {
 }
 
 /**
- * Finds layers that a deleted snapshot has left without a purpose: everybody who has the lower one has the upper one right
- * above it, nobody ends with the lower one, and nobody writes to the upper one any more.
+ * Finds layers that a deleted snapshot has left without a purpose: everybody who has the lower one has the
+ * upper one right above it, nobody ends with the lower one, and nobody writes to the upper one any more.
  */
 export function findFoldablePair(stacks: readonly UsedStack[]): FoldablePair | undefined {
   const above = new Map<string, Set<string>>();

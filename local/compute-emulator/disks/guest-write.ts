@@ -18,9 +18,10 @@ export interface GuestWrite {
 }
 
 /**
- * Makes a disk equal to a raw file of the same size, as writes of its guest would: only pages that differ are written,
- * pages that became zero are cleared. Reads only where the disk or the file holds data. Works piece by piece and never
- * waits between comparing a piece and writing it, so a snapshot that comes in between sees each piece old or new.
+ * Makes a disk equal to a raw file of the same size, as writes of its guest would: only pages that differ
+ * are written, pages that became zero are cleared. Reads only where the disk or the file holds data. Works
+ * piece by piece and never waits between comparing a piece and writing it, so a snapshot that comes in
+ * between sees each piece old or new.
  * @param live gives the layer that takes writes now: it is another one after every snapshot
  */
 export async function writeImage(view: DiskView, live: () => Layer, path: string): Promise<GuestWrite> {

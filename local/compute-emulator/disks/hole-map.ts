@@ -11,17 +11,20 @@ export interface Helper {
 }
 
 /**
- * Node cannot ask the file system where a sparse file holds data (lseek with SEEK_DATA and SEEK_HOLE), Perl and Python can,
- * and nearly every Linux and macOS has one of the two. Each prints one line "start end" per extent.
+ * Node cannot ask the file system where a sparse file holds data (lseek with SEEK_DATA and
+ * SEEK_HOLE), Perl and Python can, and nearly every Linux and macOS has one of the two. Each prints
+ * one line "start end" per extent.
  */
 export const HELPERS: readonly Helper[] = [
   {
     command: 'perl',
     args: [
       '-e',
-      'my ($data, $hole) = $^O eq "darwin" ? (4, 3) : (3, 4); open(my $file, "<", $ARGV[0]) or die $!; my $at = 0;' +
+      'my ($data, $hole) = $^O eq "darwin" ? (4, 3) : (3, 4); open(my $file, "<", $ARGV[0]) or die $!; ' +
+        'my $at = 0;' +
         'while (defined(my $start = sysseek($file, $at, $data))) {' +
-        'my $end = sysseek($file, $start, $hole); defined $end or die $!; print $start + 0, " ", $end + 0, "\\n"; $at = $end + 0; }' +
+        'my $end = sysseek($file, $start, $hole); defined $end or die $!; ' +
+        'print $start + 0, " ", $end + 0, "\\n"; $at = $end + 0; }' +
         '$!{ENXIO} or die $!;',
     ],
   },
@@ -43,8 +46,9 @@ export const HELPERS: readonly Helper[] = [
 ];
 
 /**
- * Where a file holds data, widened to whole sectors of 512 bytes; everything else is holes and reads as zeros.
- * Where neither helper can be run the whole file counts as data: correct, only slower for sparse files.
+ * Where a file holds data, widened to whole sectors of 512 bytes; everything else is holes
+ * and reads as zeros. Where neither helper can be run the whole file counts as data:
+ * correct, only slower for sparse files.
  */
 export async function dataRuns(path: string, helpers = HELPERS): Promise<Run<'data'>[]> {
   const { size, blocks } = await stat(path);

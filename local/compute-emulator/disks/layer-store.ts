@@ -1,32 +1,30 @@
+// The disks: copy-on-write layers over raw images, kept in files. Snapshots, diffs, reads and
+// writes, without a word of Azure.
+
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
-import { type BaseImage, openBaseImages } from './base-images';
-import type { DiskView, Source } from './disk-view';
+import type { DiskView } from './disk-view';
 import { foldLayer } from './fold';
 import { type Layer, openLayer, removeLayer } from './layer';
 import type { PageState } from './page-map';
 import { overlay, type Run } from './runs';
-
-/**
- * What a disk, snapshot or disk restore point is made of: an image or nothing at the bottom, layers above, the newest last.
- * A snapshot shares the layers of its disk up to the moment it was taken; only the topmost layer of a disk is ever written.
- */
-export interface Stack {
-  sizeBytes: number;
-  image?: BaseImage;
-  layers: readonly string[];
-}
+import type { Stack } from './stack';
+import { openViews } from './views';
 
 /** Holds the layers of all disks in one folder. */
 export interface LayerStore {
   create(): string;
   layer(id: string): Layer;
   /**
-   * Hands the content of a stack to the task. Its files stay until the task is done, even when the stack is given up.
+   * Hands the content of a stack to the task. Its files stay until the task is done,
+   * even when the stack is given up.
    * @throws ImageChangedError
    */
   withView<T>(stack: Stack, task: (view: DiskView) => Promise<T>): Promise<T>;
-  /** The pages written or cleared in `target` since `base`; undefined when `base` is not an earlier moment of the same disk. */
+  /**
+   * The pages written or cleared in `target` since `base`; undefined when `base` is not an
+   * earlier moment of the same disk.
+   */
   changes(base: Stack, target: Stack): readonly Run<PageState>[] | undefined;
   /**
    * Writes the upper layer over the lower one, unless somebody who may know them apart still reads.
@@ -38,37 +36,18 @@ export interface LayerStore {
   close(): void;
 }
 
-const MOST_CACHED = 64;
-
 /** Opens the folder, which need not exist. */
 export function openLayerStore(folder: string): LayerStore {
   mkdirSync(folder, { recursive: true });
-  const images = openBaseImages();
   const layers = new Map<string, ReturnType<typeof openLayer>>();
   const readers = new Map<string, number>();
-  const views = new Map<string, DiskView>();
+  const views = openViews(layer);
   let unused: ReadonlySet<string> = new Set();
 
   function layer(id: string): ReturnType<typeof openLayer> {
     const open = layers.get(id) ?? openLayer(folder, id);
     layers.set(id, open);
     return open;
-  }
-
-  /** Flattening the layers takes time in proportion to their page maps, so the views of the last stacks are kept. */
-  async function view(stack: Stack): Promise<DiskView> {
-    const base = stack.image === undefined ? [] : await images.runs(stack.image);
-    const versions = stack.layers.map((id) => `${id}@${layer(id).version()}`);
-    const key = [stack.image?.path, stack.sizeBytes, ...versions].join();
-    const known = views.get(key) ?? {
-      sizeBytes: stack.sizeBytes,
-      runs: flatten(base, stack.layers.map(layer)),
-    };
-    views.delete(key);
-    views.set(key, known);
-    const oldest = views.keys().next().value;
-    if (views.size > MOST_CACHED && oldest !== undefined) views.delete(oldest);
-    return known;
   }
 
   function count(ids: readonly string[], change: 1 | -1): void {
@@ -95,7 +74,7 @@ export function openLayerStore(folder: string): LayerStore {
     async withView(stack, task) {
       count(stack.layers, 1);
       try {
-        return await task(await view(stack));
+        return await task(await views.view(stack));
       } finally {
         count(stack.layers, -1);
       }
@@ -126,16 +105,7 @@ export function openLayerStore(folder: string): LayerStore {
     close() {
       for (const open of layers.values()) open.close();
       layers.clear();
-      images.close();
+      views.close();
     },
   };
-}
-
-/** One list that says of every byte which layer or image holds it; cleared pages are in none. */
-function flatten(base: readonly Run<Source>[], layers: readonly Layer[]): Run<Source>[] {
-  const runs = layers.reduce<readonly Run<Source | undefined>[]>((lower, layer) => {
-    const upper = layer.runs().map((run) => ({ ...run, value: run.value === 'data' ? layer : undefined }));
-    return overlay<Source | undefined>(lower, upper);
-  }, base);
-  return runs.filter((run): run is Run<Source> => run.value !== undefined);
 }

@@ -6,9 +6,10 @@ import { createPageMap, type PageState } from './page-map';
 import type { Run } from './runs';
 
 /**
- * A layer is one generation of a disk: the pages written since the snapshot below it. Its data lies at the disk's own
- * offsets in sparse files, its page map in a journal beside them. Both are written in one go of the event loop, data
- * first, so after `kill -9` the layer holds every write that was answered and never half a page map.
+ * A layer is one generation of a disk: the pages written since the snapshot below it. Its data lies at
+ * the disk's own offsets in sparse files, its page map in a journal beside them. Both are written in
+ * one go of the event loop, data first, so after `kill -9` the layer holds every write that was
+ * answered and never half a page map.
  */
 export interface Layer extends Source {
   readonly id: string;
@@ -19,7 +20,10 @@ export interface Layer extends Source {
   clear(start: number, end: number): void;
 }
 
-/** Many file systems end at 16 TiB a file (ext4), disks at 32 TiB: a layer's data is cut into files of this size. */
+/**
+ * Many file systems end at 16 TiB a file (ext4), disks at 32 TiB: a layer's data
+ * is cut into files of this size.
+ */
 const SHARD_BYTES = 4 * 2 ** 40;
 const RECORD_BYTES = 16;
 const STATE_OF_CODE: readonly PageState[] = ['data', 'cleared'];

@@ -11,9 +11,9 @@ export interface PageMap {
 }
 
 /**
- * A page map that takes marks in any order at low cost: new marks collect in small sorted lists that are merged in pairs
- * of similar length, so a million scattered writes cost a million times a logarithm, and writes in ascending order cost
- * nothing but an append.
+ * A page map that takes marks in any order at low cost: new marks collect in small sorted lists that are
+ * merged in pairs of similar length, so a million scattered writes cost a million times a logarithm, and
+ * writes in ascending order cost nothing but an append.
  */
 export function createPageMap(): PageMap {
   const levels: Run<PageState>[][] = [];

@@ -1,6 +1,7 @@
 /**
- * Runs: what lies where on a disk, as a sorted list of disjoint byte intervals. Every question about a copy-on-write disk
- * (what reads from which layer, what changed since a snapshot, what a layer holds) is one `overlay` of run lists.
+ * Runs: what lies where on a disk, as a sorted list of disjoint byte intervals. Every question about a
+ * copy-on-write disk (what reads from which layer, what changed since a snapshot, what a layer holds)
+ * is one `overlay` of run lists.
  */
 
 /** The bytes `start` (inclusive) to `end` (exclusive), in bytes from the start of the disk. */
@@ -18,7 +19,10 @@ export function append<T>(runs: Run<T>[], start: number, end: number, value: T):
   else runs.push({ start, end, value });
 }
 
-/** Both lists in one; where they overlap, `upper` wins. Takes time in proportion to their lengths, not to the disk. */
+/**
+ * Both lists in one; where they overlap, `upper` wins. Takes time in proportion to
+ * their lengths, not to the disk.
+ */
 export function overlay<T>(lower: readonly Run<T>[], upper: readonly Run<T>[]): Run<T>[] {
   const result: Run<T>[] = [];
   let next = 0;

@@ -1,8 +1,9 @@
-import type { LayerStore, Stack } from './layer-store';
+import type { LayerStore } from './layer-store';
+import type { Stack } from './stack';
 
 /**
- * Takes a snapshot: the stack that stays as it is, and the one that takes writes from now on. Nothing is copied. While
- * nothing was written since the last snapshot, the new one shares its layers.
+ * Takes a snapshot: the stack that stays as it is, and the one that takes writes from now on. Nothing is
+ * copied. While nothing was written since the last snapshot, the new one shares its layers.
  */
 export function freeze(layers: LayerStore, live: Stack): { frozen: Stack; live: Stack } {
   const top = live.layers.at(-1);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { computeId, keyOf, networkId } from '../arm/ids';
-import type { Cloud } from '../cloud';
+import type { Cloud } from '../cloud/cloud';
+import { computeId, keyOf, networkId } from '../cloud/ids';
+import type { AttachedDisk, Disk, NetworkInterface, Tables, Vm } from '../cloud/model';
 import { describeImage } from '../disks/base-images';
-import type { Stack } from '../disks/layer-store';
+import type { Stack } from '../disks/stack';
 import { empty, grown } from '../disks/volume';
-import type { AttachedDisk, Disk, NetworkInterface, Tables, Vm } from '../model';
+import { factsOfNewGuest } from '../guests/guest';
 import type { Change } from '../store/document-store';
 import { type Fleet, type FleetDisk, type FleetVm, OS_LUN } from './fleet';
-import { factsOfNewGuest } from './guest';
 
 /** Creates the fleet's VMs that do not exist yet; those that do stay as they are. */
 export function addFleet(cloud: Cloud, fleet: Fleet): void {

@@ -1,9 +1,11 @@
+// The fleet file: which VMs exist when the emulator starts.
+
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { guestSchema } from '../guests/guest';
 import type { KnownScripts } from '../guests/run-script';
 import { FleetError } from './fleet-error';
-import { guestSchema } from './guest';
 
 /** Lun of the OS disk, as backup products number it. */
 export const OS_LUN = -1;
@@ -67,7 +69,10 @@ const vmSchema = z.strictObject({
 
 const fleetSchema = z.strictObject({
   vms: z.array(z.unknown()),
-  /** Further Run Command scripts by id: the guest facts they change, and the names of those they print as JSON. */
+  /**
+   * Further Run Command scripts by id: the guest facts they change, and the
+   * names of those they print as JSON.
+   */
   scripts: z
     .record(
       z.string(),

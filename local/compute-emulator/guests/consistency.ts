@@ -1,12 +1,18 @@
-import type { GuestFacts } from '../fleet/guest';
-import type { RestorePoint, Vm } from '../model';
+import type { GuestFacts } from './guest';
+import type { GuestMachine } from './guest-machine';
 import { runScripts } from './scripts';
 
-/** What becomes of a request for a restore point: the consistency reached, or the error that the operation ends with. */
+/** How well the disks of a snapshot fit what the guest was doing. */
+export type ConsistencyMode = 'ApplicationConsistent' | 'FileSystemConsistent' | 'CrashConsistent';
+
+/**
+ * What becomes of a request for a restore point: the consistency reached, or the
+ * error that the operation ends with.
+ */
 export type SnapshotOutcome =
   | {
       ok: true;
-      consistencyMode: RestorePoint['consistencyMode'];
+      consistencyMode: ConsistencyMode;
       facts: GuestFacts;
       installsExtension: boolean;
     }
@@ -23,10 +29,11 @@ const WINDOWS_CHANGES: GuestFacts = {
 const MOST_CLOCK_SKEW_SECONDS = 15 * 60;
 
 /**
- * Plays the snapshot inside the guest. A VM that does not run, or a request for a crash-consistent point, asks nothing of
- * the guest; otherwise the platform brings the backup extension along and the extension decides.
+ * Plays the snapshot inside the guest. A VM that does not run, or a request for a
+ * crash-consistent point, asks nothing of the guest; otherwise the platform brings the backup
+ * extension along and the extension decides.
  */
-export function takeSnapshot(vm: Vm, askedCrashConsistent: boolean): SnapshotOutcome {
+export function takeSnapshot(vm: GuestMachine, askedCrashConsistent: boolean): SnapshotOutcome {
   const untouched = { facts: vm.facts, installsExtension: false };
   if (askedCrashConsistent || vm.powerState !== 'running') {
     return { ok: true, consistencyMode: 'CrashConsistent', ...untouched };
@@ -48,19 +55,21 @@ export function takeSnapshot(vm: Vm, askedCrashConsistent: boolean): SnapshotOut
   }
   if (Math.abs(vm.guest.clockSkewSeconds) > MOST_CLOCK_SKEW_SECONDS) {
     return refused(
-      'Restore Point creation failed because the time of the virtual machine is wrong: correct its clock and try again.',
+      'Restore Point creation failed because the time of the virtual machine is wrong: ' +
+        'correct its clock and try again.',
       untouched,
     );
   }
   return vm.os === 'Windows' ? windowsSnapshot(vm) : linuxSnapshot(vm);
 }
 
-function windowsSnapshot(vm: Vm): SnapshotOutcome {
+function windowsSnapshot(vm: GuestMachine): SnapshotOutcome {
   const before = { facts: vm.facts, installsExtension: true };
   const { guest } = vm;
   if (guest.vcRedistInstall === 'failed') {
     return refused(
-      'Restore Point creation failed: the installation of the Visual C++ Redistributable for Visual Studio 2013 failed.',
+      'Restore Point creation failed: ' +
+        'the installation of the Visual C++ Redistributable for Visual Studio 2013 failed.',
       before,
     );
   }
@@ -74,7 +83,8 @@ function windowsSnapshot(vm: Vm): SnapshotOutcome {
   }
   if (guest.msdtc === 'failed') {
     return refused(
-      'Restore Point creation failed: the Distributed Transaction Coordinator (MSDTC) service is not working.',
+      'Restore Point creation failed: ' +
+        'the Distributed Transaction Coordinator (MSDTC) service is not working.',
       before,
     );
   }
@@ -95,7 +105,7 @@ function windowsSnapshot(vm: Vm): SnapshotOutcome {
   };
 }
 
-function linuxSnapshot(vm: Vm): SnapshotOutcome {
+function linuxSnapshot(vm: GuestMachine): SnapshotOutcome {
   const changed = { facts: vm.facts, installsExtension: true };
   const { guest } = vm;
   if (guest.resources === 'exhausted') {

@@ -1,4 +1,4 @@
-import type { GuestFacts } from '../fleet/guest';
+import type { GuestFacts } from './guest';
 
 /** What a script does to its guest, in facts: those it changes, and the names of those it prints. */
 export interface KnownScript {
@@ -10,8 +10,8 @@ export interface KnownScript {
 export type KnownScripts = Readonly<Record<string, KnownScript>>;
 
 /**
- * Scripts are never executed. A script says in a comment which one it is, `# script-id: <id>`, and this table says what it
- * does; what it prints is compact JSON. A fleet file adds scripts of its own.
+ * Scripts are never executed. A script says in a comment which one it is, `# script-id: <id>`, and this table
+ * says what it does; what it prints is compact JSON. A fleet file adds scripts of its own.
  */
 export const KNOWN_SCRIPTS: KnownScripts = {
   'durable-vm-backup/windows-state/1': { prints: ['vcRedist2013x64', 'vssStartMode', 'iaasVmProvider'] },

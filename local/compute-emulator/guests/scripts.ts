@@ -1,9 +1,12 @@
-import type { Guest } from '../fleet/guest';
+import type { Guest } from './guest';
 
 type Scripts = NonNullable<Guest['scripts']>;
 type Script = Scripts['pre'];
 
-/** `succeeded`: both scripts ran well, the point is application-consistent. `failure`: the backup fails with this message. */
+/**
+ * `succeeded`: both scripts ran well, the point is application-consistent. `failure`: the
+ * backup fails with this message.
+ */
 export interface ScriptsOutcome {
   succeeded: boolean;
   failure?: string;
@@ -12,9 +15,9 @@ export interface ScriptsOutcome {
 const HOST_TIMEOUT_SECONDS = 1800;
 
 /**
- * Plays the pre and post script of a Linux guest by the rules of the VMSnapshotLinux extension: the configuration must be
- * root's and 600, scripts root's and 700, a script that fails or takes too long is tried again as often as configured, and
- * the post script always follows a pre script that ran.
+ * Plays the pre and post script of a Linux guest by the rules of the VMSnapshotLinux extension: the
+ * configuration must be root's and 600, scripts root's and 700, a script that fails or takes too long is
+ * tried again as often as configured, and the post script always follows a pre script that ran.
  */
 export function runScripts(scripts: Scripts | undefined): ScriptsOutcome {
   if (scripts === undefined || !scripts.configuration.parsable) return { succeeded: false };

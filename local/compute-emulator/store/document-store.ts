@@ -25,9 +25,9 @@ export interface DocumentStore<Tables> {
 }
 
 /**
- * Opens the store in a folder. Every commit is one line of the journal, written before `commit` returns, so nothing that
- * was answered is lost with the process; a last line that a kill cut off is dropped. The journal is rewritten to the
- * documents that are left each time it is opened.
+ * Opens the store in a folder. Every commit is one line of the journal, written before `commit` returns, so
+ * nothing that was answered is lost with the process; a last line that a kill cut off is dropped. The journal
+ * is rewritten to the documents that are left each time it is opened.
  */
 export function openDocumentStore<Tables>(folder: string): DocumentStore<Tables> {
   mkdirSync(folder, { recursive: true });

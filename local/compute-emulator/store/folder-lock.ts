@@ -13,8 +13,9 @@ export class FolderInUseError extends Error {
 }
 
 /**
- * Claims a folder for this process. The claim is a socket in Linux's abstract name space, which the kernel takes back
- * however the process ends, so a lock can never be left over. Other systems have no such thing and go without.
+ * Claims a folder for this process. The claim is a socket in Linux's abstract name space, which
+ * the kernel takes back however the process ends, so a lock can never be left over. Other systems
+ * have no such thing and go without.
  * @returns a function that gives the folder back
  * @throws FolderInUseError
  */

@@ -1,6 +1,8 @@
+// The app as it lies on disk: package.json, host.json, local.settings.json.
+
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { HostError, messageOf } from '../errors';
+import { HostError, messageOf } from '../basics/errors';
 import { type HostSettings, parseHostJson } from './host-json';
 
 /** A function app as it lies on disk. */
@@ -44,7 +46,9 @@ export function readAppFolder(appDir: string): AppFolder {
   };
 }
 
-/** Adds settings to an environment; what is already set wins. Names with a value that is no text are left out. */
+/**
+ * Adds settings to an environment; what is already set wins. Names with a value that is no text are left out.
+ */
 export function withSettings(
   environment: NodeJS.ProcessEnv,
   values: Record<string, string>,

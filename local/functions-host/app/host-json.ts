@@ -1,4 +1,4 @@
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 
 /** The parts of host.json that this host heeds. */
 export interface HostSettings {

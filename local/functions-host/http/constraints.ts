@@ -1,4 +1,4 @@
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 
 type Check = (value: string) => boolean;
 

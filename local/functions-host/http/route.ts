@@ -1,4 +1,4 @@
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 import { constraint } from './constraints';
 
 /** A route template that has been read. */

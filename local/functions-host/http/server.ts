@@ -1,7 +1,9 @@
+// HTTP as every front of this host needs it: the server, requests and answers, keys, route templates.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HostError, messageOf } from '../errors';
-import type { Log } from '../log';
+import { HostError, messageOf } from '../basics/errors';
+import type { Log } from '../basics/log';
 import { type Request, type Response, readRequest, send } from './exchange';
 
 /** Answers a request; undefined when it has written the response itself. */

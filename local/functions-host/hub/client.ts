@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock';
-import type { Registry } from '../registry';
+import type { Clock } from '../basics/clock';
+import { EventType, type HistoryEvent, isTerminal, type MessageEvent } from '../durable-task/history';
+import type { Registry } from '../functions/registry';
 import type { InstanceFilter, InstanceRow } from '../store/instances';
 import type { Store } from '../store/store';
 import { createInstance, removeInstance } from './execution';
-import { EventType, type HistoryEvent, isTerminal, type MessageEvent } from './history';
 
 /** Why a request of a client was turned down. */
 export type Refusal = 'notFound' | 'finished' | 'wrongState' | 'alive' | 'unknownOrchestrator' | 'badId';

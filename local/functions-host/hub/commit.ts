@@ -1,15 +1,15 @@
-import type { InstanceRow } from '../store/instances';
-import type { StoredMessage } from '../store/messages';
-import type { Store } from '../store/store';
-import { createInstance, newExecutionId, sendStart } from './execution';
 import {
   EventType,
   type HistoryEvent,
   isScheduled,
   type ScheduledEvent,
   type SubOrchestrationInstanceCreated,
-} from './history';
-import type { Decision } from './interpreter';
+} from '../durable-task/history';
+import type { Decision } from '../interpreter/interpreter';
+import type { InstanceRow } from '../store/instances';
+import type { StoredMessage } from '../store/messages';
+import type { Store } from '../store/store';
+import { createInstance, newExecutionId, sendStart } from './execution';
 import { type Ending, notifyParent, outputJson } from './outcome';
 import type { TestAids } from './test-aids';
 

@@ -1,13 +1,13 @@
+import { EventType, type HistoryEvent, type RuntimeStatus } from '../durable-task/history';
 import type { InstanceRow } from '../store/instances';
 import type { StoredMessage } from '../store/messages';
 import type { Store } from '../store/store';
-import { EventType, type HistoryEvent, type RuntimeStatus } from './history';
 import { type Ending, notifyParent, outputJson } from './outcome';
 
 /**
- * Applies a message that suspends, resumes or terminates an instance. No orchestrator code runs. Termination is
- * immediate: what is still on its way to the instance is dropped; running activities end by themselves and
- * children go on, as on Azure.
+ * Applies a message that suspends, resumes or terminates an instance. No orchestrator code runs. Termination
+ * is immediate: what is still on its way to the instance is dropped; running activities end by themselves
+ * and children go on, as on Azure.
  *
  * @returns the parent to wake, if there is one that waits.
  */

@@ -1,16 +1,16 @@
-import type { Log } from '../log';
-import type { Registry } from '../registry';
+import type { Log } from '../basics/log';
+import { type OrchestratorState, stateOfError } from '../durable-task/actions';
+import { completedTaskId, EventType, type HistoryEvent } from '../durable-task/history';
+import { invocationOf } from '../functions/invocations';
+import type { Registry } from '../functions/registry';
+import { type Decision, interpret } from '../interpreter/interpreter';
+import { failureText } from '../interpreter/schedule';
 import type { StoredHistory } from '../store/histories';
 import type { InstanceRow } from '../store/instances';
 import type { StoredMessage } from '../store/messages';
 import { FunctionError } from '../worker/app-thread-handle';
 import type { Invocation, InvocationResponse } from '../worker/protocol';
-import { type OrchestratorState, stateOfError } from './actions';
-import { completedTaskId, EventType, type HistoryEvent } from './history';
-import { type Decision, interpret } from './interpreter';
-import { invocationOf } from './invocations';
 import { orchestratorPayload, type SchemaVersion } from './payload';
-import { failureText } from './schedule';
 
 export interface EpisodeRunner {
   registry: Registry;
@@ -22,7 +22,9 @@ export interface EpisodeRunner {
 /** The extension's limit: 16 KB of UTF-16. */
 const CUSTOM_STATUS_LIMIT_BYTES = 16 * 1024;
 
-/** The messages of a batch that still matter: of this execution, and no second completion of the same task. */
+/**
+ * The messages of a batch that still matter: of this execution, and no second completion of the same task.
+ */
 export function withoutDuplicates(
   messages: StoredMessage[],
   executionId: string,
@@ -69,8 +71,10 @@ export async function replay(
   const { registry } = runner;
   const fn = registry.find('orchestrator', instance.name);
   if (!fn) {
-    const why = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
-    return failed(instance, why);
+    return failed(
+      instance,
+      `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`,
+    );
   }
   const payload = orchestratorPayload(instance, history.json, received, runner.schemaVersion);
   const invocation = invocationOf(fn, { string: payload }, () => ({}));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { EventType, type ExecutionStarted, isTerminal, type ParentInstance } from '../durable-task/history';
 import type { Store } from '../store/store';
-import { EventType, type ExecutionStarted, isTerminal, type ParentInstance } from './history';
 
 export interface NewExecution {
   instanceId: string;
@@ -17,8 +17,8 @@ export function newExecutionId(): string {
 }
 
 /**
- * Creates an instance and sends it its first message, inside a transaction of the caller. A finished instance of
- * the same id is replaced, with its history and everything that was still on its way to it.
+ * Creates an instance and sends it its first message, inside a transaction of the caller. A finished instance
+ * of the same id is replaced, with its history and everything that was still on its way to it.
  *
  * @returns false, with nothing changed, when an instance of that id is alive.
  */

@@ -1,4 +1,4 @@
-import type { FailureDetails } from './history';
+import type { FailureDetails } from '../durable-task/history';
 
 // Texts of failures, as the Durable extension writes them into histories.
 
@@ -25,8 +25,8 @@ export function activityFailure(name: string, message: string, stack: string): F
 }
 
 /**
- * The failure details that the SDK writes as JSON into an error's message when the app has an exception properties
- * provider; undefined for an ordinary message.
+ * The failure details that the SDK writes as JSON into an error's message when the app has an exception
+ * properties provider; undefined for an ordinary message.
  */
 function failureDetailsOf(message: string): FailureDetails | undefined {
   if (!message.startsWith('{"errorType":')) return undefined;

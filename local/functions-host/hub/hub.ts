@@ -1,7 +1,9 @@
+// The task hub: runs orchestrations and activities, and does what clients ask of them.
+
 import type { HostSettings } from '../app/host-json';
-import type { Clock } from '../clock';
-import type { Log } from '../log';
-import type { Registry } from '../registry';
+import type { Clock } from '../basics/clock';
+import type { Log } from '../basics/log';
+import type { Registry } from '../functions/registry';
 import type { Store } from '../store/store';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';

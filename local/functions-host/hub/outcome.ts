@@ -1,6 +1,6 @@
+import { EventType, type MessageEvent, type RuntimeStatus } from '../durable-task/history';
 import type { InstanceRow } from '../store/instances';
 import type { Store } from '../store/store';
-import { EventType, type MessageEvent, type RuntimeStatus } from './history';
 
 /** How an instance ended. */
 export interface Ending {

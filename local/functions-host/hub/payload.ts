@@ -1,6 +1,6 @@
+import { EventType, type HistoryEvent } from '../durable-task/history';
+import { LONG_TIMER_STEP_MS, MAXIMUM_SHORT_TIMER_MS } from '../interpreter/walk';
 import type { InstanceRow } from '../store/instances';
-import { EventType, type HistoryEvent } from './history';
-import { LONG_TIMER_STEP_MS, MAXIMUM_SHORT_TIMER_MS } from './walk';
 
 /** The value of `upperSchemaVersionNew`: 2 is what extensions up to 3.12 send, 3 what later ones do. */
 export type SchemaVersion = 2 | 3;

@@ -1,4 +1,7 @@
-/** The steps of storing an episode or a result, in their order; all steps from `begun` to `deleted` are one transaction. */
+/**
+ * The steps of storing an episode or a result, in their order; all steps from `begun` to
+ * `deleted` are one transaction.
+ */
 export type KillPoint =
   | 'episode:replayed'
   | 'episode:begun'
@@ -15,7 +18,9 @@ export type KillPoint =
 export interface TestAids {
   /** One message per episode, which shakes out code that relies on the order of completions. */
   oneByOne?: boolean;
-  /** Runs every activity twice, as Azure may: both results are sent, the second one is dropped as a duplicate. */
+  /**
+   * Runs every activity twice, as Azure may: both results are sent, the second one is dropped as a duplicate.
+   */
   duplicateActivities?: boolean;
   /** Called at every step; may kill the process. */
   killPoint?: (point: KillPoint) => void;

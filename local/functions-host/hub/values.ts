@@ -1,6 +1,7 @@
 import type { TypedData } from '../worker/protocol';
 
-// Conversions of values on their way between functions, as the extension makes them (some of them surprising).
+// Conversions of values on their way between functions, as the extension makes
+// them (some of them surprising).
 
 /**
  * What an activity receives: the SDK encodes strings as JSON itself, so they survive; a boolean becomes the

@@ -1,9 +1,12 @@
-import { EventType, type HistoryEvent } from './history';
-import type { Decision } from './interpreter';
+import { EventType, type HistoryEvent } from '../durable-task/history';
+import type { Decision } from '../interpreter/interpreter';
 
 /** A wait shorter than this is not worth a warning. */
 const LONG_WAIT_MS = 10_000;
-/** Above this, a queue message of the Azure Storage provider goes to a blob, compressed: slow and easy to overlook. */
+/**
+ * Above this, a queue message of the Azure Storage provider goes to a blob,
+ * compressed: slow and easy to overlook.
+ */
 const LARGE_MESSAGE_BYTES = 45 * 1024;
 
 /**
@@ -24,7 +27,8 @@ export function openTimerWarning(
   );
   if (timer?.EventType !== EventType.TimerCreated) return undefined;
   return (
-    `The orchestrator has ended, but the instance stays open until timer #${timer.EventId} fires at ${timer.FireAt}. ` +
+    `The orchestrator has ended, but the instance stays open until timer #${timer.EventId} ` +
+    `fires at ${timer.FireAt}. ` +
     'Cancel timers that are no longer needed.'
   );
 }
@@ -33,5 +37,9 @@ export function openTimerWarning(
 export function largeMessageWarning(what: string, json: string | null): string | undefined {
   const bytes = (json?.length ?? 0) * 2;
   if (bytes <= LARGE_MESSAGE_BYTES) return undefined;
-  return `${what} has ${bytes} bytes; on Azure, above ${LARGE_MESSAGE_BYTES} every message takes a detour over a blob. Pass a reference instead.`;
+  return (
+    `${what} has ${bytes} bytes; ` +
+    `on Azure, above ${LARGE_MESSAGE_BYTES} every message takes a detour over a blob. ` +
+    'Pass a reference instead.'
+  );
 }

@@ -11,7 +11,10 @@ export interface ActivityRow {
   input: string;
 }
 
-/** The queue of activities. A row goes in the transaction that stores its result, so a killed activity runs again. */
+/**
+ * The queue of activities. A row goes in the transaction that stores its result,
+ * so a killed activity runs again.
+ */
 export function activityTable(db: DatabaseSync) {
   const insert = db.prepare(
     'INSERT INTO activities (instance_id, execution_id, task_id, name, input) VALUES (?, ?, ?, ?, ?)',

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { HostError, messageOf } from '../errors';
+import { HostError, messageOf } from '../basics/errors';
 
 /** Grows by one with every change of the tables below; a folder of another version is refused. */
 const FORMAT_VERSION = 1;
@@ -60,11 +60,11 @@ const TABLES = `
 `;
 
 /**
- * Opens (or creates) the database of a state folder and locks it for this host: a second host on the same folder
- * is refused; the lock goes with the process, also when it is killed.
+ * Opens (or creates) the database of a state folder and locks it for this host: a second host on the same
+ * folder is refused; the lock goes with the process, also when it is killed.
  *
- * Write-ahead log with `synchronous=NORMAL`: a killed process loses nothing that was committed; a power cut may
- * lose the last commits, never the consistency of what remains.
+ * Write-ahead log with `synchronous=NORMAL`: a killed process loses nothing that was committed; a power cut
+ * may lose the last commits, never the consistency of what remains.
  *
  * @throws HostError when another host uses the folder, or when it has another format version.
  */

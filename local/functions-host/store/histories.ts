@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { HistoryEvent } from '../hub/history';
+import type { HistoryEvent } from '../durable-task/history';
 import { transaction } from './database';
 
 /** A history in both forms that an episode needs: the events, and their JSON joined by commas. */
@@ -61,7 +61,10 @@ export function historyTable(db: DatabaseSync) {
       forget(instanceId);
     },
 
-    /** A transaction that appends to the history of one instance; when it fails, memory forgets that history too. */
+    /**
+     * A transaction that appends to the history of one instance; when it fails,
+     * memory forgets that history too.
+     */
     transaction<T>(instanceId: string, work: () => T): T {
       try {
         return transaction(db, work);

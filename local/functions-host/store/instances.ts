@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { ParentInstance, RuntimeStatus } from '../hub/history';
+import type { ParentInstance, RuntimeStatus } from '../durable-task/history';
 
 /** One orchestration instance. Texts called JSON are stored as they came. */
 export interface InstanceRow {
@@ -39,7 +39,9 @@ export interface InstanceFilter {
 export function instanceTable(db: DatabaseSync) {
   const get = db.prepare('SELECT * FROM instances WHERE id = ?');
   const insert = db.prepare(
-    'INSERT INTO instances (id, execution_id, name, version, status, input, parent, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO instances ' +
+      '(id, execution_id, name, version, status, input, parent, created_at, updated_at) ' +
+      'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const update = db.prepare(
     'UPDATE instances SET status = ?, output = ?, custom_status = ?, updated_at = ? WHERE id = ?',
@@ -68,7 +70,9 @@ export function instanceTable(db: DatabaseSync) {
       remove.run(id);
     },
 
-    /** Instances that match, in the order of their creation, at most `top` of them after the number `after`. */
+    /**
+     * Instances that match, in the order of their creation, at most `top` of them after the number `after`.
+     */
     list(filter: InstanceFilter, top: number, after = 0): InstanceRow[] {
       const { clause, values } = conditions(filter);
       return db

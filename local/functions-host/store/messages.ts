@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EventType, type MessageEvent } from '../hub/history';
+import { EventType, type MessageEvent } from '../durable-task/history';
 
 /** An event on its way to an instance. */
 export interface Message {
@@ -16,7 +16,8 @@ export interface StoredMessage extends Message {
 }
 
 /** What overtakes all other messages. */
-const CONTROL = `(${EventType.ExecutionTerminated}, ${EventType.ExecutionSuspended}, ${EventType.ExecutionResumed})`;
+const { ExecutionTerminated, ExecutionSuspended, ExecutionResumed } = EventType;
+const CONTROL = `(${ExecutionTerminated}, ${ExecutionSuspended}, ${ExecutionResumed})`;
 
 /** The inboxes of all instances; timers are messages that become visible later. */
 export function messageTable(db: DatabaseSync) {

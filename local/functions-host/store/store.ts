@@ -1,3 +1,5 @@
+// The store: everything that must survive the process, in tables of one SQLite database.
+
 import { activityTable } from './activities';
 import { openDatabase, transaction } from './database';
 import { historyTable } from './histories';

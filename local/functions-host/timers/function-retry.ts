@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
-import { type Log, readableFailure } from '../log';
-import type { HostedFunction } from '../registry';
+import type { Clock } from '../basics/clock';
+import { type Log, readableFailure } from '../basics/log';
+import type { HostedFunction } from '../functions/registry';
 import { FunctionError, ThreadLost } from '../worker/app-thread-handle';
 import type { RetryContext } from '../worker/protocol';
 
@@ -17,8 +17,8 @@ interface Interval {
 }
 
 /**
- * Runs a function, again as often as its retry policy says when it fails. Failures are logged, not thrown. Gives up
- * when `signal` says that the host stops.
+ * Runs a function, again as often as its retry policy says when it fails. Failures are logged, not thrown.
+ * Gives up when `signal` says that the host stops.
  */
 export async function runWithRetry(
   fn: HostedFunction,

@@ -1,4 +1,4 @@
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 
 /** What one field of an NCRONTAB expression allows. */
 type Field = (value: number) => boolean;
@@ -31,8 +31,8 @@ const SEARCH_YEARS = 10;
  * Reads an NCRONTAB expression: `second minute hour day month day-of-week`, or five fields without seconds.
  * The day of the month AND the day of the week must match (cron would take either); Sunday is 0 only.
  *
- * @returns a function that gives the first matching time strictly after another, in local time; undefined when
- *   there is none within ten years. Times are milliseconds since 1970.
+ * @returns a function that gives the first matching time strictly after another, in local time; undefined
+ *   when there is none within ten years. Times are milliseconds since 1970.
  * @throws HostError naming the field that is wrong.
  */
 export function parseNcrontab(expression: string): (after: number) => number | undefined {

@@ -1,5 +1,5 @@
 import { parseTimeSpan } from '../app/host-json';
-import { HostError } from '../errors';
+import { HostError } from '../basics/errors';
 import { parseNcrontab } from './ncrontab';
 
 /** When a timer trigger runs. */
@@ -12,8 +12,8 @@ export interface Schedule {
 const MONITORED_INTERVAL_MS = 60_000;
 
 /**
- * Reads the schedule of a timer trigger: an NCRONTAB expression or a time span, possibly the name of a setting
- * between percent signs.
+ * Reads the schedule of a timer trigger: an NCRONTAB expression or a time span, possibly the name of a
+ * setting between percent signs.
  * @throws HostError when the setting is missing or the text cannot be read.
  */
 export function parseSchedule(text: string, environment: NodeJS.ProcessEnv): Schedule {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
-import type { Log } from '../log';
-import type { HostedFunction } from '../registry';
+import type { Clock } from '../basics/clock';
+import type { Log } from '../basics/log';
+import type { HostedFunction } from '../functions/registry';
 import type { ScheduleStatus } from '../store/schedules';
 import { isMonitored, parseSchedule } from './schedule';
 

@@ -1,6 +1,8 @@
-import type { Clock } from '../clock';
-import type { Log } from '../log';
-import type { HostedFunction, Registry } from '../registry';
+// Timer triggers: schedules, missed runs, retries.
+
+import type { Clock } from '../basics/clock';
+import type { Log } from '../basics/log';
+import type { HostedFunction, Registry } from '../functions/registry';
 import type { Store } from '../store/store';
 import type { RetryContext, TypedData } from '../worker/protocol';
 import { runWithRetry } from './function-retry';

@@ -1,4 +1,7 @@
-import type { Log } from '../log';
+// The worker: the threads that the app runs in, and the contract with
+// `@azure/functions` on both of their sides.
+
+import type { Log } from '../basics/log';
 import { type AppThread, FunctionError, startAppThread, ThreadLost } from './app-thread-handle';
 import { timeoutText } from './function-timeout';
 import type { FunctionMetadata, Invocation, InvocationResponse, ThreadData } from './protocol';
@@ -96,7 +99,10 @@ function startSlot({ data, env, log, functionTimeoutMs }: PoolOptions) {
     }
   };
 
-  /** As on Azure, a function that runs too long fails, and all that runs beside it is torn down with the worker. */
+  /**
+   * As on Azure, a function that runs too long fails, and all that runs beside
+   * it is torn down with the worker.
+   */
   const inTime = async (thread: AppThread, invocation: Invocation): Promise<InvocationResponse> => {
     if (functionTimeoutMs === undefined) return thread.invoke(invocation);
     const { functionName, invocationId } = invocation;

@@ -1,9 +1,9 @@
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { deferred } from '../deferred';
-import { HostError } from '../errors';
-import type { Log } from '../log';
+import { deferred } from '../basics/deferred';
+import { HostError } from '../basics/errors';
+import type { Log } from '../basics/log';
 import type {
   FromThread,
   FunctionMetadata,

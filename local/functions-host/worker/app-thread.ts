@@ -7,8 +7,8 @@ import { injectCore } from './injection';
 import { invoke, type ThreadLog } from './invoke';
 import type { FromThread, Invocation, ThreadData, ToThread } from './protocol';
 
-// The entry point of a thread that runs a function app. Everything that the app registers, opens or leaves behind
-// lives and dies with this thread: its modules, its environment, its sockets.
+// The entry point of a thread that runs a function app. Everything that the app registers, opens or leaves
+// behind lives and dies with this thread: its modules, its environment, its sockets.
 
 const VERSIONS = { worker: '3.11.0', host: '4.1037.0' };
 

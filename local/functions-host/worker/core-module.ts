@@ -1,4 +1,4 @@
-import type { LogLevel } from '../log';
+import type { LogLevel } from '../basics/log';
 import type { FunctionMetadata, Invocation, InvocationResponse } from './protocol';
 
 /** What `@azure/functions` hands over with its first registration. */

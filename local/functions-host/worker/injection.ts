@@ -5,9 +5,9 @@ const URL = 'functions-host:core';
 const GLOBAL = Symbol.for('functions-host.core');
 
 /**
- * Makes `require('@azure/functions-core')` and `import` of it answer `exports` in this thread. The package exists
- * nowhere: the Functions host supplies it. Must come before the app loads, because `@azure/functions` remembers
- * for good that it was not there.
+ * Makes `require('@azure/functions-core')` and `import` of it answer `exports` in this thread. The package
+ * exists nowhere: the Functions host supplies it. Must come before the app loads, because `@azure/functions`
+ * remembers for good that it was not there.
  */
 export function injectCore(exports: Record<string, unknown>): void {
   (globalThis as Record<symbol, unknown>)[GLOBAL] = exports;

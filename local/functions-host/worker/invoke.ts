@@ -1,4 +1,4 @@
-import type { LogLevel } from '../log';
+import type { LogLevel } from '../basics/log';
 import type { Core, CoreInvocationContext, HookContext, LogCategory } from './core-module';
 import type { Invocation, InvocationResponse } from './protocol';
 

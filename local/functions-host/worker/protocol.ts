@@ -1,4 +1,4 @@
-import type { LogLevel } from '../log';
+import type { LogLevel } from '../basics/log';
 
 /** A value on its way between host and function, as the worker contract types it. */
 export interface TypedData {

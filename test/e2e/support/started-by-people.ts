@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { isRunning, type ProcessIdentity } from '../../../local/start/process-identity';
-import { compiled } from '../../../local/start/project-root';
+import { isRunning, type ProcessIdentity } from '../../../local/process/process-identity';
+import { compiled } from '../../../local/process/project-root';
 import { type Addresses, readRunning } from '../../../local/start/state-folder';
 import { watchAnswers } from '../../functions/support/watch-answers';
 

@@ -6,7 +6,7 @@ import { type ApiClient, apiClient } from '../../../client/api-client';
 import { type EmulatorClient, emulatorClient } from '../../../client/emulator-client';
 import type { JobEvent } from '../../../local/demo/job-events';
 import type { Screen } from '../../../local/demo/screen';
-import { compiled } from '../../../local/start/project-root';
+import { compiled } from '../../../local/process/project-root';
 import { type System, startSystem } from '../../../local/start/system';
 import { watchAnswers } from '../../functions/support/watch-answers';
 

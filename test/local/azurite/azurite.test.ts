@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { startAzurite } from '../../../local/azurite/azurite';
-import { projectRoot } from '../../../local/start/project-root';
+import { projectRoot } from '../../../local/process/project-root';
 
 const containerOf = (connectionString: string) =>
   BlobServiceClient.fromConnectionString(connectionString).getContainerClient('vault');

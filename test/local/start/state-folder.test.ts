@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { identify, isRunning } from '../../../local/start/process-identity';
+import { identify, isRunning } from '../../../local/process/process-identity';
 import { readRunning, takeStateFolder } from '../../../local/start/state-folder';
 
 const ADDRESSES = {

@@ -39,12 +39,34 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/activities': [['contract'], ['.'], ['backup', 'restore', 'verification', 'maintenance', 'jobs']],
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
+  local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['start'], ['demo']],
+  'local/compute-emulator': [
+    ['disks', 'store', 'guests', 'faults', 'limits'],
+    ['cloud'],
+    ['access', 'fleet'],
+    ['data-plane', 'arm'],
+    ['admin'],
+    ['.'],
+  ],
+  'local/compute-emulator/arm': [['rest'], ['managed-disks'], ['vms'], ['restore-points'], ['.']],
+  'local/functions-host': [
+    ['basics', 'durable-task'],
+    ['app', 'interpreter', 'store', 'worker'],
+    ['functions', 'http'],
+    ['hub', 'timers'],
+    ['durable-http'],
+    ['front-door'],
+    ['.'],
+  ],
 };
 
 /** Rooms that know less than their floor allows: all that they may import outside themselves. */
 export const KNOWS_ONLY: Readonly<Record<string, readonly string[]>> = {
   client: [],
   local: ['client'],
+  cli: ['client', 'local/start', 'local/process'],
+  'local/process': [],
+  'local/fleet': [],
   'local/compute-emulator': [],
   'local/functions-host': [],
 };

@@ -1,5 +1,5 @@
 import { type Host, type JumpingClock, startHost } from '../../../local/functions-host';
-import { projectRoot } from '../../../local/start/project-root';
+import { projectRoot } from '../../../local/process/project-root';
 
 const ALIVE = ['Pending', 'Running', 'ContinuedAsNew', 'Suspended'] as const;
 /** Real seconds after which something that should have ended is called stuck. */

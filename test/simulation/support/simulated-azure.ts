@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Tables } from '../../../local/compute-emulator/model';
+import type { Tables } from '../../../local/compute-emulator/cloud/model';
 import { type ComputeEmulator, startComputeEmulator } from '../../../local/compute-emulator/start';
 import { openDocumentStore } from '../../../local/compute-emulator/store/document-store';
 

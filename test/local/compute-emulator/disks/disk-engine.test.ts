@@ -5,11 +5,8 @@ import fc from 'fast-check';
 import { describeImage } from '../../../../local/compute-emulator/disks/base-images';
 import { allocatedRuns, readView } from '../../../../local/compute-emulator/disks/disk-view';
 import { findFoldablePair } from '../../../../local/compute-emulator/disks/foldable';
-import {
-  type LayerStore,
-  openLayerStore,
-  type Stack,
-} from '../../../../local/compute-emulator/disks/layer-store';
+import { type LayerStore, openLayerStore } from '../../../../local/compute-emulator/disks/layer-store';
+import type { Stack } from '../../../../local/compute-emulator/disks/stack';
 import { empty, freeze, grown, liveLayer } from '../../../../local/compute-emulator/disks/volume';
 
 const PAGE = 512;

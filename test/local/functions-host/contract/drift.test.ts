@@ -1,5 +1,5 @@
 import type { Host } from '../../../../local/functions-host';
-import { isScheduled } from '../../../../local/functions-host/hub/history';
+import { isScheduled } from '../../../../local/functions-host/durable-task/history';
 import { begin, run, runHost, until } from '../support/hosts';
 
 // Where the SDK and the Durable extension part, named after the rows of the table of known defects. An SDK upgrade

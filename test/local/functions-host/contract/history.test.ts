@@ -1,5 +1,5 @@
 import type { Host } from '../../../../local/functions-host';
-import type { HistoryEvent } from '../../../../local/functions-host/hub/history';
+import type { HistoryEvent } from '../../../../local/functions-host/durable-task/history';
 import { begin, run, runHost, typesOf, until } from '../support/hosts';
 
 // The events of a history, named after the rows of the table of events.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Host, type HostOptions, startHost } from '../../../../local/functions-host';
-import type { HistoryEvent, RuntimeStatus } from '../../../../local/functions-host/hub/history';
+import type { HistoryEvent, RuntimeStatus } from '../../../../local/functions-host/durable-task/history';
 
 const FIXTURES = join(__dirname, '../fixtures');
 const folders: string[] = [];

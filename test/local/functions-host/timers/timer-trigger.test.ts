@@ -1,5 +1,5 @@
-import { jumpingClock } from '../../../../local/functions-host/clock';
-import type { HostedFunction } from '../../../../local/functions-host/registry';
+import { jumpingClock } from '../../../../local/functions-host/basics/clock';
+import type { HostedFunction } from '../../../../local/functions-host/functions/registry';
 import type { ScheduleStatus } from '../../../../local/functions-host/store/schedules';
 import { type TimerTrigger, timerTrigger } from '../../../../local/functions-host/timers/timer-trigger';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { compiled } from '../../../../local/start/project-root';
+import { compiled } from '../../../../local/process/project-root';
 import type { threadedCodec } from '../../../../src/vault/codec/threaded-codec';
 
 /** The codec as it was built: its threads run compiled files, as in the app. */

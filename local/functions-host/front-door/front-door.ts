@@ -1,0 +1,96 @@
+// The front door: where each request goes, to a function of the app, to the durable API or to the admin API.
+
+import { deferred } from '../basics/deferred';
+import type { Log } from '../basics/log';
+import { durableApi } from '../durable-http/durable-api';
+import type { DurableLinks } from '../durable-http/links';
+import type { HostedFunction, Registry } from '../functions/registry';
+import { isAuthorized, type Keys } from '../http/auth';
+import type { Request, Response } from '../http/exchange';
+import type { Handler } from '../http/server';
+import type { DurableClient } from '../hub/client';
+import { timerInfo } from '../timers/timer-trigger';
+import type { AppPool } from '../worker/app-pool';
+import type { TypedData } from '../worker/protocol';
+import { adminApi } from './admin';
+import { findRoute, type HttpRoute, httpInput, httpRoute, runHttpFunction } from './function-http';
+import { forwardStream } from './stream';
+
+/** What the front door leads to, once the app has been loaded. */
+export interface House {
+  registry: Registry;
+  client: DurableClient;
+  links: DurableLinks;
+  pool: AppPool;
+  /** The value of a durable client binding. */
+  binding: TypedData;
+  /** The secret path under which the SDK calls the durable API without a key. */
+  rpcToken: string;
+  /** Runs a function that is no HTTP function. */
+  run(fn: HostedFunction, data: TypedData): Promise<void>;
+}
+
+interface DoorOptions {
+  log: Log;
+  /** Given when keys are enforced. */
+  keys: Keys | undefined;
+  routePrefix: string;
+}
+
+type Api = (request: Request, path: string[]) => Promise<Response>;
+interface OpenHouse extends House {
+  routes: HttpRoute[];
+  durable: Api;
+  admin: Api;
+}
+
+/** Listens before the app is loaded: requests wait until `open` is called. */
+export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
+  const opened = deferred<OpenHouse>();
+
+  const allowed = (request: Request, ...wanted: (() => string)[]) =>
+    !keys || isAuthorized(request, [keys.master(), ...wanted.map((key) => key())]);
+
+  const handle: Handler = async (request, response) => {
+    const house = await opened.promise;
+    const [first = '', second = '', third = ''] = request.segments;
+    if (first === 'rpc' && second === house.rpcToken)
+      return house.durable(request, request.segments.slice(2));
+    if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {
+      if (keys && !allowed(request, keys.durable)) return { status: 401 };
+      return house.durable(request, request.segments.slice(3));
+    }
+    if (first === 'admin') {
+      if (!allowed(request)) return { status: 401 };
+      return house.admin(request, request.segments.slice(1));
+    }
+    const found = findRoute(house.routes, request);
+    if (!found) return request.segments.length === 0 ? { status: 200 } : { status: 404 };
+    const { fn, authLevel } = found.route;
+    const wanted = keys && authLevel === 'function' ? [keys.host, () => keys.functionKey(fn.name)] : [];
+    if (authLevel !== 'anonymous' && !allowed(request, ...wanted)) return { status: 401 };
+
+    const target = await house.pool.httpUri();
+    if (target) return forwardStream({ target, request, response, params: found.params, fn, house, log });
+    const input = await httpInput(request, found.params);
+    return runHttpFunction(fn, input, house.pool.invoke, () => house.binding, log);
+  };
+
+  return {
+    handle,
+    /** @throws HostError when a route cannot be read. */
+    open(house: House): void {
+      const functions = house.registry.all.filter(({ kind }) => kind === 'http');
+      const routes = functions.map((fn) => httpRoute(fn, routePrefix));
+      for (const { fn, methods, template } of routes)
+        log('information', 'host', `${fn.name}: [${methods}] /${template}`);
+      const run = (fn: HostedFunction, input: string) => {
+        const data = fn.kind === 'timer' ? { json: timerInfo(false, undefined) } : { string: input };
+        void house.run(fn, data);
+      };
+      const durable = durableApi(house.client, house.links);
+      const admin = adminApi(() => house.registry, new URL(house.links.base).origin, run);
+      opened.resolve({ ...house, routes, durable, admin });
+    },
+  };
+}
