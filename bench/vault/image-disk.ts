@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteRange, ChangedRange, DiskSource, DiskTarget } from '../../src/disks/ports';
 
-/** An image file with the list of its allocated ranges, as `bench/images` makes them. */
+/** An image file with the list of its allocated ranges, as `bench/support/images` makes them. */
 export interface ImageDisk {
   sizeBytes: number;
   /** What the disk has changed since another image; without one, no changed-block tracking. */

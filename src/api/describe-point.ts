@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ExcludedDisks } from '../backup/excluded-disks';
 import { sumOf } from '../basics/sum-of';
-import { consistencySchema, type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
+import { Consistency } from '../disks/consistency';
+import { type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
 
 const PointDisk = z.strictObject({
   diskId: z.string(),
@@ -21,8 +22,8 @@ export const PointDescription = z.strictObject({
   /** When the snapshot was taken. */
   time: z.string(),
   consistency: z.strictObject({
-    asked: consistencySchema,
-    reached: consistencySchema,
+    asked: Consistency,
+    reached: Consistency,
     reason: z.string().optional(),
   }),
   /** Where the point can be restored from: the vault, or its snapshot as well. */

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { Consistency } from '../disks/consistency';
 
 const TimeOfDay = z
   .string()
@@ -36,9 +37,9 @@ const Retention = z.strictObject({
   yearly: z.int().min(1).max(99).optional(),
 });
 
-const Consistency = z.strictObject({
+const ConsistencyWish = z.strictObject({
   /** What the snapshot should reach; the point records what it did reach. */
-  ask: z.enum(['application', 'file-system', 'crash']).default('application'),
+  ask: Consistency.default('application'),
   /** Whether a lower level will do when the asked one fails. */
   allowFallback: z.boolean().default(true),
   /** Windows: `full` lets VSS writers truncate their logs, `copy-only` leaves the log chain of another product alone. */
@@ -63,7 +64,7 @@ export const BackupPolicy = z.strictObject({
   retention: Retention.default({ daily: 30 }),
   /** Days that the newest snapshots stay for instant restore and as base of changed-block tracking; 0 removes each after its transfer. */
   instantRestoreDays: z.int().min(0).max(30).default(0),
-  consistency: Consistency.prefault({}),
+  consistency: ConsistencyWish.prefault({}),
   disks: DiskSelection.optional(),
   /** A data disk that cannot be backed up fails the backup, or is skipped and the point marked partial. */
   unsupportedDisks: z.enum(['fail', 'skip']).default('fail'),

@@ -10,7 +10,7 @@ import { makeOwnFleet } from './support/own-fleet';
 import { silentScreen, startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
 /**
- * The process, line by line as DESIGN section 1 has it, with images that this test makes. The flow is the demo's, the parts
+ * The process of a backup, line by line, with images that this test makes. The flow is the demo's, the parts
  * are the real ones: the timer trigger, durable-functions, the Azure SDKs, Azurite, the compute emulator.
  */
 describe('the process', () => {

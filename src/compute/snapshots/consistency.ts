@@ -1,10 +1,7 @@
 import { z } from 'zod';
+import { Consistency } from '../../disks/consistency';
 import type { FailureCode } from '../../failures/catalogue';
 import type { Failure } from '../../failures/failure';
-
-/** How much at rest the disks were at the snapshot. */
-export const Consistency = z.enum(['application', 'file-system', 'crash']);
-export type Consistency = z.output<typeof Consistency>;
 
 const RANK: Record<Consistency, number> = { crash: 0, 'file-system': 1, application: 2 };
 

@@ -1,4 +1,5 @@
 import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-compute';
+import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { VM_TAG } from '../arm/own-names';
@@ -8,7 +9,7 @@ import { finished, type Next, type StageContext, waitFor } from '../arm/step';
 import { armFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { diskIdOf } from '../vms/discover';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
-import { type Consistency, reachedConsistency } from './consistency';
+import { reachedConsistency } from './consistency';
 import { diskSnapshotsId, type Snapshot } from './snapshot';
 
 /** Where one incremental snapshot per disk stands; travels in the token. */

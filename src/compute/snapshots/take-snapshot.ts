@@ -1,4 +1,5 @@
 import type { RestorePoint } from '@azure/arm-compute';
+import type { Consistency } from '../../disks/consistency';
 import { BackupError, type Failure } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
@@ -7,7 +8,7 @@ import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
-import { type Consistency, nextTry, reachedConsistency, satisfies } from './consistency';
+import { nextTry, reachedConsistency, satisfies } from './consistency';
 import {
   type DiskSnapshotsStage,
   diskSnapshotTaken,

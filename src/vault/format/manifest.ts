@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Consistency } from '../../disks/consistency';
 import { transferCountsSchema } from './counts';
 import { MAX_DISK_BYTES } from './geometry';
 import { GRAMMARS } from './names';
@@ -14,10 +15,6 @@ const json: z.ZodType<Record<string, unknown>> = z.record(z.string(), z.json());
 export const transferModeSchema = z.enum(['full', 'checksum', 'changed-blocks']);
 /** How a transfer finds what changed. */
 export type TransferMode = z.infer<typeof transferModeSchema>;
-
-export const consistencySchema = z.enum(['application', 'file-system', 'crash']);
-/** What a point guarantees about the guest's data. */
-export type Consistency = z.infer<typeof consistencySchema>;
 
 export const manifestDiskSchema = z.strictObject({
   diskId: z.string().regex(GRAMMARS.DISK_ID),
@@ -55,8 +52,8 @@ export const manifestSchema = z.strictObject({
   /** An on-demand point's own end; retention rules may keep it longer. */
   retainUntil: time.optional(),
   consistency: z.strictObject({
-    reached: consistencySchema,
-    asked: consistencySchema,
+    reached: Consistency,
+    asked: Consistency,
     /** Why less was reached than asked, or what the level means here. */
     reason: text.optional(),
   }),
