@@ -11,6 +11,9 @@ import type { ProtectionServices } from './protection-services';
 
 const DAY_SECONDS = 86_400;
 
+/** So many removals, each with its polls, stay far below 1,000 events of one history. */
+const MOST_AT_ONCE = 20;
+
 /**
  * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is still being made, they
  * are not. Times are ISO 8601 UTC.
@@ -20,7 +23,7 @@ export const hasExpired = (takenAt: string, days: number, at: string): boolean =
 
 /**
  * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one, and older ones stay for
- * their days of instant restore.
+ * their days of instant restore. Of many, the oldest: what is left goes with the next backup, or the next sweep.
  */
 export async function expiredSnapshots(
   { compute, store }: Pick<ProtectionServices, 'compute' | 'store'>,
@@ -28,9 +31,12 @@ export async function expiredSnapshots(
 ): Promise<OwnSnapshot[]> {
   const now = await store.now();
   const own = await listOwnSnapshots(compute, ref, vmId);
-  return own.filter(
-    ({ restorePointId, time }) => restorePointId !== newestRestorePointId && hasExpired(time, keepDays, now),
-  );
+  return own
+    .filter(
+      ({ restorePointId, time }) =>
+        restorePointId !== newestRestorePointId && hasExpired(time, keepDays, now),
+    )
+    .slice(0, MOST_AT_ONCE);
 }
 
 /** Which snapshots a backup asks about: those of the VM with this id. */

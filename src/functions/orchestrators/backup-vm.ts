@@ -84,7 +84,7 @@ function checkComplete({ disks }: BackupPlan, { diskIds }: TakenSnapshot): Outco
   return { ok: false, failure: backupError('SnapshotIncomplete', `Not in the snapshot: ${names}.`).failure };
 }
 
-interface SettledDisks {
+interface SettledBackup {
   request: BackupRequest;
   plan: BackupPlan;
   snapshot: TakenSnapshot;
@@ -95,7 +95,7 @@ interface SettledDisks {
 /** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
 function* settle(
   context: OrchestrationContext,
-  { request, plan, snapshot, progress, disks }: SettledDisks,
+  { request, plan, snapshot, progress, disks }: SettledBackup,
 ): Steps<BackupOutcome> {
   const failed = disks.find((result) => !result.ok);
   const transfers = disks.filter((result) => result.ok);
