@@ -7,41 +7,41 @@ interface StoredBlob {
   lastModified: string;
 }
 
-/**
- * A container in memory, for models, tests and reading a copied vault.
- * `now` is the clock of this storage service; like Azure's it shows whole seconds. Blobs that are `locked` can be read, but
- * neither changed nor deleted.
- */
-export function memoryBlobStore(
-  options: { now?: () => Date; locked?: (name: string) => boolean } = {},
-): BlobStore {
-  const blobs = new Map<string, StoredBlob>();
-  let version = 0;
-  const isLocked = (name: string) => options.locked?.(name) ?? false;
-  const timestamp = () => wholeSeconds((options.now ?? (() => new Date()))());
+/** What a container in memory holds, by name. */
+type Blobs = Map<string, StoredBlob>;
 
-  const item = (name: string, blob: StoredBlob): BlobItem => ({
-    name,
-    sizeBytes: blob.body.length,
-    etag: blob.etag,
-    lastModified: blob.lastModified,
-  });
-  const write = (name: string, body: Buffer): WriteResult => {
-    version += 1;
-    const blob = { body, etag: `"${version}"`, lastModified: timestamp() };
-    blobs.set(name, blob);
-    return { written: true, etag: blob.etag, lastModified: blob.lastModified };
-  };
+export interface MemoryStoreOptions {
+  /** The clock of this storage service; like Azure's it shows whole seconds. */
+  now?: () => Date;
+  /** Blobs that can be read, but neither changed nor deleted. */
+  locked?: (name: string) => boolean;
+}
 
+/** A container in memory, for models, tests and reading a copied vault. */
+export function memoryBlobStore({
+  now = () => new Date(),
+  locked = () => false,
+}: MemoryStoreOptions = {}): BlobStore {
+  const blobs: Blobs = new Map();
+  const timestamp = () => wholeSeconds(now());
   return {
     async ensureContainer() {},
+    ...readsOf(blobs),
+    ...writesOf(blobs, timestamp, locked),
+    async now() {
+      return timestamp();
+    },
+  };
+}
 
+function readsOf(blobs: Blobs): Pick<BlobStore, 'get' | 'readInto' | 'getRange' | 'head' | 'list'> {
+  return {
     async get(name, { maxBytes, signal } = {}): Promise<BlobContent | undefined> {
       signal?.throwIfAborted();
       const blob = blobs.get(name);
       if (!blob) return undefined;
       refuseLarger(name, blob.body.length, maxBytes);
-      return { ...item(name, blob), body: Buffer.from(blob.body) };
+      return { ...itemOf(name, blob), body: Buffer.from(blob.body) };
     },
 
     async readInto(name, target, signal) {
@@ -64,9 +64,33 @@ export function memoryBlobStore(
 
     async head(name) {
       const blob = blobs.get(name);
-      return blob && item(name, blob);
+      return blob && itemOf(name, blob);
     },
 
+    async *list(prefix, { startAfter = '' } = {}) {
+      const names = [...blobs.keys()].filter((name) => name.startsWith(prefix) && name > startAfter).sort();
+      for (const name of names) {
+        const blob = blobs.get(name);
+        if (blob) yield itemOf(name, blob);
+      }
+    },
+  };
+}
+
+function writesOf(
+  blobs: Blobs,
+  timestamp: () => string,
+  isLocked: (name: string) => boolean,
+): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
+  let version = 0;
+  const write = (name: string, body: Buffer): WriteResult => {
+    version += 1;
+    const blob = { body, etag: `"${version}"`, lastModified: timestamp() };
+    blobs.set(name, blob);
+    return { written: true, etag: blob.etag, lastModified: blob.lastModified };
+  };
+
+  return {
     async put(name, body, condition?: WriteCondition, signal?: AbortSignal) {
       signal?.throwIfAborted();
       const present = blobs.get(name);
@@ -83,14 +107,6 @@ export function memoryBlobStore(
       return isLocked(name) ? { written: false, locked: true } : write(name, present.body);
     },
 
-    async *list(prefix, { startAfter = '' } = {}) {
-      const names = [...blobs.keys()].filter((name) => name.startsWith(prefix) && name > startAfter).sort();
-      for (const name of names) {
-        const blob = blobs.get(name);
-        if (blob) yield item(name, blob);
-      }
-    },
-
     async delete(name, condition) {
       const blob = blobs.get(name);
       if (!blob) return 'missing';
@@ -98,11 +114,14 @@ export function memoryBlobStore(
       blobs.delete(name);
       return 'deleted';
     },
-
-    async now() {
-      return timestamp();
-    },
   };
 }
+
+const itemOf = (name: string, blob: StoredBlob): BlobItem => ({
+  name,
+  sizeBytes: blob.body.length,
+  etag: blob.etag,
+  lastModified: blob.lastModified,
+});
 
 const wholeSeconds = (time: Date) => new Date(Math.floor(time.getTime() / 1000) * 1000).toISOString();

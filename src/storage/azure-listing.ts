@@ -1,0 +1,24 @@
+import type { ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
+import { itemOf } from './azure-answers';
+import type { BlobStore } from './blob-store';
+
+/** The service gives no more at once. */
+const LARGEST_PAGE = 5000;
+
+/** The listings of a container, page after page as they are asked for. */
+export function azureListing(container: ContainerClient): BlobStore['list'] {
+  return async function* list(prefix, { startAfter = '', limit = LARGEST_PAGE } = {}) {
+    let maxPageSize = startAfter ? LARGEST_PAGE : Math.min(limit, LARGEST_PAGE);
+    let continuationToken: string | undefined;
+    do {
+      const pages = container.listBlobsFlat({ prefix }).byPage({ maxPageSize, continuationToken });
+      const page: ContainerListBlobFlatSegmentResponse = (await pages.next()).value;
+      for (const { name, properties } of page.segment.blobItems) {
+        if (name > startAfter) yield itemOf(name, properties.contentLength ?? 0, properties);
+      }
+      continuationToken = page.continuationToken;
+      // Who did not stop where it was expected goes a long way.
+      maxPageSize = LARGEST_PAGE;
+    } while (continuationToken);
+  };
+}
