@@ -4,7 +4,7 @@ import {
   generateBlobSASQueryParameters,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
-import type { Place, RangeAnswer } from '../transport/range-connection';
+import type { Place, RangeAnswer } from '../transport/exchange';
 import { openRangeReader } from '../transport/range-reader';
 
 /** The version of the blob service's protocol that is spoken. */

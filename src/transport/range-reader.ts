@@ -1,10 +1,5 @@
-import {
-  openRangeConnection,
-  type Place,
-  type RangeAnswer,
-  type RangeConnection,
-  type ReadWatch,
-} from './range-connection';
+import type { Place, RangeAnswer, ReadWatch } from './exchange';
+import { openRangeConnection, type RangeConnection } from './range-connection';
 
 /** A range of a blob and where it goes. */
 export interface RangeRequest {
