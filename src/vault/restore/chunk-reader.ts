@@ -1,17 +1,11 @@
 import { allSettledOrThrow } from '../../basics/all-settled';
-import { recentlyUsed } from '../../basics/recently-used';
 import { objectError } from '../../storage/object-error';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { dataBlocksIn, scatterBlocks } from '../format/block-map';
-import { ENVELOPE_HEADER_BYTES, open } from '../format/envelope';
-import { BLOCK_BYTES } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
-import type { ChunkEntry, PackRef, PatchData } from '../format/segment';
+import type { ChunkEntry } from '../format/segment';
 import type { Vault } from '../vault';
-
-/** Packs are read in windows of this size: neighbouring chunks have their patches side by side. */
-const WINDOW_BYTES = 1024 * 1024;
-const WINDOWS_KEPT = 32;
+import { patchReader } from './patch-reader';
 
 /** Reads chunks with their patches applied; every byte is checked against its name before it is used. */
 export interface ChunkReader {
@@ -21,14 +15,10 @@ export interface ChunkReader {
   check(entry: ChunkEntry, signal?: AbortSignal): Promise<void>;
 }
 
+/** Opens a reader; what it keeps of packs is its own, what it borrows comes out of everybody's `chunkMemory`. */
 export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): ChunkReader {
   const borrower = {};
-  const windows = recentlyUsed(WINDOWS_KEPT, async (key) => {
-    const [name = '', offset = '0', length = '0'] = key.split(' ');
-    const bytes = await store.getRange(blobNames.pack(name), Number(offset), Number(length));
-    if (!bytes) throw objectError('VaultObjectMissing', blobNames.pack(name), 'it is not in the container');
-    return bytes;
-  });
+  const readPatch = patchReader(store);
 
   /** Reads a whole chunk and checks it; into `target`, if there is one. */
   async function readBase(name: string, target: Buffer | undefined, signal?: AbortSignal): Promise<void> {
@@ -44,32 +34,6 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
     }
   }
 
-  async function packRange(pack: PackRef, offset: number, length: number): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for (let at = offset; at < offset + length; ) {
-      const start = at - (at % WINDOW_BYTES);
-      const size = Math.min(WINDOW_BYTES, pack.sizeBytes - start);
-      const window = await windows(`${pack.name} ${start} ${size}`);
-      const end = Math.min(offset + length, start + size);
-      pieces.push(window.subarray(at - start, end - start));
-      at = end;
-    }
-    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
-  }
-
-  async function patchBlocks({ pack, offset, length, hash }: PatchData, blocks: number): Promise<Buffer> {
-    const objectName = `${blobNames.pack(pack.name)} at ${offset}`;
-    const bytes = blocks * BLOCK_BYTES;
-    if (length > bytes + ENVELOPE_HEADER_BYTES)
-      throw objectError('VaultObjectDamaged', objectName, 'a patch is too long');
-    const plain = await open('patch', await packRange(pack, offset, length), bytes, objectName);
-    if (plain.length !== bytes)
-      throw objectError('VaultObjectDamaged', objectName, 'a patch does not fill its runs');
-    if (sha256Hex(plain) !== hash)
-      throw objectError('VaultObjectDamaged', objectName, 'a patch does not match its hash');
-    return plain;
-  }
-
   async function fill(chunk: Buffer, { base, patches, content }: ChunkEntry, signal?: AbortSignal) {
     if (!base) chunk.fill(0);
     const pieces: Buffer[] = [];
@@ -77,7 +41,7 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
     await allSettledOrThrow([
       base && readBase(base.name, chunk, signal),
       ...patches.map(async ({ runs, data }, patch) => {
-        if (data) pieces[patch] = await patchBlocks(data, dataBlocksIn(runs));
+        if (data) pieces[patch] = await readPatch(data, dataBlocksIn(runs));
       }),
     ]);
     for (const [patch, { runs }] of patches.entries())

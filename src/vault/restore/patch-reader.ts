@@ -1,0 +1,49 @@
+import { recentlyUsed } from '../../basics/recently-used';
+import type { BlobStore } from '../../storage/blob-store';
+import { objectError } from '../../storage/object-error';
+import { ENVELOPE_HEADER_BYTES, open } from '../format/envelope';
+import { BLOCK_BYTES } from '../format/geometry';
+import { blobNames, sha256Hex } from '../format/names';
+import type { PackRef, PatchData } from '../format/segment';
+
+/** Packs are read in windows of this size: neighbouring chunks have their patches side by side. */
+const WINDOW_BYTES = 1024 * 1024;
+const WINDOWS_KEPT = 32;
+
+/** Reads patches out of their packs; answers the `blocks` of one, checked against its hash. */
+export function patchReader(
+  store: Pick<BlobStore, 'getRange'>,
+): (data: PatchData, blocks: number) => Promise<Buffer> {
+  const windows = recentlyUsed(WINDOWS_KEPT, async (key) => {
+    const [name = '', offset = '0', length = '0'] = key.split(' ');
+    const bytes = await store.getRange(blobNames.pack(name), Number(offset), Number(length));
+    if (!bytes) throw objectError('VaultObjectMissing', blobNames.pack(name), 'it is not in the container');
+    return bytes;
+  });
+
+  async function packRange(pack: PackRef, offset: number, length: number): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    for (let at = offset; at < offset + length; ) {
+      const start = at - (at % WINDOW_BYTES);
+      const size = Math.min(WINDOW_BYTES, pack.sizeBytes - start);
+      const window = await windows(`${pack.name} ${start} ${size}`);
+      const end = Math.min(offset + length, start + size);
+      pieces.push(window.subarray(at - start, end - start));
+      at = end;
+    }
+    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  return async ({ pack, offset, length, hash }, blocks) => {
+    const objectName = `${blobNames.pack(pack.name)} at ${offset}`;
+    const bytes = blocks * BLOCK_BYTES;
+    if (length > bytes + ENVELOPE_HEADER_BYTES)
+      throw objectError('VaultObjectDamaged', objectName, 'a patch is too long');
+    const plain = await open('patch', await packRange(pack, offset, length), bytes, objectName);
+    if (plain.length !== bytes)
+      throw objectError('VaultObjectDamaged', objectName, 'a patch does not fill its runs');
+    if (sha256Hex(plain) !== hash)
+      throw objectError('VaultObjectDamaged', objectName, 'a patch does not match its hash');
+    return plain;
+  };
+}
