@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
 import type { CountedAzurite } from '../support/counted-azurite';
-import { completed } from '../support/emulated-azure';
 import type { Fixture } from './fixture';
 import { OWN_NAME } from './names';
+import { ownContainer } from './own-container';
+import { restoreTargets } from './restore-targets';
 import { runInProcess } from './run-data-path';
 import type { Deed, DiskName, ImageVersion, StepId, Tool } from './steps';
 
@@ -26,15 +23,13 @@ const VERSION_OF: Partial<Record<StepId, ImageVersion>> = {
 /** The system's own data path, in a new process for every step. Restored disks are compared with their image once. */
 export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): Tool & { container(): string } {
   const { azure } = fixture;
+  const container = ownContainer(azurite);
+  const newTarget = restoreTargets(fixture);
   const firstPoints = new Map<DiskName, string>();
-  const compared = new Set<DiskName>();
-  const afterFirst = new Set<string>();
-  let container = '';
-  let restores = 0;
   let check: () => Promise<void> = async () => {};
   const surroundings = () => ({
     connectionString: azurite.connectionString,
-    container,
+    container: container.name(),
     emulatorUrl: azure.url,
     subscriptionId: azure.subscriptionId,
   });
@@ -45,50 +40,30 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
   };
 
   async function backUp(disk: DiskName, step: StepId): Promise<Deed> {
-    const { before, after } = fixture.snapshots(disk, VERSION_OF[step] ?? 'v1');
-    const isFirst = step === 'full' || step === 'twin';
-    const sourceId = isFirst ? before : after;
-    const baseSourceId = isFirst || step.endsWith('-read') ? undefined : before;
-    const result = await runInProcess(
-      {
-        ...surroundings(),
-        do: 'back up',
-        vmKey: step === 'twin' ? `${disk}-twin` : disk,
-        sourceId,
-        baseSourceId,
-        basePointId: isFirst ? undefined : firstPoint(disk),
-      },
-      profileFolder,
-    );
-    await azure.endAccess(sourceId, baseSourceId);
+    const { isFirst, ...source } = sourceOf(fixture, disk, step);
+    const basePointId = isFirst ? undefined : firstPoint(disk);
+    const task = { ...surroundings(), do: 'back up', ...source, basePointId } as const;
+    const result = await runInProcess(task, profileFolder);
+    await azure.endAccess(source.sourceId, source.baseSourceId);
     if (step === 'full' && result.pointId) firstPoints.set(disk, result.pointId);
     const { seconds, usage, spans, summary } = result;
     return { seconds, usage, details: { spans, summary } };
   }
 
   async function restore(disk: DiskName): Promise<Deed> {
-    restores += 1;
-    const name = `restored-${disk}-${restores}`;
-    const sizeBytes = fixture.sizeBytes(disk);
-    const { subscriptionId, resourceGroup } = azure.ref(disk);
-    const { resourceId } = await completed(createRestoreDisk, azure.compute, {
-      jobId: name,
-      subscriptionId,
-      resourceGroup,
-      name,
-      location: 'local',
-      sizeBytes,
-    });
+    const target = await newTarget(disk);
     const { seconds, usage, spans } = await runInProcess(
-      { ...surroundings(), do: 'restore', pointId: firstPoint(disk), diskResourceId: resourceId, sizeBytes },
+      {
+        ...surroundings(),
+        do: 'restore',
+        pointId: firstPoint(disk),
+        diskResourceId: target.resourceId,
+        sizeBytes: fixture.sizeBytes(disk),
+      },
       profileFolder,
     );
-    await azure.endAccess(resourceId);
-    check = async () => {
-      if (!compared.has(disk)) await compare(disk, name);
-      compared.add(disk);
-      await azure.compute.client(subscriptionId).disks.delete(resourceGroup, name);
-    };
+    await azure.endAccess(target.resourceId);
+    check = target.check;
     return { seconds, usage, details: { spans } };
   }
 
@@ -98,30 +73,15 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
     return { seconds, usage, details: { spans } };
   }
 
-  async function compare(disk: DiskName, restored: string): Promise<void> {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(fixture.imageFile(disk, 'v1'), { highWaterMark: 4 * 2 ** 20 }), hash);
-    if ((await azure.admin.hashDisk(restored)) !== hash.digest('hex')) {
-      throw new Error(`${disk} was not restored to its exact bytes.`);
-    }
-  }
-
   return {
     name: OWN_NAME,
     version: 'this working tree',
-    container: () => container,
+    container: container.name,
     async begin(repeat) {
-      container = `own-${repeat}-${Date.now()}`;
+      container.begin(repeat);
       firstPoints.clear();
     },
-    // Every delta starts from the first backup alone: content is shared, so a second one would find what the first has sent.
-    async prepare(step) {
-      const blobs = azurite.client.getContainerClient(container);
-      if (step === 'full' || step === 'twin') return afterFirst.clear();
-      if (afterFirst.size === 0) for await (const { name } of blobs.listBlobsFlat()) afterFirst.add(name);
-      for await (const { name } of blobs.listBlobsFlat())
-        if (!afterFirst.has(name)) await blobs.deleteBlob(name);
-    },
+    prepare: container.prepare,
     async run(step, disk) {
       if (step === 'verify') return verify(disk);
       return step === 'restore' ? restore(disk) : backUp(disk, step);
@@ -130,13 +90,19 @@ export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): To
       await check();
       check = async () => {};
     },
-    storedBytes: async () =>
-      (await exists(azurite, container)) ? (await azurite.sizeOf(container)).bytes : 0,
-    async end() {
-      await azurite.client.getContainerClient(container).deleteIfExists();
-    },
+    storedBytes: container.storedBytes,
+    end: container.end,
   };
 }
 
-const exists = (azurite: CountedAzurite, container: string) =>
-  azurite.client.getContainerClient(container).exists();
+/** What a step backs up: as which VM, which snapshot, and against which one. */
+function sourceOf(fixture: Fixture, disk: DiskName, step: StepId) {
+  const { before, after } = fixture.snapshots(disk, VERSION_OF[step] ?? 'v1');
+  const isFirst = step === 'full' || step === 'twin';
+  return {
+    isFirst,
+    vmKey: step === 'twin' ? `${disk}-twin` : disk,
+    sourceId: isFirst ? before : after,
+    baseSourceId: isFirst || step.endsWith('-read') ? undefined : before,
+  };
+}
