@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Job, Policy, RecoveryPoint, RestoreTarget, VmDescription } from './api-types';
 import { requestJson } from './http';
 
@@ -17,8 +18,10 @@ export interface ApiClient {
 
 /** @param api base address with the prefix, for example `http://127.0.0.1:7071/api` */
 export function apiClient(api: string, signal?: AbortSignal): ApiClient {
-  const call = async <T>(method: string, path: string, body?: unknown) =>
-    (await requestJson<T>(method, `${api}${path}`, body, signal)).body;
+  const call = async <T>(method: string, path: string, body?: unknown) => {
+    const idempotencyKey = method === 'POST' ? randomUUID() : undefined;
+    return (await requestJson<T>(method, `${api}${path}`, body, { signal, idempotencyKey })).body;
+  };
   return {
     listVms: async () => (await call<{ vms: VmDescription[] }>('GET', '/vms')).vms,
     putPolicy: (name, policy) => call('PUT', `/policies/${encodeURIComponent(name)}`, policy),

@@ -37,7 +37,7 @@ export interface EmulatorClient {
 /** @param url of the emulator, for example `http://127.0.0.1:7080`; images and outputs are absolute paths */
 export function emulatorClient(url: string, signal?: AbortSignal): EmulatorClient {
   const call = async <T>(method: string, path: string, body?: unknown) =>
-    (await requestJson<T>(method, `${url.replace(/\/$/, '')}/emulator${path}`, body, signal)).body;
+    (await requestJson<T>(method, `${url.replace(/\/$/, '')}/emulator${path}`, body, { signal })).body;
   const disk = (name: string) => `/disks/${encodeURIComponent(name)}`;
   return {
     state: () => call('GET', '/state'),

@@ -1,3 +1,5 @@
+import { fetchAgain } from './fetch-again';
+
 /** What a service answered when it did not do what was asked. */
 export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
@@ -18,16 +20,22 @@ export interface Answer<T> {
   body: T;
 }
 
-/** One JSON request. Rejects with `RequestFailed` for every status from 400 on, with the words of the answer. */
+/**
+ * One JSON request. Rejects with `RequestFailed` for every status from 400 on, with the words of the answer.
+ * @param idempotencyKey by which the service knows a repeat of this request
+ */
 export async function requestJson<T>(
   method: string,
   url: string,
   body?: unknown,
-  signal?: AbortSignal,
+  { signal, idempotencyKey }: { signal?: AbortSignal; idempotencyKey?: string } = {},
 ): Promise<Answer<T>> {
-  const response = await fetch(url, {
+  const response = await fetchAgain(url, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
   });
