@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
+
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** Lints `code` as if it stood in the project under `path`. */
 function lint(path: string, code: string): string {
@@ -51,4 +53,12 @@ test('the app cannot import what only exists on a laptop, and the local parts ca
   expect(importing('local/compute-emulator/fence-probe.ts', '../../src/settings')).toMatch(
     /noRestrictedImports/,
   );
+});
+
+/** A server that ends a connection because nothing came on it meets, one day, a client that sends its next request just then. */
+test('every HTTP server of this repository leaves idle connections to its clients', () => {
+  const sources = globSync('{src,local,cli,bench,test}/**/*.{ts,cjs}', { cwd: root });
+  const makers = sources.filter((file) => /\bcreateServer\b[^;]*from 'node:http';/.test(read(file)));
+  expect(makers.length).toBeGreaterThan(2);
+  expect(makers.filter((file) => !/\bkeepAliveTimeout: 0\b/.test(read(file)))).toEqual([]);
 });
