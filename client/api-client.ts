@@ -57,10 +57,12 @@ export function apiClient(baseUrl: string, { functionKey, signal }: ApiOptions =
   const root = baseUrl.replace(/\/$/, '');
   const key: Record<string, string> = functionKey === undefined ? {} : { 'x-functions-key': functionKey };
   async function answerTo(id: OperationId, request: Record<string, unknown> = {}, options?: RequestOptions) {
-    const { method, path } = OPERATIONS[id];
+    const { method, path, takesKey } = OPERATIONS[id];
+    // So that a request whose connection was cut may be sent again, and starts nothing twice.
+    const once: Record<string, string> = takesKey ? { 'Idempotency-Key': crypto.randomUUID() } : {};
     const { body, ...asked } = request;
     return requestJson(method, `${root}${fill(path, asked)}${queryOf(path, asked)}`, body, {
-      headers: { ...key, ...options?.headers },
+      headers: { ...key, ...once, ...options?.headers },
       signal: eitherOf(signal, options?.signal),
     });
   }

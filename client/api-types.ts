@@ -653,27 +653,35 @@ export interface Operations {
   };
 }
 
-/** How to ask for each operation; the path is below the base address of the API. */
-export const OPERATIONS: Readonly<Record<keyof Operations, { method: string; path: string }>> = {
-  cancelJob: { method: 'POST', path: '/jobs/{job}/cancel' },
-  deletePolicy: { method: 'DELETE', path: '/policies/{policy}' },
-  deleteProtection: { method: 'DELETE', path: '/vms/{vm}/protection' },
-  deleteRecoveryPoint: { method: 'DELETE', path: '/recovery-points/{point}' },
-  getJob: { method: 'GET', path: '/jobs/{job}' },
-  getPolicy: { method: 'GET', path: '/policies/{policy}' },
-  getProtection: { method: 'GET', path: '/vms/{vm}/protection' },
-  getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}' },
-  health: { method: 'GET', path: '/health' },
-  listJobs: { method: 'GET', path: '/jobs' },
-  listPolicies: { method: 'GET', path: '/policies' },
-  listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points' },
-  listVms: { method: 'GET', path: '/vms' },
-  openApi: { method: 'GET', path: '/openapi.json' },
-  putPolicy: { method: 'PUT', path: '/policies/{policy}' },
-  putProtection: { method: 'PUT', path: '/vms/{vm}/protection' },
-  startBackup: { method: 'POST', path: '/vms/{vm}/backups' },
-  startMaintenance: { method: 'POST', path: '/maintenance' },
-  startRestore: { method: 'POST', path: '/recovery-points/{point}/restores' },
-  startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications' },
-  undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete' },
+/** How to ask for each operation. */
+export interface OperationEntry {
+  method: string;
+  /** Below the base address of the API. */
+  path: string;
+  /** Whether an `Idempotency-Key` makes a repeat do nothing twice. */
+  takesKey: boolean;
+}
+
+export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
+  cancelJob: { method: 'POST', path: '/jobs/{job}/cancel', takesKey: true },
+  deletePolicy: { method: 'DELETE', path: '/policies/{policy}', takesKey: false },
+  deleteProtection: { method: 'DELETE', path: '/vms/{vm}/protection', takesKey: false },
+  deleteRecoveryPoint: { method: 'DELETE', path: '/recovery-points/{point}', takesKey: false },
+  getJob: { method: 'GET', path: '/jobs/{job}', takesKey: false },
+  getPolicy: { method: 'GET', path: '/policies/{policy}', takesKey: false },
+  getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
+  getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
+  health: { method: 'GET', path: '/health', takesKey: false },
+  listJobs: { method: 'GET', path: '/jobs', takesKey: false },
+  listPolicies: { method: 'GET', path: '/policies', takesKey: false },
+  listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
+  listVms: { method: 'GET', path: '/vms', takesKey: false },
+  openApi: { method: 'GET', path: '/openapi.json', takesKey: false },
+  putPolicy: { method: 'PUT', path: '/policies/{policy}', takesKey: false },
+  putProtection: { method: 'PUT', path: '/vms/{vm}/protection', takesKey: false },
+  startBackup: { method: 'POST', path: '/vms/{vm}/backups', takesKey: true },
+  startMaintenance: { method: 'POST', path: '/maintenance', takesKey: true },
+  startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },
+  startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications', takesKey: true },
+  undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete', takesKey: false },
 };

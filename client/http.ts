@@ -1,3 +1,4 @@
+import { fetchAgain } from './fetch-again';
 import { failureOf } from './request-failed';
 
 export interface Answer<T> {
@@ -13,7 +14,7 @@ export interface RequestOptions {
 
 /**
  * One JSON request. Rejects with `ApiProblem` for a problem document, and with `RequestFailed` for every other answer with a
- * status from 400 on.
+ * status from 400 on. A request that may be repeated is sent once more when its connection is cut before an answer.
  */
 export async function requestJson<T>(
   method: string,
@@ -21,7 +22,7 @@ export async function requestJson<T>(
   body?: unknown,
   { headers, signal }: RequestOptions = {},
 ): Promise<Answer<T>> {
-  const response = await fetch(url, {
+  const response = await fetchAgain(url, {
     method,
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),

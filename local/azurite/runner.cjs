@@ -4,6 +4,7 @@
  * answers, and ends when its parent is gone: not even `kill -9` of the parent leaves it behind. Azurite
  * saves its database on the way out.
  */
+const http = require('node:http');
 const { setImmediate: turn } = require('node:timers/promises');
 
 const LISTENING = /successfully listens on (\S+)/;
@@ -19,6 +20,13 @@ console.log = (...line) => {
 
 process.once('SIGTERM', leave);
 process.on('disconnect', () => process.emit('SIGTERM') || process.exit(0));
+// Idle connections are left to their clients, as the other servers here leave them. Azurite has an option for their limit, but
+// takes it under one name and reads it under another.
+const { createServer } = http;
+http.createServer = (...options) => {
+  const server = createServer(...options);
+  return server.once('listening', () => Object.assign(server, { keepAliveTimeout: 0 }));
+};
 require('azurite/dist/src/blob/main.js');
 
 /** Azurite closes on SIGTERM, but listens for it only a little after it serves. */

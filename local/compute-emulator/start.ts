@@ -96,7 +96,10 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
 
 function createCloudServer(cloud: Cloud): Server {
   const arm = createArm();
-  const server = createServer({ highWaterMark: 1024 * 1024 }, async (request, response) => {
+  // Idle connections are left to their clients, who are on this machine: a limit of the server's own may end one at the very
+  // moment at which its client sends the next request, however long it is.
+  const options = { highWaterMark: 1024 * 1024, keepAliveTimeout: 0 };
+  return createServer(options, async (request, response) => {
     const url = readUrl(request, cloud.baseUrl);
     if (url === undefined) response.writeHead(400).end('The request has no readable URL.');
     else if (comesFromWebPage(request, cloud.baseUrl))
@@ -107,8 +110,6 @@ function createCloudServer(cloud: Cloud): Server {
       await serveAdmin(cloud, request, response, url);
     } else await arm.serve(cloud, request, response, url);
   });
-  server.keepAliveTimeout = 60_000;
-  return server;
 }
 
 /** Undefined when the path cannot be read, or not be decoded. */

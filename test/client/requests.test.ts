@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { apiClient } from '../../client/api-client';
 import { ApiProblem, RequestFailed } from '../../client/request-failed';
+import { loopbackServer } from '../support/loopback-server';
 
 /** What reaches a server that answers as each test says. */
 interface Seen {
@@ -15,14 +16,20 @@ interface Seen {
 let server: Server;
 let base: string;
 let seen: Seen[];
+/** Requests whose connection is cut before they are answered. */
+let cuts: number;
 /** Undefined: it never answers. */
 let answer: { status: number; type?: string; body?: string } | undefined;
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
+  server = loopbackServer(async (request, response) => {
     let body = '';
     for await (const text of request) body += text;
     seen.push({ method: request.method, url: request.url, headers: request.headers, body });
+    if (cuts-- > 0) {
+      request.socket.destroy();
+      return;
+    }
     if (!answer) return;
     response.writeHead(answer.status, answer.type ? { 'content-type': answer.type } : {});
     response.end(answer.body);
@@ -32,6 +39,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   seen = [];
+  cuts = 0;
   answer = { status: 200, type: 'application/json', body: '{}' };
 });
 afterAll(() => {
@@ -123,5 +131,37 @@ describe('a request', () => {
     expect(failure).not.toBeInstanceOf(ApiProblem);
     expect(failure).toBeInstanceOf(RequestFailed);
     expect(failure).toMatchObject({ ...expected, message: expected.message.replace('{base}', base) });
+  });
+});
+
+describe('a request whose connection is cut before an answer', () => {
+  const keys = () => seen.map(({ headers }) => headers['idempotency-key']);
+
+  it('is sent again under the same key, so that nothing starts twice', async () => {
+    cuts = 1;
+    await apiClient(base).startBackup({ vm: 'a' });
+    expect(keys()).toEqual([expect.stringMatching(/^[\da-f-]{36}$/), keys()[0]]);
+  });
+
+  it('has a key of its own, or the one that it was given, where the operation heeds one', async () => {
+    const api = apiClient(base);
+    await api.startBackup({ vm: 'a' });
+    await api.startBackup({ vm: 'a' });
+    await api.cancelJob({ job: 'job-1' });
+    await api.startMaintenance({}, { headers: { 'Idempotency-Key': 'mine' } });
+    expect(new Set(keys()).size).toBe(4);
+    expect(keys().at(-1)).toBe('mine');
+  });
+
+  it('needs no key when it may be repeated anyway', async () => {
+    cuts = 1;
+    await apiClient(base).getJob({ job: 'job-1' });
+    expect(keys()).toEqual([undefined, undefined]);
+  });
+
+  it('is not sent again where a repeat could do something twice', async () => {
+    cuts = 1;
+    await expect(apiClient(base).undeleteRecoveryPoint({ point: 'p' })).rejects.toThrow('fetch failed');
+    expect(seen).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Notification, notify, signatureOf } from '../../src/notifications/notification';
+import { loopbackServer } from '../support/loopback-server';
 
 const SECRET = 'a secret of the test';
 const NOTIFICATION: Notification = {
@@ -18,7 +19,7 @@ let answers: number[];
 beforeEach(async () => {
   received = [];
   answers = [];
-  server = createServer(async (request, response) => {
+  server = loopbackServer(async (request, response) => {
     let body = '';
     for await (const piece of request) body += piece;
     received.push({ headers: request.headers, body });

@@ -114,11 +114,19 @@ export interface Operations {
   };
 }
 
-/** How to ask for each operation; the path is below the base address of the API. */
-export const OPERATIONS: Readonly<Record<keyof Operations, { method: string; path: string }>> = {
-  deleteThing: { method: 'DELETE', path: '/things/{id}' },
-  listThings: { method: 'GET', path: '/things' },
-  putThing: { method: 'PUT', path: '/things/{id}' },
+/** How to ask for each operation. */
+export interface OperationEntry {
+  method: string;
+  /** Below the base address of the API. */
+  path: string;
+  /** Whether an \`Idempotency-Key\` makes a repeat do nothing twice. */
+  takesKey: boolean;
+}
+
+export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
+  deleteThing: { method: 'DELETE', path: '/things/{id}', takesKey: false },
+  listThings: { method: 'GET', path: '/things', takesKey: false },
+  putThing: { method: 'PUT', path: '/things/{id}', takesKey: false },
 };
 `);
   });

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setDefaultCACertificates } from 'node:tls';
 import * as fc from 'fast-check';
 import { openRangeReader, type RangeReader } from '../../src/transport/range-reader';
+import { loopbackServer } from '../support/loopback-server';
 
 const content = Buffer.from(Array.from({ length: 1 << 20 }, (_, at) => (at * 31 + (at >> 8)) & 0xff));
 const fixture = (name: string) => readFileSync(join(__dirname, 'fixtures', name));
@@ -55,7 +56,7 @@ afterEach(() => {
 
 describe('reading ranges', () => {
   it('fills the buffer with exactly the bytes asked for, many at once and over kept connections', async () => {
-    const sas = `http://127.0.0.1:${await listen(createServer(serveRanges))}/c/abcd?sig=x`;
+    const sas = `http://127.0.0.1:${await listen(loopbackServer(serveRanges))}/c/abcd?sig=x`;
     const ranges = reader();
     const range = fc.tuple(fc.nat(content.length - 1), fc.integer({ min: 1, max: 200_000 }));
     await fc.assert(
@@ -151,7 +152,7 @@ describe('reading ranges', () => {
   });
 
   it('asks again by itself when a kept connection turns out to be closed', async () => {
-    const server = createServer(serveRanges);
+    const server = loopbackServer(serveRanges);
     const sas = `http://127.0.0.1:${await listen(server)}/c/abcd?sig=x`;
     const ranges = reader();
     await ranges.read({ url: sas, offset: 0, target: Buffer.alloc(4096) }, ignore);

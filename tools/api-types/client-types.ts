@@ -55,11 +55,24 @@ export interface Operations {
 ${operations.map((operation) => operationType(operation, nameOf)).join('\n\n')}
 }
 
-/** How to ask for each operation; the path is below the base address of the API. */
-export const OPERATIONS: Readonly<Record<keyof Operations, { method: string; path: string }>> = {
-${operations.map(({ operationId, method, path }) => `${operationId}: { method: '${method}', path: '${path}' },`).join('\n')}
+/** How to ask for each operation. */
+export interface OperationEntry {
+  method: string;
+  /** Below the base address of the API. */
+  path: string;
+  /** Whether an \`Idempotency-Key\` makes a repeat do nothing twice. */
+  takesKey: boolean;
+}
+
+export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
+${operations.map(operationEntry).join('\n')}
 };
 `;
+}
+
+function operationEntry({ operationId, method, path, parameters }: Located): string {
+  const takesKey = parameters.some(({ name }) => name === 'Idempotency-Key');
+  return `${operationId}: { method: '${method}', path: '${path}', takesKey: ${takesKey} },`;
 }
 
 function operationsOf({ paths }: OpenApi): Located[] {

@@ -35,8 +35,11 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
   });
   const onward = httpRequest(new URL(`${request.url.pathname}${request.url.search}`, target), {
     method: request.method,
+    // A stream cannot be repeated: it does not take the risk of a connection that the app ends at this very moment.
+    agent: false,
     headers: {
       ...request.headers,
+      connection: 'close',
       'x-ms-invocation-id': invocation.invocationId,
       'x-forwarded-host': request.url.host,
       'x-forwarded-proto': 'http',
@@ -51,7 +54,7 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
   const answered = new Promise<void>((resolve, reject) => {
     onward.once('error', reject);
     onward.once('response', (answer) => {
-      const { 'x-ms-invocation-id': _, ...headers } = answer.headers;
+      const { 'x-ms-invocation-id': _, connection: __, ...headers } = answer.headers;
       response.writeHead(answer.statusCode ?? 500, headers);
       pipeline(answer, response).then(resolve, reject);
     });

@@ -26,9 +26,13 @@ export async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** An HTTP server around one handler. Whatever the handler throws becomes a 500 and a line in the log. */
+/**
+ * An HTTP server around one handler. Whatever the handler throws becomes a 500 and a line in the log. Idle connections are left
+ * to their clients, who are on this machine: no two limits are far enough apart on a busy one to keep a server from ending a
+ * connection at the very moment at which its client sends the next request.
+ */
 export function httpServer(handler: Handler, log: Log): Server {
-  return createServer((raw: IncomingMessage, response: ServerResponse) => {
+  return createServer({ keepAliveTimeout: 0 }, (raw: IncomingMessage, response: ServerResponse) => {
     void answer(handler, raw, response).catch((error: unknown) => {
       log('error', 'host', `${raw.method} ${raw.url?.split('?')[0]}: ${messageOf(error)}`);
       if (!response.headersSent) send(response, { status: 500 });

@@ -9,6 +9,7 @@ import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { safeEndpoint } from '../../transport/endpoint';
 import { type DataPlane, openDataPlane } from '../data-plane/http';
 import { PATIENCE, type Patience } from '../data-plane/retry';
+import { repeatAfterReset } from './repeat-after-reset';
 
 /** How to reach Azure Compute. */
 export interface ComputeSettings {
@@ -36,7 +37,10 @@ export interface Compute {
   readonly http: HttpClient;
   /** The links that this process was granted, by resource key. They never leave this map but to the data plane. */
   readonly links: Map<string, Promise<DiskLink>>;
-  /** The client of one subscription. It never retries: back-off belongs to the orchestrator's durable timers. */
+  /**
+   * The client of one subscription. It never retries: back-off belongs to the orchestrator's durable timers. What a connection
+   * swallowed that had been kept for too long is sent again.
+   */
   client(subscriptionId: string): ComputeManagementClient;
 }
 
@@ -77,6 +81,7 @@ export function connectCompute(settings: ComputeSettings): Compute {
         retryOptions: { maxRetries: 0 },
         credentials: { scopes: [`${endpoint.origin}/.default`] },
       });
+      client.pipeline.addPolicy(repeatAfterReset, { phase: 'Retry' });
       if (insecure) client.pipeline.removePolicy({ name: bearerTokenAuthenticationPolicyName });
       clients.set(subscriptionId, client);
       return client;

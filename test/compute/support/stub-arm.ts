@@ -1,13 +1,15 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Compute, connectCompute } from '../../../src/compute/arm/connection';
 import type { VmRef } from '../../../src/compute/arm/resource-id';
+import { loopbackServer } from '../../support/loopback-server';
 
 /** An answer in the words of Azure. */
 export interface StubAnswer {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
+  /** Ends the connection instead. */
+  cut?: boolean;
 }
 
 export interface StubArm {
@@ -25,11 +27,13 @@ export const stubVm: VmRef = { subscriptionId: SUBSCRIPTION, resourceGroup: 'rg'
 
 /** An ARM endpoint that says whatever a test wants it to say: for what no emulator would do. */
 export async function startStubArm(): Promise<StubArm> {
-  const server = createServer((request, response) => {
+  const server = loopbackServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://stub');
     const path = url.pathname.toLowerCase();
     stub.seen.push(`${request.method} ${path}`);
-    const { status = 200, headers = {}, body } = stub.answer(request.method ?? '', path, url.searchParams);
+    const answer = stub.answer(request.method ?? '', path, url.searchParams);
+    const { status = 200, headers = {}, body, cut = false } = answer;
+    if (cut) return void request.socket.destroy();
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { signatureOf } from '../../../src/notifications/notification';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
 import { type SimulatedApp, startSimulatedApp } from '../../simulation/support/simulated-app';
 import { type SimulatedAzure, startSimulatedAzure } from '../../simulation/support/simulated-azure';
+import { loopbackServer } from '../../support/loopback-server';
 import { emulatedAzure } from '../support/emulated-azure';
 
 /** Days of a VM whose backups fail, in the compiled app with a clock that jumps: whoever watches hears of it. */
@@ -33,7 +34,7 @@ let vm: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'missed-'));
-  webhook = createServer(async (request, response) => {
+  webhook = loopbackServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
     const body = Buffer.concat(pieces).toString('utf8');

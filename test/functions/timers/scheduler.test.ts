@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as df from 'durable-functions';
 import { vmKey } from '../../../src/compute/arm/own-names';
 import type { Services } from '../../../src/services';
 import { installation, protectedVm } from '../../protection/support/protection';
+import { loopbackServer } from '../../support/loopback-server';
 import { fakeClient } from '../support/fake-client';
 
 let connected: Services;
@@ -35,7 +35,7 @@ async function tick({ client }: ReturnType<typeof fakeClient>): Promise<void> {
 test('lanes are started before anybody is told of what was missed: a receiver may take its time', async () => {
   const durable = fakeClient();
   const lanesWhenTold: number[] = [];
-  const webhook = createServer((request, response) => {
+  const webhook = loopbackServer((request, response) => {
     lanesWhenTold.push(durable.started.length);
     request.resume().once('end', () => response.end());
   });

@@ -29,6 +29,18 @@ describe('the real Azurite, as a process that belongs to us', () => {
     }
   });
 
+  it('leaves idle connections to its clients: it names no limit, and has none', async () => {
+    const azurite = await startAzurite();
+    try {
+      const answer = await fetch(`${azurite.blobEndpoint}?comp=list`);
+      await answer.arrayBuffer();
+      expect(answer.headers.get('connection')).toBe('keep-alive');
+      expect(answer.headers.get('keep-alive')).toBeNull();
+    } finally {
+      await azurite.stop();
+    }
+  });
+
   it('keeps its blobs from one start to the next', async () => {
     const first = await startAzurite({ location: folder });
     await containerOf(first.connectionString).create();

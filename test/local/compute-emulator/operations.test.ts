@@ -84,6 +84,17 @@ describe('long-running operations', () => {
     );
   });
 
+  it('leave idle connections to their clients: no answer names a limit', async () => {
+    await cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {}, FAST);
+    const blob = await openPoint(cloud, 'p');
+    const bytes = fetch(blob.url, { headers: { 'x-ms-range': 'bytes=0-511' } });
+    for (const answer of [bytes, put('/disks/d?api-version=1', [1]), fetch(`${cloud.url}/emulator/state`)]) {
+      const { headers } = await answer;
+      expect(headers.get('connection')).toBe('keep-alive');
+      expect(headers.get('keep-alive')).toBeNull();
+    }
+  });
+
   it('answer what cannot be understood, and stay up', async () => {
     const raw = (path: string) =>
       new Promise<number | undefined>((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tellMissed } from '../../../src/orchestration/client/tell-missed';
 import { policiesInForce } from '../../../src/policies/policies';
@@ -6,6 +6,7 @@ import { knownVms } from '../../../src/protection/fleet';
 import { missedBackups } from '../../../src/protection/missed';
 import type { Settings } from '../../../src/settings';
 import { installation, protectedVm } from '../../protection/support/protection';
+import { loopbackServer } from '../../support/loopback-server';
 
 const NOW = '2026-03-10T09:00:00Z';
 const KEYS = ['a', 'b', 'c', 'd', 'e'];
@@ -16,7 +17,7 @@ let answer: () => number;
 beforeEach(async () => {
   heard = [];
   answer = () => 204;
-  webhook = createServer(async (request, response) => {
+  webhook = loopbackServer(async (request, response) => {
     let body = '';
     for await (const piece of request) body += piece;
     heard.push(JSON.parse(body).subject);

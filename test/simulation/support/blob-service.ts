@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BlobItem, BlobStore, WriteResult } from '../../../src/storage/blob-store';
+import { loopbackServer } from '../../support/loopback-server';
 import { folderedBlobStore } from './foldered-blob-store';
 
 /** A blob service in memory whose clock the test holds: Azurite has none that could jump. */
@@ -20,7 +21,7 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
     containers.set(container, known);
     return known;
   };
-  const server = createServer(async (request, response) => {
+  const server = loopbackServer(async (request, response) => {
     response.setHeader('date', now().toUTCString());
     response.setHeader('x-ms-version', '2024-11-04');
     try {

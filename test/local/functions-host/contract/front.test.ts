@@ -94,6 +94,14 @@ describe('routes', () => {
     expect((await get('/v1/show/%zz')).status).toBe(400);
   });
 
+  test('idle connections are left to their clients: no answer names a limit', async () => {
+    for (const path of ['/v1/unnamed', '/admin/host/status', '/runtime/webhooks/durabletask/instances']) {
+      const { headers } = await get(path);
+      expect(headers.get('connection')).toBe('keep-alive');
+      expect(headers.get('keep-alive')).toBeNull();
+    }
+  });
+
   test('without --auth every key level is open', async () => {
     expect((await get('/v1/locked')).status).toBe(200);
     expect((await get('/v1/masters')).status).toBe(200);
