@@ -145,14 +145,12 @@ async function measureDelta(
     await azurite.takeRequests();
     const result = await runInProcess({
       ...around(azurite, azure),
-      ...{
-        container,
-        do: 'back up',
-        vmKey: 'growth',
-        sourceId,
-        baseSourceId: disk.sourceId,
-        basePointId: disk.pointId,
-      },
+      container,
+      do: 'back up',
+      vmKey: 'growth',
+      sourceId,
+      baseSourceId: disk.sourceId,
+      basePointId: disk.pointId,
     });
     const requests = totalOf(await azurite.takeRequests());
     await azure.endAccess(sourceId, disk.sourceId);

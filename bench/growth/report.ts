@@ -60,7 +60,12 @@ function fleetTables(rows: FleetRow[]): string[] {
   return [
     markdownTable(
       [
-        ...['VMs', 'backed up', 'seconds', 'jobs a minute', 'requests a job', 'history characters a job'],
+        'VMs',
+        'backed up',
+        'seconds',
+        'jobs a minute',
+        'requests a job',
+        'history characters a job',
         ...processes.map((name) => `${name}, CPU ms a job`),
       ],
       rows.map((row) => [

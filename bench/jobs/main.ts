@@ -105,7 +105,9 @@ function parse(args: string[]) {
   const { repeats, scale, images, work, out, publish } = command.opts();
   const folder: string = scale === 'full' ? images : path.join(images, scale);
   return {
-    ...{ repeats: repeats as number, scale: scale as ImageScale, publish: publish as boolean },
+    repeats: repeats as number,
+    scale: scale as ImageScale,
+    publish: publish as boolean,
     images: path.resolve(folder),
     work: path.resolve(work),
     out: path.resolve(out),

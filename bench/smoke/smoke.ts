@@ -33,7 +33,10 @@ async function runIn(folder: string): Promise<SmokeResult> {
     const own = ownTool({ azurite, fixture });
     const samples: Sample[] = [];
     await runAll({
-      ...{ azurite, fixture, tools: [own], ownContainer: own.container },
+      azurite,
+      fixture,
+      tools: [own],
+      ownContainer: own.container,
       disks: ['data'],
       steps: STEPS.map(({ id }) => id),
       repeats: 1,

@@ -36,8 +36,12 @@ export async function startCountedAzurite(folder: string, port = 0): Promise<Cou
     name: 'Azurite',
     ...azuriteProgram(),
     args: [
-      ...['--location', path.join(folder, 'data'), '--blobPort', String(port)],
-      ...['--skipApiVersionCheck', '--disableTelemetry'],
+      '--location',
+      path.join(folder, 'data'),
+      '--blobPort',
+      String(port),
+      '--skipApiVersionCheck',
+      '--disableTelemetry',
     ],
     logFile,
   });

@@ -55,7 +55,11 @@ export function parseBenchOptions(args: string[]): BenchOptions {
   return {
     // Everything else starts from the first backup.
     steps: steps.includes('full') ? steps : ['full', ...steps],
-    ...{ disks, repeats, repeatsOf, scale, publish },
+    disks,
+    repeats,
+    repeatsOf,
+    scale,
+    publish,
     peers: peers || [],
     images: path.resolve(folder),
     work: path.resolve(work),

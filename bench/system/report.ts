@@ -72,9 +72,15 @@ function costs(cell: Cell): string[] {
   const { counts } = cell;
   const mib = (bytes: number | undefined) => (bytes === undefined ? '' : (bytes / MIB).toFixed(1));
   return [
-    ...[mib(counts?.readBytes), mib(counts?.changedBytes), mib(counts?.uploadedBytes)],
-    ...[mib(cell.storedBytes), cell.requests.toFixed(0), cell.cpuSeconds.median.toFixed(1)],
-    ...[cell.azuriteCpuSeconds.toFixed(1), cell.emulatorCpuSeconds.toFixed(1), mib(cell.peakBytes)],
+    mib(counts?.readBytes),
+    mib(counts?.changedBytes),
+    mib(counts?.uploadedBytes),
+    mib(cell.storedBytes),
+    cell.requests.toFixed(0),
+    cell.cpuSeconds.median.toFixed(1),
+    cell.azuriteCpuSeconds.toFixed(1),
+    cell.emulatorCpuSeconds.toFixed(1),
+    mib(cell.peakBytes),
   ];
 }
 

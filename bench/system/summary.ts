@@ -48,7 +48,9 @@ function cellOf(group: Sample[], all: Sample[]): Cell {
   const median = (value: (sample: Sample) => number) => spreadOf(group.map(value)).median;
   const details = group.at(-1)?.details;
   return {
-    ...{ disk, step, tool },
+    disk,
+    step,
+    tool,
     seconds: spreadOf(group.map(({ seconds }) => seconds)),
     cpuSeconds: spreadOf(group.map(({ usage }) => usage.cpuSeconds)),
     azuriteCpuSeconds: median(({ azuriteCpuSeconds }) => azuriteCpuSeconds),

@@ -12,8 +12,14 @@ const renderFigures = (figures: readonly Figure[]): string =>
   markdownTable(
     ['disk', 'backup', 'seconds', 'read MiB', 'changed MiB', 'uploaded MiB', 'stored MiB', 'requests'],
     figures.map(({ disk, work, seconds, changedBytes, counts }) => [
-      ...[disk, work, seconds.toFixed(1), mib(counts.readBytes), mib(changedBytes)],
-      ...[mib(counts.uploadedBytes), mib(counts.storedBytes), String(counts.requests)],
+      disk,
+      work,
+      seconds.toFixed(1),
+      mib(counts.readBytes),
+      mib(changedBytes),
+      mib(counts.uploadedBytes),
+      mib(counts.storedBytes),
+      String(counts.requests),
     ]),
   );
 
@@ -21,7 +27,12 @@ const renderChecks = (checks: readonly Check[]): string =>
   markdownTable(
     ['disk', 'backup', 'what', 'measured', 'bound', 'holds'],
     checks.map(({ disk, work, what, value, bound, holds }) => [
-      ...[disk, work, what, plain(value), `≤ ${bound}`, holds ? 'yes' : '**no**'],
+      disk,
+      work,
+      what,
+      plain(value),
+      `≤ ${bound}`,
+      holds ? 'yes' : '**no**',
     ]),
   );
 

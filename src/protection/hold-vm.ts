@@ -1,3 +1,4 @@
+import type { VmRef } from '../compute/arm/resource-id';
 import { backupError } from '../failures/failure';
 import type { ProtectedVm } from './protected-vm';
 import type { ProtectionServices } from './protection-services';
@@ -20,4 +21,14 @@ export async function holdVm(
   );
   const holder = held?.value.running?.jobId;
   if (holder !== jobId) throw backupError('BackupAlreadyRunning', `${holder} holds the VM ${key}.`);
+}
+
+/** The record of the VM that a job holds. Fails with `BackupAlreadyRunning` when the job does not hold it any more. */
+export async function readHeldVm(
+  { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
+  { jobId, vmKey, ref }: { jobId: string; vmKey: string; ref: VmRef },
+): Promise<ProtectedVm> {
+  const vm = (await protectedVms.read(vmKey))?.value;
+  if (vm?.running?.jobId === jobId) return vm;
+  throw backupError('BackupAlreadyRunning', `${jobId} does not hold ${ref.name} any more.`);
 }

@@ -35,7 +35,11 @@ function sample(
   const summary =
     counts && ({ counts: { ...noCounts(), ...counts } } as NonNullable<Sample['details']>['summary']);
   return {
-    ...{ step, tool, repeat, seconds, disk: 'data' },
+    step,
+    tool,
+    repeat,
+    seconds,
+    disk: 'data',
     usage: { cpuSeconds: 1, peakBytes: 100 * 2 ** 20 },
     azuriteCpuSeconds: 1,
     emulatorCpuSeconds: 1,

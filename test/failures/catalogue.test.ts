@@ -21,13 +21,12 @@ describe('failures', () => {
   it('carry step, cause, remedy and retry from the catalogue and the occasion from the caller', () => {
     const error = backupError('BackupAlreadyRunning', 'web-1 has job 7 running.', { retryAfterSeconds: 5 });
     expect(error.failure).toEqual({
-      ...{
-        step: 'start',
-        code: 'BackupAlreadyRunning',
-        message: 'web-1 has job 7 running.',
-        retryAfterSeconds: 5,
-      },
-      ...{ remedy: CATALOGUE.BackupAlreadyRunning.remedy, retryable: false },
+      step: 'start',
+      code: 'BackupAlreadyRunning',
+      message: 'web-1 has job 7 running.',
+      retryAfterSeconds: 5,
+      remedy: CATALOGUE.BackupAlreadyRunning.remedy,
+      retryable: false,
     });
     expect(error.message).toBe('BackupAlreadyRunning: web-1 has job 7 running.');
   });

@@ -1,6 +1,6 @@
 import { BackupPolicy } from '../../src/policies/policy';
 import { claimBackup, releaseVm } from '../../src/protection/claim-backup';
-import { holdVm } from '../../src/protection/hold-vm';
+import { holdVm, readHeldVm } from '../../src/protection/hold-vm';
 import { installation, protectedVm } from './support/protection';
 
 const NOW = '2026-03-10T09:00:00Z';
@@ -29,4 +29,15 @@ test('a record that holding made puts the VM under no policy', async () => {
   await holdVm(services, VM, 'job-1', NOW);
   await releaseVm(services, 'web', 'job-1');
   expect((await services.protectedVms.read('web'))?.value).toEqual({ ...VM, enrolledAt: NOW });
+});
+
+test('the record of a held VM is for the job that holds it, and for nobody else', async () => {
+  const services = await installation(NOW);
+  const read = (jobId: string) => readHeldVm(services, { jobId, vmKey: 'web', ref: VM.ref });
+  await expect(read('job-1')).rejects.toThrow('BackupAlreadyRunning: job-1 does not hold web any more.');
+  await holdVm(services, VM, 'job-1', NOW);
+  expect(await read('job-1')).toEqual({ ...VM, enrolledAt: NOW, running: { jobId: 'job-1', since: NOW } });
+  await expect(read('job-2')).rejects.toThrow('BackupAlreadyRunning');
+  await releaseVm(services, 'web', 'job-1');
+  await expect(read('job-1')).rejects.toThrow('BackupAlreadyRunning');
 });

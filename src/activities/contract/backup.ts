@@ -1,5 +1,5 @@
-import type { ExcludedDisk } from '../../backup/excluded-disks';
 import type { FinishedBackup } from '../../backup/point-draft';
+import type { BackupPlan } from '../../backup/prepare-backup';
 import type { DiskTransfer, TransferredDisk } from '../../backup/run-documents';
 import type { Operation } from '../../compute/arm/operation';
 import type { VmRef } from '../../compute/arm/resource-id';
@@ -10,7 +10,6 @@ import type { WindowsChanges, WindowsState } from '../../compute/guest/windows-c
 import type { ReadWindowsStateInput } from '../../compute/guest/windows-state';
 import type { Snapshot } from '../../compute/snapshots/snapshot';
 import type { TakeSnapshotInput } from '../../compute/snapshots/take-snapshot';
-import type { InspectedDisk } from '../../compute/vms/inspect';
 import type { Failure } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';
 import type { JobDisk } from '../../jobs/job';
@@ -62,20 +61,6 @@ export interface LaneInput {
   lane: number;
   /** True from the second history on. */
   underWay?: boolean;
-}
-
-/** What a backup will do, from looking at the VM and at its newest recovery point. */
-export interface BackupPlan {
-  running: boolean;
-  /** True until a backup has found the VM running and recorded the extension. */
-  firstOnRunningVm: boolean;
-  /** The VSS mode that this system set last; `full` is what Windows starts with. */
-  vssMode: VssMode;
-  disks: Pick<InspectedDisk, 'diskId' | 'name' | 'sizeBytes'>[];
-  /** The data disks that the policy leaves out. */
-  excluded: ExcludedDisk[];
-  /** Why Azure would refuse a crash-consistent restore point of this VM. */
-  crashModeRefused?: string;
 }
 
 /** The snapshot of a backup without the ids of its disks, which are kept as a document of the run. */

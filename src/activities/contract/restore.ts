@@ -5,9 +5,10 @@ import type { DeallocateInput, ThisVm } from '../../compute/vms/vm-power';
 import type { Failure } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
 import type { NewVmPlan } from '../../restore/new-vm';
+import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore';
 import type { Replacement } from '../../restore/replacement';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
-import type { RestoreInPlace, RestoreTarget } from '../../restore/restore-target';
+import type { RestoreInPlace } from '../../restore/restore-target';
 import type { Resumed } from './resumed';
 
 /** The activities of restores. */
@@ -42,20 +43,6 @@ export interface RestoreActivities {
   swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   startVm: { input: ThisVm & Resumed; output: Operation<unknown> };
-}
-
-export interface RestoreRequest {
-  jobId: string;
-  vmKey: string;
-  pointId: string;
-  to: RestoreTarget;
-}
-
-export interface RestorePlan {
-  diskIds: string[];
-  /** Present for a restore to a new VM. */
-  newVm?: NewVmPlan;
-  warnings: string[];
 }
 
 /** The new VM, once its disks are there. */

@@ -76,7 +76,11 @@ async function start({ compute, input }: Context): Promise<NextStage> {
   const { name: collection, points, running } = await openCollection(compute, ref);
   const crash = input.consistency === 'crash';
   const memo: Memo = {
-    ...{ collection, attempt, triesOfMode: 1, crash, fallbackReason },
+    collection,
+    attempt,
+    triesOfMode: 1,
+    crash,
+    fallbackReason,
     running: input.running || running,
   };
   const newest = points

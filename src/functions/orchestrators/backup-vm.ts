@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract';
+import type { DiskResult, TakenSnapshot } from '../../activities/contract';
+import type { BackupPlan } from '../../backup/prepare-backup';
 import type { TakeSnapshotInput } from '../../compute/snapshots/take-snapshot';
 import { backupError, type Outcome } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { EndJob, RestorePlan, RestoreRequest } from '../../activities/contract';
+import type { EndJob } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
 import type { Outcome } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
@@ -9,6 +9,7 @@ import { createVm, discardVm } from '../../orchestration/steps/create-vm';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 import { listOrders } from '../../orchestration/steps/list-orders';
 import { replaceDisks } from '../../orchestration/steps/replace-disks';
+import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
 import { callRestoreDisks } from './restore-disks';
 

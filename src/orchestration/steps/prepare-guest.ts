@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan } from '../../activities/contract';
+import type { BackupPlan } from '../../backup/prepare-backup';
 import type { VmRef } from '../../compute/arm/resource-id';
 import type { ExtensionRecord } from '../../compute/guest/extension-record';
 import { type WindowsState, windowsChanges } from '../../compute/guest/windows-changes';

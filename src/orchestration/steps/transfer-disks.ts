@@ -1,5 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { BackupPlan, DiskResult, TakenSnapshot } from '../../activities/contract';
+import type { DiskResult, TakenSnapshot } from '../../activities/contract';
+import type { BackupPlan } from '../../backup/prepare-backup';
 import type { DiskTransfer } from '../../backup/run-documents';
 import type { Outcome } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';

@@ -50,7 +50,8 @@ export async function reportUsage(
   const { vms, storedBytes, unreferencedBytes, unreadable } = usage;
   return {
     vms: [...vms.values()].map(({ pointIds: { length: points }, ...sums }) => ({ ...sums, points })),
-    ...{ storedBytes, unreferencedBytes },
+    storedBytes,
+    unreferencedBytes,
     unreadablePoints: [...unreadable].sort(),
   };
 }

@@ -151,8 +151,12 @@ test('removes its snapshot when what it kept for its disks cannot be read or wri
 
 test('ends the job in every outcome', () => {
   const steps = [
-    ...['prepareBackup', 'takeSnapshot', 'listTransfers', 'transferDiskPart'],
-    ...['noteTransfers', 'commitRecoveryPoint'],
+    'prepareBackup',
+    'takeSnapshot',
+    'listTransfers',
+    'transferDiskPart',
+    'noteTransfers',
+    'commitRecoveryPoint',
   ] as const;
   for (const step of steps) {
     const ends: unknown[] = [];

@@ -1,6 +1,6 @@
-import type { RestoreRequest } from '../../../activities/contract';
 import { restoreId } from '../../../jobs/job-id';
 import { startOnce } from '../../../orchestration/client/start-once';
+import type { RestoreRequest } from '../../../restore/prepare-restore';
 import { RestoreTarget } from '../../../restore/restore-target';
 import { readPoint } from '../../../vault/points';
 import { Accepted, accepted } from '../accepted';
