@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TransferProgress } from '../disks/ports';
-import { readDocument } from '../documents/read-document';
+import { isUnreadable, readDocument } from '../documents/read-document';
 import type { BlobStore } from '../storage/blob-store';
 
 /**
@@ -44,13 +44,20 @@ export function progressWriter(
   };
 }
 
+/** What an activity has moved so far. A figure that cannot be read is none: it must not keep anybody from seeing the job. */
 export async function readProgress(
   store: BlobStore,
   jobId: string,
   diskId: string,
 ): Promise<PartProgress | undefined> {
-  const blob = await store.get(path(jobId, diskId), { maxBytes: 4096 });
-  return blob && readDocument(PartProgress, blob.body, path(jobId, diskId));
+  const name = path(jobId, diskId);
+  try {
+    const blob = await store.get(name, { maxBytes: 4096 });
+    return blob && readDocument(PartProgress, blob.body, name);
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }
 
 export async function deleteProgress(store: BlobStore, jobId: string): Promise<void> {

@@ -47,3 +47,15 @@ test('what cannot be removed is tried once in a sweep, and keeps nothing else fr
   expect(azure.left()).toHaveLength(25);
   expect(calls.filter((name) => name === 'removeSnapshot')).toHaveLength(70);
 });
+
+test('an operation that never ends is a fault of the program: its step has a limit of its own, and it is asked no more', () => {
+  const { calls } = drive(
+    'sweep',
+    {},
+    {
+      findLeftovers: () => ({ restorePointIds: ['/rp'], openDisks: [] }),
+      removeSnapshot: () => ({ done: false, token: 'on its way', retryAfterSeconds: 1 }),
+    },
+  );
+  expect(calls.filter((name) => name === 'removeSnapshot')).toHaveLength(120);
+});
