@@ -12,14 +12,29 @@ import {
   expectVm,
   withSnapshot,
 } from './support/expected-vm';
-import { BERLIN_LATER, DAY, HOUR, MISSED_WEEKEND, POLICIES, START, vmOf } from './support/scenario';
+import { type BackupJob, countHappenings, noteBackup } from './support/happenings';
+import {
+  BERLIN_LATER,
+  DAY,
+  HOUR,
+  MISSED_WEEKEND,
+  POLICIES,
+  START,
+  vmOf,
+  WHOLE_SCENARIO,
+} from './support/scenario';
 import { startSimulatedApp } from './support/simulated-app';
 import { type SimulatedVm, startSimulatedAzure } from './support/simulated-azure';
 
-/** For less than the whole promise: what would happen later, or to other VMs, does not happen then. */
-const DAYS = Number(process.env.SIMULATION_DAYS ?? 90);
-const VMS = Number(process.env.SIMULATION_VMS ?? 20);
+/** Every test run takes the whole scenario; `npm run simulate` goes on for ninety days, with more VMs. Less leaves things out. */
+const DAYS = Number(process.env.SIMULATION_DAYS ?? WHOLE_SCENARIO.days);
+const VMS = Number(process.env.SIMULATION_VMS ?? WHOLE_SCENARIO.vms);
 const END = START + (DAYS + 1) * DAY;
+
+interface MaintenanceJob {
+  state: string;
+  maintenance: { purgedPoints: number; freedBlobs: number };
+}
 
 /** The scheduler looks this often: several due times may pass between two looks, and then count as one. */
 const TICK = 3 * HOUR;
@@ -47,16 +62,20 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
   const vms = Array.from({ length: VMS }, (_, index) => vmOf(index));
   const fleet: SimulatedVm[] = [];
   const expected = new Map<string, ExpectedVm>();
+  const happened = countHappenings();
+  const snapshots = new Map<string, string[]>();
   let longestHistory = 0;
+  let failuresSeenUntil = START;
+  let oldestInstance: string | undefined;
 
   const events: Record<number, () => Promise<void>> = {
-    [20 * 24]: () => addVms(vms.slice(-2)),
-    [23 * 24 + 12]: () => backUpOnDemand('vm-2', 10),
-    [35 * 24]: () => removeVm('vm-1'),
-    [37 * 24]: () => changePolicy('berlin'),
-    [40 * 24]: () => stopProtection('vm-2', 'retain'),
-    [42 * 24]: () => stopProtection('vm-6', 'delete'),
-    [45 * 24]: () => azure.stopVm('vm-3'),
+    [6 * 24]: () => addVms(vms.slice(-2)),
+    [9 * 24 + 12]: () => backUpOnDemand('vm-2', 10),
+    [17 * 24]: () => removeVm('vm-1'),
+    [19 * 24]: () => stopProtection('vm-5', 'delete'),
+    [30 * 24]: () => stopProtection('vm-2', 'retain'),
+    [31 * 24]: () => changePolicy('berlin'),
+    [33 * 24]: () => stopVm('vm-3'),
   };
 
   try {
@@ -69,7 +88,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
       if (at > MISSED_WEEKEND.from && at < MISSED_WEEKEND.to) continue;
       if (at > clock.now()) clock.jump(at - clock.now());
       await events[hour]?.();
-      if (hour % 51 === 0) await azure.write('vm-0', hour);
+      if (hour % 51 === 0) await write('vm-0', hour);
       await schedulerTick(at);
       if (new Date(at).getUTCHours() === 6) await endOfDay(Math.floor(hour / 24));
     }
@@ -80,7 +99,8 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     expect(app.problems).toEqual([]);
     const backups = [...expected.values()].reduce((sum, vm) => sum + vm.backups, 0);
     expect(backups).toBeGreaterThan(DAYS);
-    console.info(`${backups} points made, longest history ${longestHistory} events`);
+    console.info(`${backups} points made, longest history ${longestHistory} events\n${happened.summary()}`);
+    if (DAYS >= WHOLE_SCENARIO.days && VMS >= WHOLE_SCENARIO.vms) expect(happened.missing()).toEqual([]);
   } finally {
     await app.close();
     await azure.close();
@@ -90,7 +110,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
 
   async function schedulerTick(at: number): Promise<void> {
     await meetNewVms();
-    for (const vm of expected.values()) expectBackup(vm, clock.now());
+    for (const vm of expected.values()) expectBackup(vm, clock.now(), happened);
     const day = Math.floor((at - START) / DAY);
     // Every tenth day the host is restarted while backups are under way, in the hour that has most of them.
     if (day % 10 === 9 && new Date(at).getUTCHours() === 3) {
@@ -98,6 +118,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
       await app.backupUnderWay();
       await app.close();
       app = await startApp();
+      happened.note('the host was restarted while backups ran');
     }
     await app.tick('scheduler');
     await nothingIsOpen();
@@ -125,14 +146,18 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
 
   async function endOfDay(day: number): Promise<void> {
     await app.tick('maintenance');
-    const maintained = await app.call<{ jobs: { state: string }[] }>(
+    const maintained = await app.call<{ jobs: MaintenanceJob[] }>(
       'GET',
       `jobs?kind=maintenance&from=${daysAgo(1)}`,
     );
     expect(maintained.body.jobs).toEqual([expect.objectContaining({ state: 'Succeeded' })]);
+    for (const { maintenance } of maintained.body.jobs) {
+      happened.note('a deleted point was purged', maintenance.purgedPoints);
+      happened.note('garbage was freed', maintenance.freedBlobs);
+    }
     await app.tick('sweeper');
     for (const vm of expected.values()) {
-      expectRetention(vm);
+      expectRetention(vm, happened);
       const { key, name, points } = vm;
       const { body } = await app.call<{ recoveryPoints: { id: string }[] }>(
         'GET',
@@ -145,10 +170,14 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     await nothingIsLeftBehind();
     const failed = await app.call<{ jobs: unknown[] }>(
       'GET',
-      `jobs?state=Failed&limit=10&from=${daysAgo(3)}`,
+      `jobs?state=Failed&limit=10&from=${new Date(failuresSeenUntil).toISOString()}`,
     );
+    failuresSeenUntil = clock.now();
     expect(failed.body.jobs).toEqual([]);
     if (day % HISTORIES_EVERY === 0) longestHistory = Math.max(longestHistory, app.longestHistory());
+    if (oldestInstance !== app.oldestInstance() && oldestInstance !== undefined)
+      happened.note('histories were purged');
+    oldestInstance = app.oldestInstance();
   }
 
   async function nothingIsLeftBehind(): Promise<void> {
@@ -156,21 +185,28 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     expect(left.grants).toEqual([]);
     for (const vm of expected.values()) {
       const { name } = vm;
-      const snapshots = left.snapshots
-        .filter((each) => each.vm === name)
-        .map((each) => each.name.slice(0, 16));
-      const wanted = withSnapshot(vm, clock.now()).map(({ id }) => id.split('.')[1]);
-      expect({ day: today(), name, snapshots: snapshots.sort() }).toEqual({
+      const found = left.snapshots.filter((each) => each.vm === name).map((each) => each.name.slice(0, 16));
+      const stampOf = ({ id }: { id: string }) => id.split('.')[1] ?? '';
+      const wanted = withSnapshot(vm, clock.now()).map(stampOf);
+      expect({ day: today(), name, snapshots: found.sort() }).toEqual({
         day: today(),
         name,
         snapshots: wanted.sort(),
       });
+      const gone = (snapshots.get(name) ?? []).filter((stamp) => !found.includes(stamp));
+      const points = vm.points.map(stampOf);
+      happened.note(
+        'a snapshot went before its point',
+        gone.filter((stamp) => points.includes(stamp)).length,
+      );
+      snapshots.set(name, found);
     }
     expect(left.snapshots.filter(({ vm }) => !expected.has(vm))).toEqual([]);
   }
 
   async function addVms(added: SimulatedVm[]): Promise<void> {
     await azure.add(added);
+    if (fleet.length > 0) happened.note('a VM came', added.length);
     fleet.push(...added);
   }
 
@@ -181,11 +217,23 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     await app.settle();
     const job = await app.call<{ recoveryPoint: string }>('GET', `jobs/${body.job}`);
     expectPoint(vm, { id: job.body.recoveryPoint, at, retainUntil: at + retentionDays * DAY });
+    happened.note('a backup on demand');
   }
 
   async function removeVm(name: string): Promise<void> {
     await azure.remove(name);
     expected.get(name)!.gone = true;
+    happened.note('a VM went');
+  }
+
+  async function stopVm(name: string): Promise<void> {
+    await azure.stopVm(name);
+    happened.note('a VM was stopped');
+  }
+
+  async function write(name: string, seed: number): Promise<void> {
+    await azure.write(name, seed);
+    happened.note('a guest wrote');
   }
 
   async function changePolicy(name: string): Promise<void> {
@@ -194,6 +242,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     for (const vm of expected.values()) {
       if (vm.policyName === name) expectPolicy(vm, BERLIN_LATER, clock.now(), END);
     }
+    happened.note('a policy changed');
   }
 
   async function stopProtection(name: string, data: 'retain' | 'delete'): Promise<void> {
@@ -202,6 +251,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
     expect((await app.call('DELETE', `vms/${vm.key}/protection?data=${data}`)).status).toBe(200);
     vm.stopped = true;
     if (data === 'delete') vm.points = [];
+    happened.note(data === 'delete' ? 'protection ended, points went' : 'protection ended, points stayed');
   }
 
   async function everyPointCanBeRestored(): Promise<void> {
@@ -222,7 +272,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
   /** Whatever was restarted meanwhile. */
   async function everyBackupWasOneJob(): Promise<void> {
     for (const { key, name, backups } of expected.values()) {
-      const { body } = await app.call<{ jobs: { state: string }[]; next?: string }>(
+      const { body } = await app.call<{ jobs: (BackupJob & { state: string })[]; next?: string }>(
         'GET',
         `jobs?kind=backup&vm=${key}&limit=1000`,
       );
@@ -232,6 +282,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
         jobs: backups,
         succeeded: backups,
       });
+      for (const job of body.jobs) noteBackup(happened, job);
     }
   }
 }, 1_800_000);

@@ -24,6 +24,7 @@ const ROUTES: readonly AdminRoute[] = [
   ['GET', '/emulator/faults', (cloud) => cloud.faults.list()],
   ['POST', '/emulator/faults', addFault],
   ['DELETE', '/emulator/faults', clearFaults],
+  ['POST', '/emulator/operations/end', endOperations],
   ['GET', '/emulator/calls', (cloud) => cloud.calls.list()],
   ['DELETE', '/emulator/calls', clearCalls],
   ['GET', '/emulator/settings', (cloud) => cloud.settings],
@@ -69,6 +70,20 @@ function addFault(cloud: Cloud, { body }: AdminRequest): Fault {
 function clearFaults(cloud: Cloud): readonly Fault[] {
   cloud.faults.clear();
   return [];
+}
+
+/** Ends what takes its time, now; what is `endless` stays so. */
+function endOperations(cloud: Cloud): { ended: number } {
+  const open = cloud.store.list('operations').filter(({ pollsLeft }) => pollsLeft !== null);
+  const readyAt = cloud.now().toISOString();
+  cloud.store.commit(
+    open.map((operation) => ({
+      table: 'operations',
+      key: operation.id,
+      value: { ...operation, readyAt, pollsLeft: 0 },
+    })),
+  );
+  return { ended: open.length };
 }
 
 function clearCalls(cloud: Cloud): object {

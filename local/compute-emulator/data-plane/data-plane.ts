@@ -78,6 +78,6 @@ async function download(
       'content-length': end - asked.start,
       ...(range && { 'content-range': `bytes ${asked.start}-${end - 1}/${blob.sizeBytes}` }),
     });
-    return sendWindow(response, view, { start: asked.start, end }, bodyEffect);
+    return sendWindow(response, view, { start: asked.start, end }, bodyEffect, cloud.faults.cleared());
   });
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DiskView, readView } from '../disks/disk-view';
 import type { Effect } from '../faults/faults';
 import type { ByteWindow } from './range';
@@ -19,16 +20,19 @@ export async function sendWindow(
   view: DiskView,
   { start, end }: ByteWindow,
   effect?: BodyEffect,
+  cleared?: AbortSignal,
 ): Promise<void> {
   const stopAt = effect?.kind === 'cut' ? Math.min(end, start + effect.afterBytes) : end;
-  const pieceBytes = effect?.kind === 'slow' ? slowPieceBytes(effect.bytesPerSecond) : PIECE_BYTES;
+  const slowness = () => (effect?.kind === 'slow' && !cleared?.aborted ? effect.bytesPerSecond : undefined);
   let sending: Promise<void> = Promise.resolve();
   for (let at = start; at < stopAt && !response.destroyed; ) {
     const buffer = pool.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
+    const bytesPerSecond = slowness();
+    const pieceBytes = bytesPerSecond === undefined ? PIECE_BYTES : slowPieceBytes(bytesPerSecond);
     const piece = buffer.subarray(0, Math.min(pieceBytes, stopAt - at));
     await readBlob(view, at, piece);
     await sending;
-    if (effect?.kind === 'slow') await pause((piece.length / effect.bytesPerSecond) * 1000);
+    if (bytesPerSecond !== undefined) await pause((piece.length / bytesPerSecond) * 1000, cleared);
     sending = write(response, piece).finally(() => pool.push(buffer));
     at += piece.length;
   }
@@ -58,6 +62,6 @@ function write(response: ServerResponse, piece: Buffer): Promise<void> {
   });
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+/** Ends sooner when it is told to. */
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);

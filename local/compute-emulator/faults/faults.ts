@@ -20,7 +20,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut'), afterBytes: z.int().min(0) }),
   /** The data plane answers with so many bytes too few, as if that were all. */
   z.strictObject({ kind: z.literal('truncate'), missingBytes: z.int().min(1) }),
-  /** The data plane sends no faster than this. */
+  /** The data plane sends no faster than this, until the faults are cleared. */
   z.strictObject({ kind: z.literal('slow'), bytesPerSecond: z.int().min(1) }),
   /** The shared access signature is over from this request on. */
   z.strictObject({ kind: z.literal('expire') }),
@@ -47,6 +47,8 @@ export interface Faults {
   add(fault: Fault): void;
   list(): readonly Fault[];
   clear(): void;
+  /** Aborted when the faults of this moment are cleared. */
+  cleared(): AbortSignal;
   /** The effect of the first fault of those kinds that fits, which is used up by it. */
   take<Kind extends Effect['kind']>(
     kinds: readonly Kind[],
@@ -57,6 +59,7 @@ export interface Faults {
 
 export function createFaults(): Faults {
   let faults: Fault[] = [];
+  let clearing = new AbortController();
 
   /** One use less of the fault; undefined when it was its turn but it still waits. */
   function use(fault: Fault): Fault['effect'] | undefined {
@@ -74,7 +77,10 @@ export function createFaults(): Faults {
     list: () => faults,
     clear() {
       faults = [];
+      clearing.abort();
+      clearing = new AbortController();
     },
+    cleared: () => clearing.signal,
     take<Kind extends Effect['kind']>(kinds: readonly Kind[], operation: string, resource: string) {
       const fault = faults.find(
         (each) => kinds.some((kind) => kind === each.effect.kind) && fits(each, operation, resource),

@@ -16,15 +16,27 @@ export const systemClock: Clock = clockOf(() => Date.now());
 export interface JumpingClock extends Clock {
   /** Moves the clock forward (or back, with a negative number) and fires everything that has become due. */
   jump(milliseconds: number): void;
+  /** Moves the clock to the next moment that something waits for, if that is no further away. */
+  jumpToNext(atMostMilliseconds: number): void;
 }
 
 /** A running clock that can also jump, for tests of long timers and of schedules. */
 export function jumpingClock(start: number = Date.now()): JumpingClock {
   let offset = start - Date.now();
-  const waiting = new Set<() => void>();
+  /** When each is due, by what sets its timer anew. */
+  const waiting = new Map<() => void, number>();
   const clock = clockOf(() => Date.now() + offset);
+  const jump = (milliseconds: number) => {
+    offset += milliseconds;
+    for (const rearm of [...waiting.keys()]) rearm();
+  };
   return {
     now: clock.now,
+    jump,
+    jumpToNext(atMostMilliseconds) {
+      const wait = Math.min(...waiting.values()) - clock.now();
+      if (wait > 0 && wait <= atMostMilliseconds) jump(wait);
+    },
     at(dueAt, fire) {
       let cancel: () => void;
       const rearm = () => {
@@ -36,15 +48,11 @@ export function jumpingClock(start: number = Date.now()): JumpingClock {
         fire();
       };
       cancel = clock.at(dueAt, done);
-      waiting.add(rearm);
+      waiting.set(rearm, dueAt);
       return () => {
         waiting.delete(rearm);
         cancel();
       };
-    },
-    jump(milliseconds) {
-      offset += milliseconds;
-      for (const rearm of [...waiting]) rearm();
     },
   };
 }

@@ -102,12 +102,19 @@ describe('faults on demand', () => {
       expect((await answer.arrayBuffer()).byteLength).toBe(4096 - 512);
     });
 
-    it('send slowly, and all of it', async () => {
+    it('send slowly, and all of it: what is left when they are cleared comes at once', async () => {
       await create('slow');
       const blob = await openPoint(cloud, 'slow');
-      await fault({ operation: 'blob.download', effect: { kind: 'slow', bytesPerSecond: 10_000_000 } });
+      const slow = (bytesPerSecond: number) =>
+        fault({ operation: 'blob.download', effect: { kind: 'slow', bytesPerSecond } });
+      await slow(10_000_000);
       const body = await blob.downloadToBuffer();
       expect(body.subarray(0, IMAGE.length).equals(IMAGE)).toBe(true);
+
+      await slow(10);
+      const answer = await fetch(blob.url, { headers: { 'x-ms-range': `bytes=0-${IMAGE.length - 1}` } });
+      await cloud.admin('DELETE', '/faults');
+      expect(Buffer.from(await answer.arrayBuffer()).equals(IMAGE)).toBe(true);
     });
 
     it('answer 503 and end the access', async () => {

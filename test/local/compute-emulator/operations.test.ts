@@ -50,6 +50,24 @@ describe('long-running operations', () => {
     expect(calls).toBeGreaterThanOrEqual(4);
   });
 
+  it('end when they are told to, however long they would take; those that never end do not', async () => {
+    const create = (name: string) => cloud.client.restorePoints.create(GROUP, 'vm-1', name, {}, FAST);
+    await cloud.admin('PATCH', '/settings', { operationPolls: 1_000_000 });
+    const late = { operation: 'restorePoints.create', effect: { kind: 'late', seconds: 3600 } };
+    await cloud.admin('POST', '/faults', late);
+    const poller = create('late');
+    await poller.submitted();
+    expect((await poller.poll()).status).toBe('running');
+    expect(await cloud.admin('POST', '/operations/end')).toEqual({ ended: 1 });
+    expect((await poller.poll()).status).toBe('succeeded');
+
+    await cloud.admin('POST', '/faults', { ...late, effect: { kind: 'endless' } });
+    const endless = create('endless');
+    await endless.submitted();
+    expect(await cloud.admin('POST', '/operations/end')).toEqual({ ended: 0 });
+    expect((await endless.poll()).status).toBe('running');
+  });
+
   it('go on over a restart of the emulator', async () => {
     await cloud.admin('PATCH', '/settings', { operationPolls: 2 });
     const poller = cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {}, FAST);

@@ -27,7 +27,7 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
     try {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       const [, _account, container = '', ...rest] = pathname.split('/');
-      const body = await bodyOf(request);
+      const body = request.method === 'PUT' ? await bodyOf(request) : Buffer.alloc(0);
       const blob = decodeURIComponent(rest.join('/'));
       if (blob === '') await serveContainer(open(container), request, response, searchParams, now);
       else await serveBlob(open(container), request, response, blob, body, searchParams);

@@ -1,5 +1,6 @@
 import type { BackupPolicy } from '../../../src/policies/policy';
-import { dueTimes, kept, type OraclePoint } from './oracle';
+import type { Happenings } from './happenings';
+import { dueTimes, kept, type OraclePoint, oddHour, type Rule } from './oracle';
 import { DAY } from './scenario';
 
 /** What the test knows of a VM, without asking the app. Times are milliseconds since 1970. */
@@ -16,6 +17,8 @@ export interface ExpectedVm {
   stopped: boolean;
   /** Points that are listed, oldest first. */
   points: OraclePoint[];
+  /** Why each of them was kept when that was last looked at. */
+  reasons: Map<OraclePoint, Rule[]>;
   backups: number;
 }
 
@@ -32,6 +35,7 @@ export const expectVm = ({ enrolledAt, end, ...vm }: NewVm): ExpectedVm => ({
   gone: false,
   stopped: false,
   points: [],
+  reasons: new Map(),
   backups: 0,
 });
 
@@ -42,9 +46,13 @@ export function expectPolicy(vm: ExpectedVm, policy: BackupPolicy, changedAt: nu
 }
 
 /** By the rules: the last due time that has passed is served, once, however many have passed. */
-export function expectBackup(vm: ExpectedVm, now: number): void {
+export function expectBackup(vm: ExpectedVm, now: number, happened: Happenings): void {
   const due = vm.dues.findLast((one) => one <= now);
   if (due === undefined || due <= vm.served || vm.gone || vm.stopped) return;
+  const odd = oddHour(due, vm.policy);
+  if (odd) happened.note(`an hour was ${odd} at a due time`);
+  if (vm.dues.some((one) => one > vm.served && one < due))
+    happened.note('several due times became one backup');
   vm.served = due;
   expectPoint(vm, { id: `${vm.key}.${stampOf(due)}`, at: now });
 }
@@ -55,8 +63,20 @@ export function expectPoint(vm: ExpectedVm, point: OraclePoint): void {
 }
 
 /** A VM whose protection was stopped keeps what it has. */
-export function expectRetention(vm: ExpectedVm): void {
-  if (!vm.stopped) vm.points = kept(vm.points, vm.policy);
+export function expectRetention(vm: ExpectedVm, happened: Happenings): void {
+  if (vm.stopped) return;
+  const reasons = kept(vm.points, vm.policy);
+  for (const point of vm.points.filter((one) => !reasons.has(one))) {
+    const rule = vm.reasons.get(point)?.at(-1);
+    if (rule !== undefined && rule !== 'newest' && rule !== 'year')
+      happened.note(`a point went that its ${rule} had kept`);
+  }
+  for (const [rule, ...others] of reasons.values()) {
+    if (others.length === 0 && (rule === 'week' || rule === 'month' || rule === 'term'))
+      happened.note(`a point was kept by its ${rule} alone`);
+  }
+  vm.points = [...reasons.keys()];
+  vm.reasons = reasons;
 }
 
 /** The points that still have their snapshot: younger than the policy's days, or the base of the next backup. */

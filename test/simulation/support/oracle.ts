@@ -82,6 +82,14 @@ function instantOf(walls: { at: number; wall: Wall }[], date: string, time: stri
   return walls.find(({ wall }) => wall.date === date && wall.time === later)?.at ?? Number.NaN;
 }
 
+/** What the clocks did at a due time, if anything. */
+export function oddHour(due: number, { schedule }: BackupPolicy): 'skipped' | 'repeated' | undefined {
+  const { date, time } = wallOf(due, schedule.timeZone);
+  if (!timesOf(schedule).some((one) => one.time === time)) return 'skipped';
+  const later = wallOf(due + HOUR, schedule.timeZone);
+  return later.date === date && later.time === time ? 'repeated' : undefined;
+}
+
 /** A point as the rules see it. */
 export interface OraclePoint {
   id: string;
@@ -90,8 +98,11 @@ export interface OraclePoint {
   retainUntil?: number;
 }
 
-/** The points that the rules keep: the newest always, and by days, weeks, months and years that have a point. */
-export function kept(points: OraclePoint[], { retention, schedule }: BackupPolicy): OraclePoint[] {
+/** Why a point is kept. */
+export type Rule = 'newest' | 'day' | 'week' | 'month' | 'year' | 'term';
+
+/** The points that the rules keep, and why: the newest always, and by days, weeks, months and years that have a point. */
+export function kept(points: OraclePoint[], { retention, schedule }: BackupPolicy): Map<OraclePoint, Rule[]> {
   const newest = points.reduce<OraclePoint | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined);
   const dateOf = ({ at }: OraclePoint) => wallOf(at, schedule.timeZone).date;
   const newestOf = (bucket: (point: OraclePoint) => string, count: number) => {
@@ -104,15 +115,19 @@ export function kept(points: OraclePoint[], { retention, schedule }: BackupPolic
     .sort()
     .reverse()
     .slice(0, retention.daily ?? 0);
-  const keep = new Set<OraclePoint | undefined>([
-    newest,
-    ...points.filter((point) => days.includes(dateOf(point))),
-    ...newestOf((point) => mondayOf(dateOf(point)), retention.weekly ?? 0),
-    ...newestOf((point) => dateOf(point).slice(0, 7), retention.monthly ?? 0),
-    ...newestOf((point) => dateOf(point).slice(0, 4), retention.yearly ?? 0),
-    ...points.filter(({ retainUntil }) => retainUntil !== undefined && newest && retainUntil > newest.at),
-  ]);
-  return points.filter((point) => keep.has(point));
+  const keeps: Record<Rule, OraclePoint[]> = {
+    newest: newest ? [newest] : [],
+    day: points.filter((point) => days.includes(dateOf(point))),
+    week: newestOf((point) => mondayOf(dateOf(point)), retention.weekly ?? 0),
+    month: newestOf((point) => dateOf(point).slice(0, 7), retention.monthly ?? 0),
+    year: newestOf((point) => dateOf(point).slice(0, 4), retention.yearly ?? 0),
+    term: points.filter(({ retainUntil }) => retainUntil !== undefined && newest && retainUntil > newest.at),
+  };
+  const rules = Object.keys(keeps) as Rule[];
+  const reasons = points.map(
+    (point) => [point, rules.filter((rule) => keeps[rule].includes(point))] as const,
+  );
+  return new Map(reasons.flatMap(([point, why]) => (why.length > 0 ? [[point, why]] : [])));
 }
 
 function mondayOf(date: string): string {

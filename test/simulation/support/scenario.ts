@@ -4,11 +4,17 @@ import type { SimulatedVm } from './simulated-azure';
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
-/** The clock goes forward in New York on 14 March 2027 and in Berlin and London on 28 March, and back in Sydney on 4 April. */
-export const START = Date.parse('2027-02-20T00:00:00Z');
+/**
+ * The clock goes forward in New York on 14 March 2027 and in Berlin and London on 28 March, and back in Sydney on 4 April. A point
+ * of February stays for its month, until April.
+ */
+export const START = Date.parse('2027-02-27T00:00:00Z');
+
+/** So many days and VMs are needed for everything to happen. */
+export const WHOLE_SCENARIO = { days: 38, vms: 8 };
 
 /** Nobody is there from Saturday to Monday noon. */
-export const MISSED_WEEKEND = { from: START + 28 * DAY, to: START + 30 * DAY + 12 * HOUR };
+export const MISSED_WEEKEND = { from: START + 21 * DAY, to: START + 23 * DAY + 12 * HOUR };
 
 const policy = (input: object) => BackupPolicy.parse(input);
 
