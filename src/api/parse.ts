@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseJson } from '../basics/parse-json';
 import { invalid } from './problem';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -20,13 +21,7 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T
 export async function parseBody<T>(schema: z.ZodType<T>, request: { text(): Promise<string> }): Promise<T> {
   const text = await request.text();
   if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw invalid('body', `larger than ${MAX_BODY_BYTES} bytes`);
-  return parse(schema, text === '' ? {} : parseJson(text), 'body');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid('body', 'not JSON');
-  }
+  const body = text === '' ? {} : parseJson(text);
+  if (body === undefined) throw invalid('body', 'not JSON');
+  return parse(schema, body, 'body');
 }

@@ -11,6 +11,7 @@ export function recentlyUsed<T>(
     const value = kept.get(key) ?? load(key);
     kept.delete(key);
     kept.set(key, value);
+    // Why it failed is for those who asked.
     value.catch(() => kept.get(key) === value && kept.delete(key));
     const [oldest] = kept.keys();
     if (kept.size > limit && oldest !== undefined) kept.delete(oldest);

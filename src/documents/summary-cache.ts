@@ -53,12 +53,14 @@ export function summaryCache<T>(
 
   return {
     ...memory,
+    // Whatever is wrong with it, the documents are read one by one instead.
     open: () => (opened ??= readSummary().catch(() => undefined)),
     async close(names, startedAt) {
       await memory.close(names, startedAt);
       const documents = memory.all();
       const beside = documents.filter(({ name, etag }) => summarised.get(name) !== etag).length;
       if (beside > Math.max(READS_BESIDE, documents.length * SHARE_BESIDE)) {
+        // It is for the processes to come: whatever keeps it from being written must not fail the listing of this one.
         await writeSummary(documents).catch(() => undefined);
       }
     },

@@ -35,6 +35,7 @@ export function progressWriter(
     busy = true;
     lastWrite = now;
     const body: PartProgress = { part, ...progress };
+    // Whatever keeps it from being written: it only shows how far the part is, and the next one comes soon.
     void store
       .put(path(jobId, diskId), Buffer.from(JSON.stringify(body)))
       .catch(() => undefined)

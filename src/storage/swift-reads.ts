@@ -48,6 +48,7 @@ export function swiftReads(container: ContainerClient) {
     const known = await permit;
     if (known && known.expiresAt - Date.now() > RENEW_EARLY_MS) return known;
     const asked = askForPermit(container, query);
+    // This read hears of the refusal; the next one asks again.
     permit = asked.catch(() => undefined);
     return asked;
   }
@@ -70,6 +71,7 @@ export function swiftReads(container: ContainerClient) {
       const whole = Number(from) === offset && Number(to) - offset + 1 === answer.received;
       return answer.status === 206 && whole ? { ...answer, sizeBytes: Number(size) } : undefined;
     } catch {
+      // Whatever it was: the SDK asks again, and its word counts.
       signal?.throwIfAborted();
       failures += 1;
       if (failures % GIVE_UP_AFTER === 0) nothingUntil = Date.now() + GIVE_UP_MS;

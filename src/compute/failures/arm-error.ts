@@ -1,3 +1,4 @@
+import { parseJson } from '../../basics/parse-json';
 import { redact } from './redact';
 
 /** An error as Azure Resource Manager told it, whether in an answer or as the end of a long-running operation. */
@@ -68,13 +69,8 @@ const isRestError = (error: unknown): error is RestErrorLike =>
   error instanceof Error && error.name === 'RestError' && 'message' in error;
 
 /** Reads the body of a failed answer; of one that is no JSON, nothing. */
-export function readErrorText(text: string | null | undefined): ArmError {
-  try {
-    return readErrorBody(JSON.parse(text ?? ''));
-  } catch {
-    return readErrorBody(undefined);
-  }
-}
+export const readErrorText = (text: string | null | undefined): ArmError =>
+  readErrorBody(parseJson(text ?? ''));
 
 /** The error of Azure inside a value that the SDK threw; undefined for anything that did not come from the service. */
 export function toArmError(error: unknown, now = Date.now()): ArmError | undefined {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../basics/parse-json';
 import { begin, fetchResult } from '../arm/long-running';
 import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
@@ -71,10 +72,8 @@ function parseOutput(body: unknown): WindowsState {
 }
 
 function readState(output: string): WindowsState | undefined {
-  try {
-    const { vcRedist2013x64 = null, vssStartMode = null, iaasVmProvider = null } = JSON.parse(output);
-    return { vcRedist2013x64, vssStartMode, iaasVmProvider };
-  } catch {
-    return undefined;
-  }
+  const state = parseJson(output) as Partial<WindowsState> | null | undefined;
+  if (state === undefined || state === null) return undefined;
+  const { vcRedist2013x64 = null, vssStartMode = null, iaasVmProvider = null } = state;
+  return { vcRedist2013x64, vssStartMode, iaasVmProvider };
 }

@@ -25,6 +25,7 @@ df.app.orchestration('backupLane', function* backupLane(context): Steps<undefine
     try {
       yield context.df.callSubOrchestrator('backupVm', request, request.jobId);
     } catch {
+      // The backup's record is ended by whoever finds it without an orchestration.
       if (!context.df.isReplaying) context.warn(`The backup ${request.jobId} ended without an outcome.`);
     }
   }

@@ -105,6 +105,7 @@ function* verifySome(context: OrchestrationContext, jobId: string, progress: Pro
       );
       if (!outcome.ok) progress.warn(`The recovery point ${pointId}: ${outcome.failure.message}`);
     } catch {
+      // A verification returns its failures; whatever else happens to one must not cost the others.
       progress.warn(`The verification of ${pointId} ended without an outcome.`);
     }
   }

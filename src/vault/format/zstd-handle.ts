@@ -48,6 +48,7 @@ function isSupported(): boolean {
   try {
     return isRight() && isRight();
   } catch {
+    // Whatever it throws, it is not the handle that is known here.
     return false;
   }
 }

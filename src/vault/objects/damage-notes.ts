@@ -38,6 +38,7 @@ export async function notingDamage<T>(
     if (error instanceof ObjectError) {
       const blobName = contentOf(error.objectName);
       if (blobName) healing?.add(blobName);
+      // The damage is the news, whatever keeps the note from being written.
       await noteDamage(store, error).catch(() => undefined);
     }
     throw error;

@@ -102,6 +102,15 @@ describe('policies', () => {
     expect((await call('DELETE', 'policies/gold')).status).toBe(404);
   });
 
+  test('whose document cannot be read is in force no more, and can be deleted', async () => {
+    const store = connectBlobStore({ connectionString: app.blobs.connectionString }, 'vault');
+    await store.put('policies/bad.json', Buffer.from('{"half'));
+    expect((await call('GET', 'policies/bad')).status).toBe(404);
+    expect((await call('DELETE', 'policies/bad')).status).toBe(204);
+    expect(await store.head('policies/bad.json')).toBeUndefined();
+    expect((await call('DELETE', 'policies/bad')).status).toBe(404);
+  });
+
   test('the presets are there without anybody having written them, and come back when their change is deleted', async () => {
     const { body } = await call('GET', 'policies');
     expect(body.policies.map(({ name }: { name: string }) => name)).toEqual(['daily', 'hourly']);

@@ -1,6 +1,8 @@
 import { changedMeanwhile, notFound, policyInUse, policyIsPreset } from '../../../api/problem';
+import type { Collection } from '../../../documents/collection';
+import { isUnreadable } from '../../../documents/read-document';
 import { policiesInForce } from '../../../policies/policies';
-import { PRESET_POLICIES } from '../../../policies/policy';
+import { type BackupPolicy, PRESET_POLICIES } from '../../../policies/policy';
 import { knownVms } from '../../../protection/fleet';
 import { registerRoute } from '../register-route';
 
@@ -13,9 +15,7 @@ registerRoute('deletePolicy', {
   handler: async ({ params: { policy: name }, ifMatch, policies, protectedVms }) => {
     const found = (await policiesInForce(policies)).get(name);
     const preset = name in PRESET_POLICIES;
-    if (!found && !(await policies.read(name).catch(() => true))) {
-      throw notFound('policy', name, 'GET /api/policies');
-    }
+    if (!found && !(await isThere(policies, name))) throw notFound('policy', name, 'GET /api/policies');
     if (found && found.etag === undefined) throw policyIsPreset(name);
     const vms = await knownVms({ protectedVms });
     const users = [...vms.values()].filter((vm) => vm.policy === name && !vm.stopped).map(({ key }) => key);
@@ -26,3 +26,13 @@ registerRoute('deletePolicy', {
     return { status: 204 };
   },
 });
+
+/** A document that cannot be read is in force no more, and yet there to be deleted. */
+async function isThere(policies: Collection<BackupPolicy>, name: string): Promise<boolean> {
+  try {
+    return (await policies.read(name)) !== undefined;
+  } catch (error) {
+    if (isUnreadable(error)) return true;
+    throw error;
+  }
+}
