@@ -59,6 +59,30 @@ export async function startAppPool(options: PoolOptions): Promise<AppPool> {
   };
 }
 
+/**
+ * As on Azure, a function that runs too long fails, and all that runs beside it is torn down with the worker.
+ */
+async function invokeInTime(
+  thread: AppThread,
+  invocation: Invocation,
+  functionTimeoutMs: number | undefined,
+): Promise<InvocationResponse> {
+  if (functionTimeoutMs === undefined) return thread.invoke(invocation);
+  const { functionName, invocationId } = invocation;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new FunctionError(timeoutText(functionName, functionTimeoutMs, invocationId), ''));
+      void thread.kill();
+    }, functionTimeoutMs);
+  });
+  try {
+    return await Promise.race([thread.invoke(invocation), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** One place for a thread: starts it again whenever it ends unasked. */
 function startSlot({ data, env, log, functionTimeoutMs }: PoolOptions) {
   let stopping = false;
@@ -99,27 +123,6 @@ function startSlot({ data, env, log, functionTimeoutMs }: PoolOptions) {
     }
   };
 
-  /**
-   * As on Azure, a function that runs too long fails, and all that runs beside
-   * it is torn down with the worker.
-   */
-  const inTime = async (thread: AppThread, invocation: Invocation): Promise<InvocationResponse> => {
-    if (functionTimeoutMs === undefined) return thread.invoke(invocation);
-    const { functionName, invocationId } = invocation;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new FunctionError(timeoutText(functionName, functionTimeoutMs, invocationId), ''));
-        void thread.kill();
-      }, functionTimeoutMs);
-    });
-    try {
-      return await Promise.race([thread.invoke(invocation), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
   let current = launch();
   return {
     thread: () => current,
@@ -128,7 +131,7 @@ function startSlot({ data, env, log, functionTimeoutMs }: PoolOptions) {
       running++;
       try {
         const thread = await current;
-        return await inTime(thread, invocation);
+        return await invokeInTime(thread, invocation, functionTimeoutMs);
       } finally {
         running--;
       }
