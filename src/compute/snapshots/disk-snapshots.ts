@@ -3,10 +3,10 @@ import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { VM_TAG } from '../arm/own-names';
-import { ownTags } from '../arm/ownership';
+import { isOwn, ownTags } from '../arm/ownership';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
-import { finished, type Next, type StageContext, waitFor } from '../arm/step';
-import { armFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
+import { beginAnew, finished, type Next, type StageContext, waitFor } from '../arm/step';
+import { during, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { diskIdOf } from '../vms/discover';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { reachedConsistency } from './consistency';
@@ -34,7 +34,11 @@ export interface DiskSnapshotsInput {
 
 type Context = StageContext<DiskSnapshotsInput, DiskSnapshotsMemo>;
 /** The stages of these snapshots, within the step that takes a snapshot. */
-export type DiskSnapshotsStage = 'snapshotNextDisk' | 'diskSnapshotTaken';
+export type DiskSnapshotsStage =
+  | 'snapshotNextDisk'
+  | 'diskSnapshotTaken'
+  | 'clearDiskSnapshot'
+  | 'diskSnapshotCleared';
 type NextStage = Next<Snapshot, DiskSnapshotsMemo, DiskSnapshotsStage>;
 
 /**
@@ -89,8 +93,10 @@ async function heldSince(compute: Compute, { resourceId }: { resourceId: string 
 export async function snapshotNextDisk({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk] = memo.todo;
   if (!disk) return finishDiskSnapshots(compute, input, memo);
-  if (await findSnapshot(compute, input, disk.diskId)) {
-    return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 0 };
+  const known = await findSnapshot(compute, input, disk.diskId);
+  if (known) {
+    const stage = known.provisioningState === 'Failed' ? 'clearDiskSnapshot' : 'diskSnapshotTaken';
+    return { done: false, stage, memo, retryAfterSeconds: 0 };
   }
   const { ref, jobId } = input;
   const { snapshots } = compute.client(ref.subscriptionId);
@@ -111,13 +117,13 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
 }
 
 /** Notes a finished snapshot; Ultra and Premium v2 disks are copied in the background, which is waited for. */
-export async function diskSnapshotTaken({ compute, input, memo, error }: Context): Promise<NextStage> {
-  if (error) throw armFailure(error, 'snapshot');
+export async function diskSnapshotTaken({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk, ...todo] = memo.todo;
   if (!disk) return finishDiskSnapshots(compute, input, memo);
   const snapshot = await findSnapshot(compute, input, disk.diskId);
   if (!snapshot || snapshot.provisioningState === 'Failed') {
-    throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${disk.diskId} failed.`);
+    const why = `The snapshot of ${disk.diskId} failed.`;
+    return beginAnew('snapshotNextDisk', memo, stepFailure('SnapshotServiceError', 'snapshot', why));
   }
   if (snapshot.provisioningState !== 'Succeeded' || (snapshot.completionPercent ?? 100) < 100) {
     return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 15 };
@@ -131,6 +137,27 @@ export async function diskSnapshotTaken({ compute, input, memo, error }: Context
   const unchanged = !old && (await heldSince(compute, disk)) === disk.heldSince;
   if (!memo.running && !unchanged) throw startedMeanwhile(input);
   return { done: false, stage: 'snapshotNextDisk', memo: { ...memo, todo, done, time } };
+}
+
+/** Deletes the snapshot of a disk that Azure failed to take, which would stand in the way of the next try. */
+export async function clearDiskSnapshot({ compute, input, memo }: Context): Promise<NextStage> {
+  const next: NextStage = { done: false, stage: 'snapshotNextDisk', memo };
+  const diskId = memo.todo[0]?.diskId ?? '';
+  const known = await findSnapshot(compute, input, diskId);
+  if (known?.provisioningState !== 'Failed') return next;
+  if (!isOwn(compute, known.tags, input.jobId)) {
+    throw stepFailure('SnapshotRefused', 'snapshot', `The snapshot ${known.name} is somebody else's.`);
+  }
+  const { subscriptionId, resourceGroup } = input.ref;
+  const { snapshots } = compute.client(subscriptionId);
+  const begun = await findOrUndefined('snapshot', () =>
+    begin(subscriptionId, (options) => snapshots.delete(resourceGroup, nameOf(input, diskId), options)),
+  );
+  return begun ? waitFor(begun, 'diskSnapshotCleared', memo) : next;
+}
+
+export async function diskSnapshotCleared({ memo }: Context): Promise<NextStage> {
+  return { done: false, stage: 'snapshotNextDisk', memo };
 }
 
 const startedMeanwhile = ({ ref }: DiskSnapshotsInput) =>

@@ -10,7 +10,9 @@ import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from 
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { nextTry, reachedConsistency, satisfies } from './consistency';
 import {
+  clearDiskSnapshot,
   type DiskSnapshotsStage,
+  diskSnapshotCleared,
   diskSnapshotTaken,
   planDiskSnapshots,
   snapshotNextDisk,
@@ -67,7 +69,16 @@ export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot, Stage>(
   step: 'snapshot',
   limitSeconds: 2 * 3600,
   memo: {},
-  stages: { start, create, created, discarded, read, snapshotNextDisk, diskSnapshotTaken },
+  stages: {
+    ...{ start, create, created, discarded, read },
+    ...{ snapshotNextDisk, diskSnapshotTaken, clearDiskSnapshot, diskSnapshotCleared },
+  },
+  whenFailed: {
+    // The ladder of consistency decides what follows, and how often.
+    created: ({ compute, input, memo }: Context, { failure }) => discard(compute, input, memo, failure),
+    // It cannot be removed now: the sweep looks after it.
+    discarded: (context: StageContext<TakeSnapshotInput, Discarding>) => discarded(context),
+  },
 });
 
 /** Makes sure of the collection, and adopts what an interrupted run of this step left. */
@@ -108,8 +119,7 @@ async function create({ compute, input, memo }: Context): Promise<NextStage> {
 }
 
 /** Looks at what the operation made; the resource itself is the truth, also where a crash lost the operation. */
-async function created({ compute, input, memo, error }: Context): Promise<NextStage> {
-  if (error) return discard(compute, input, memo, armFailure(error, 'snapshot').failure);
+async function created({ compute, input, memo }: Context): Promise<NextStage> {
   const point = await getPoint(compute, input, memo);
   switch (point?.provisioningState) {
     case 'Succeeded':

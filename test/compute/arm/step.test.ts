@@ -55,7 +55,7 @@ describe('a step that takes as long as Azure takes', () => {
     operation(running('1'), { body: { status: 'Succeeded' } });
     const begun = await remove();
     if (begun.done) throw new Error('It is done.');
-    expect(JSON.parse(begun.token)).toMatchObject({ version: 1 });
+    expect(JSON.parse(begun.token)).toMatchObject({ version: 2 });
     expect(begun.token.length).toBeLessThan(2000);
   });
 
