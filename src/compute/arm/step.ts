@@ -100,7 +100,7 @@ export function longRunningStep<I, T, S extends string = never>(
   return async (compute, input, token) => {
     let state = token === undefined ? freshState(definition) : readToken(token, definition);
     for (let turn = 1; ; turn++) {
-      const next = await takeTurn(definition, compute, input, state);
+      const next = await takeTurn(definition, compute, input, state, turn === 1);
       if ('done' in next) return next;
       state = next.state;
       if (next.retryAfterSeconds > 0 || turn === TURNS_AT_ONCE) {
@@ -117,13 +117,13 @@ async function takeTurn<I, T, S extends string>(
   compute: Compute,
   input: I,
   state: StepState,
+  isFirst: boolean,
 ): Promise<Turn<T>> {
   const isLate = Date.now() > state.deadline;
   const asked = await ask(compute, definition.step, state);
   // How it ended is asked once more even when it is late: it may have ended long before.
-  if (isLate && (asked.state === 'unasked' || asked.state === 'running' || asked.state === 'none')) {
-    throw timedOut(definition, state);
-  }
+  const isOpen = asked.state === 'unasked' || asked.state === 'running';
+  if (isLate && (isOpen || (asked.state === 'none' && isFirst))) throw timedOut(definition, state);
   if (asked.state === 'unasked') return waitOut(state, asked.why);
   if (asked.state === 'running') {
     const retryAfterSeconds = asked.retryAfterSeconds ?? DEFAULT_WAIT_SECONDS;
@@ -143,8 +143,9 @@ async function takeTurn<I, T, S extends string>(
     return waitOut(state, asStepFailure(error, definition.step));
   }
   if (next.done) return next;
-  if (isLate && !next.advanced) throw next.failure ?? timedOut(definition, state);
-  return goOn(definition, state, next, asked.state === 'succeeded');
+  const turn = goOn(definition, state, next, asked.state === 'succeeded');
+  if (isLate && !next.advanced && turn.retryAfterSeconds > 0) throw timedOut(definition, state);
+  return turn;
 }
 
 /** What is known of the operation that is waited for, `none` when nothing is. */
@@ -180,7 +181,7 @@ function goOn<I, T, S extends string>(
   state: StepState,
   next: Extract<AnyNext<T, S>, { done: false }>,
   succeeded: boolean,
-): Turn<never> {
+): { state: StepState; retryAfterSeconds: number } {
   const { stage, memo, pending, failure, advanced } = next;
   const deadline = advanced ? Date.now() + limitSeconds * 1000 : state.deadline;
   const { [state.begunBy?.stage ?? '']: _passed, ...others } = state.failures;
