@@ -25,6 +25,8 @@ export interface JobEnding {
   /** What the record gets besides, such as the disks that a restore made. */
   more?: Partial<Pick<Job, 'disks' | 'restoredVm' | 'restoredDisks' | 'replacedDisks' | 'nextTryAt'>>;
   error?: Failure;
+  /** The job whose snapshot the next backup goes on with; null for none, absent where nothing is known of it. */
+  snapshotForNext?: string | null;
 }
 
 type EndServices = Pick<ProtectionServices, 'jobs' | 'protectedVms' | 'store'> & {
@@ -130,14 +132,22 @@ function endedJob(job: Job, { state, shown = {}, more, error }: JobEnding, ended
 /** Lets go of the VM if the job holds it, and notes the point that a backup made. */
 async function letGo(
   services: EndServices,
-  { jobId, state, shown, error }: JobEnding,
+  { jobId, state, shown, error, snapshotForNext }: JobEnding,
   vmKey: string,
   endedAt: string,
 ): Promise<ProtectedVm | undefined> {
   if (error?.code === 'RestoreNotUndone') return keepFromBackups(services, vmKey, jobId, endedAt);
   const { kind } = describeJobId(jobId);
   const pointId = kind === 'backup' && state === 'Succeeded' ? shown?.recoveryPoint : undefined;
-  return releaseVm(services, vmKey, jobId, pointId === undefined ? undefined : { at: endedAt, pointId });
+  return releaseVm(services, vmKey, jobId, (vm) => {
+    const { unfinishedSnapshot: left, ...rest } = vm;
+    const noted = pointId === undefined ? rest : { ...rest, lastSuccess: { at: endedAt, pointId } };
+    if (snapshotForNext === null) return noted;
+    if (snapshotForNext === undefined || snapshotForNext === left?.jobId) {
+      return left ? { ...noted, unfinishedSnapshot: left } : noted;
+    }
+    return { ...noted, unfinishedSnapshot: { jobId: snapshotForNext, at: endedAt } };
+  });
 }
 
 /** Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to decide first. */

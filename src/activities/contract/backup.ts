@@ -76,11 +76,15 @@ export interface BackupPlan {
   excluded: ExcludedDisk[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
+  /** The job whose snapshot is good enough to go on with: its disks were still being copied when that job had to end. */
+  takeOver?: string;
 }
 
 /** The snapshot of a backup without the ids of its disks, which are kept as a document of the run. */
 export interface TakenSnapshot extends Pick<Snapshot, 'restorePointId' | 'consistency'> {
   diskIds: string[];
+  /** Where Azure took its time to copy the disks: the job whose name the snapshot bears, for one that goes on with it. */
+  slowCopyOf?: string;
 }
 
 /** What is remembered of the guest from one backup to the next; what is absent stays as it is. */

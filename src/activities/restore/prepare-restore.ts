@@ -1,5 +1,5 @@
 import { KeptSnapshot } from '../../backup/previous-disks';
-import type { VmRef } from '../../compute/arm/resource-id';
+import { sameResource, type VmRef } from '../../compute/arm/resource-id';
 import { listOwnSnapshots } from '../../compute/snapshots/own-snapshots';
 import { holdVm } from '../../protection/hold-vm';
 import { capturedVm } from '../../restore/captured-configuration';
@@ -54,5 +54,7 @@ async function snapshotStillThere(
   if (!kept.success) return undefined;
   const { subscriptionId, resourceGroup, name } = point.vm as unknown as VmRef;
   const own = await listOwnSnapshots(compute, { subscriptionId, resourceGroup, name }).catch(() => []);
-  return own.some(({ jobId, complete }) => complete && jobId === point.runId) ? kept.data : undefined;
+  const isIt = ({ restorePointId }: { restorePointId: string }) =>
+    sameResource(restorePointId, kept.data.restorePointId);
+  return own.some((snapshot) => snapshot.complete && isIt(snapshot)) ? kept.data : undefined;
 }

@@ -22,6 +22,8 @@ export interface DiskSnapshotsMemo {
   done: Snapshot['disks'];
   /** When the first was taken. */
   time?: string;
+  /** How far the background copies of all disks are, in percent of one. */
+  copied?: number;
 }
 
 export interface DiskSnapshotsInput {
@@ -37,6 +39,7 @@ type Context = StageContext<DiskSnapshotsInput, DiskSnapshotsMemo>;
 export type DiskSnapshotsStage =
   | 'snapshotNextDisk'
   | 'diskSnapshotTaken'
+  | 'diskSnapshotsCopied'
   | 'clearDiskSnapshot'
   | 'diskSnapshotCleared';
 type NextStage = Next<Snapshot, DiskSnapshotsMemo, DiskSnapshotsStage>;
@@ -92,7 +95,7 @@ async function heldSince(compute: Compute, { resourceId }: { resourceId: string 
 /** Takes the snapshot of the next disk, or adopts the one that an interrupted run took. */
 export async function snapshotNextDisk({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk] = memo.todo;
-  if (!disk) return finishDiskSnapshots(compute, input, memo);
+  if (!disk) return checkStillOff(compute, input, memo);
   const known = await findSnapshot(compute, input, disk.diskId);
   if (known) {
     const stage = known.provisioningState === 'Failed' ? 'clearDiskSnapshot' : 'diskSnapshotTaken';
@@ -116,16 +119,16 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
   return waitFor(begun, 'diskSnapshotTaken', memo);
 }
 
-/** Notes a finished snapshot; Ultra and Premium v2 disks are copied in the background, which is waited for. */
+/** Notes a finished snapshot. */
 export async function diskSnapshotTaken({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk, ...todo] = memo.todo;
-  if (!disk) return finishDiskSnapshots(compute, input, memo);
+  if (!disk) return checkStillOff(compute, input, memo);
   const snapshot = await findSnapshot(compute, input, disk.diskId);
   if (!snapshot || snapshot.provisioningState === 'Failed') {
     const why = `The snapshot of ${disk.diskId} failed.`;
     return beginAnew('snapshotNextDisk', memo, stepFailure('SnapshotServiceError', 'snapshot', why));
   }
-  if (snapshot.provisioningState !== 'Succeeded' || (snapshot.completionPercent ?? 100) < 100) {
+  if (snapshot.provisioningState !== 'Succeeded') {
     return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 15 };
   }
   const { id: sourceId = '', incrementalSnapshotFamilyId: familyId = '', timeCreated } = snapshot;
@@ -167,18 +170,39 @@ const startedMeanwhile = ({ ref }: DiskSnapshotsInput) =>
     `${ref.name} was started while its disks were snapshotted.`,
   );
 
-async function finishDiskSnapshots(
+/** All are taken: once more, was the VM off? What happens while they are copied is another matter. */
+async function checkStillOff(
   compute: Compute,
   input: DiskSnapshotsInput,
-  { running, done, time = '', reason }: DiskSnapshotsMemo,
+  memo: DiskSnapshotsMemo,
 ): Promise<NextStage> {
-  const { ref, jobId, os, consistency: asked } = input;
-  if (!running) {
+  const { ref } = input;
+  if (!memo.running) {
     const { virtualMachines } = compute.client(ref.subscriptionId);
     const vm = await during('snapshot', () =>
       virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
     );
     if (mayWrite(readPowerState(vm.instanceView))) throw startedMeanwhile(input);
+  }
+  return { done: false, stage: 'diskSnapshotsCopied', memo };
+}
+
+/** Ultra and Premium v2 disks are copied in the background, all at the same time; before that ends nothing can be read. */
+export async function diskSnapshotsCopied({ compute, input, memo }: Context): Promise<NextStage> {
+  const { running, done, time = '', reason } = memo;
+  const { ref, jobId, os, consistency: asked } = input;
+  const percents = await Promise.all(
+    done.map(async ({ diskId }) => {
+      const snapshot = await findSnapshot(compute, input, diskId);
+      if (snapshot) return snapshot.completionPercent ?? 100;
+      throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${diskId} vanished.`);
+    }),
+  );
+  if (percents.some((percent) => percent < 100)) {
+    const copied = percents.reduce((sum, percent) => sum + percent, 0);
+    const advanced = copied > (memo.copied ?? -1);
+    const next: DiskSnapshotsMemo = { ...memo, copied };
+    return { done: false, stage: 'diskSnapshotsCopied', memo: next, retryAfterSeconds: 60, advanced };
   }
   return finished<Snapshot>({
     restorePointId: diskSnapshotsId(ref, jobId),
