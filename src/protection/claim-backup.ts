@@ -58,18 +58,18 @@ export function requestOf({
 }
 
 /**
- * Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. Returns the record as it is then.
+ * Lets go of the VM, and notes with `change` what the job came to; does nothing when another job holds it. Returns the record as it is then.
  */
 export async function releaseVm(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   vmKey: string,
   jobId: string,
-  lastSuccess?: ProtectedVm['lastSuccess'],
+  change: (vm: ProtectedVm) => ProtectedVm = (vm) => vm,
 ): Promise<ProtectedVm | undefined> {
   const document = await protectedVms.update(vmKey, (current) => {
     if (current?.running?.jobId !== jobId) return undefined;
     const { running: _released, ...rest } = current;
-    return lastSuccess ? { ...rest, lastSuccess } : rest;
+    return change(rest);
   });
   return document?.value;
 }

@@ -28,6 +28,8 @@ export const ProtectedVm = z.strictObject({
   enrolledAt: z.string(),
   /** The run that holds the VM; nobody else may snapshot it meanwhile. */
   running: z.strictObject({ jobId: z.string(), since: z.string() }).optional(),
+  /** A snapshot whose disks Azure was still copying when its job had to end: the next backup goes on with it. */
+  unfinishedSnapshot: z.strictObject({ jobId: z.string(), at: z.string() }).optional(),
   /** The last due time that was started, and by which scheduler run. */
   lastRun: z.strictObject({ dueAt: z.string(), scheduledBy: z.string(), jobId: z.string() }).optional(),
   /** Recorded by the first backup that found the VM running. */

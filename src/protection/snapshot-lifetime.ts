@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { secondsBetween } from '../basics/time';
 import type { VmRef } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
+import { jobOfRestorePoint } from '../compute/snapshots/snapshot';
 import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
@@ -60,13 +62,42 @@ export async function keepsSnapshot(services: KeepServices, jobId: string, at: s
   if (!job) return false;
   if (!isOver(job)) return true;
   if (job.kind !== 'backup' || job.vm === undefined) return false;
-  const point = await findPoint(services.vault, pointIdOf(job.vm, jobId));
+  if (await isLeftForNext(services, job.vm, jobId, at)) return true;
+  const own = await findPoint(services.vault, pointIdOf(job.vm, jobId));
+  const point = own ?? (await takenOver(services, job.vm, jobId));
   if (!point?.snapshot) return false;
 
   const { days, isBackedUp } = await instantRestoreOf(services, point);
   if (!hasExpired(point.snapshotTime, days, at)) return true;
   if (!isBackedUp || days === 0) return false;
   return (await newestPoint(services.vault, job.vm))?.pointId === point.pointId;
+}
+
+/** After so long the disks hold too much else for anybody to want the snapshot. */
+const LEFT_FOR_DAYS = 7;
+
+/** Whether the next backup goes on with it: Azure was still copying the disks when the job had to end. */
+async function isLeftForNext(
+  { protectedVms }: Pick<KeepServices, 'protectedVms'>,
+  vmKey: string,
+  jobId: string,
+  at: string,
+): Promise<boolean> {
+  const vm = (await protectedVms.read(vmKey))?.value;
+  const left = vm?.unfinishedSnapshot;
+  if (!vm || left?.jobId !== jobId || vm.stopped || vm.orphanedSince) return false;
+  return !hasExpired(left.at, LEFT_FOR_DAYS, at);
+}
+
+/** The newest point, where its backup went on with the snapshot of this job. Of an older one the vault does without. */
+async function takenOver(
+  { vault }: Pick<KeepServices, 'vault'>,
+  vmKey: string,
+  jobId: string,
+): Promise<RecoveryPoint | undefined> {
+  const point = await newestPoint(vault, vmKey);
+  const { data } = z.object({ restorePointId: z.string() }).safeParse(point?.snapshot);
+  return data && jobOfRestorePoint(data.restorePointId) === jobId ? point : undefined;
 }
 
 /** By the policy in force; a VM that is no longer backed up keeps what its last policy promised. */

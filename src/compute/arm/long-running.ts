@@ -1,17 +1,19 @@
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { z } from 'zod';
 import { belongsTo } from '../../transport/endpoint';
 import { type ArmError, readErrorBody, readErrorText, readRetryAfter } from '../failures/arm-error';
 import { armFailure, during, type Step, stepFailure } from '../failures/arm-failure';
 import type { Compute } from './connection';
 
 /** A long-running operation of Azure on its way: where to ask. JSON-safe, and never the place of a secret. */
-export interface Pending {
-  subscriptionId: string;
+export const Pending = z.object({
+  subscriptionId: z.string(),
   /** `Azure-AsyncOperation`: answers with a status. */
-  statusUrl?: string;
+  statusUrl: z.string().optional(),
   /** `Location`: answers 202 until it answers with the result. */
-  resultUrl?: string;
-}
+  resultUrl: z.string().optional(),
+});
+export type Pending = z.output<typeof Pending>;
 
 /** The first answer of an operation that may go on. */
 export interface Begun {
@@ -107,11 +109,21 @@ function readWait({ headers }: PipelineResponse): number | undefined {
   return scarce ? Math.max(told ?? 0, CAREFUL_WAIT_SECONDS) : told;
 }
 
-/** Asks once how an operation stands. Throws the typed failure of `step` when the question itself failed. */
+/** What a `Location` answers for the operation itself; other errors are about the question, and say nothing of how it ended. */
+const isOutcome = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
+
+/** Asks once how an operation stands: how it ended is an answer, whatever it is. Throws the typed failure of `step` when the question itself failed. */
 export async function poll(compute: Compute, pending: Pending, step: Step): Promise<Polled> {
   const { subscriptionId, statusUrl, resultUrl } = pending;
   const response = await get(compute, subscriptionId, statusUrl ?? resultUrl ?? '', step);
   if (response.status === 404) return { state: 'lost' };
+  if (!statusUrl && isOutcome(response.status)) {
+    return {
+      state: 'failed',
+      error: { ...readErrorText(response.bodyAsText), statusCode: response.status },
+    };
+  }
   const answer = bodyOf(response, step) as { status?: string } | undefined;
   const retryAfterSeconds = readWait(response);
   const running: Polled = { state: 'running', retryAfterSeconds };

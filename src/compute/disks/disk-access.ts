@@ -2,7 +2,7 @@ import { isSafeUrl } from '../../transport/endpoint';
 import type { Compute, DiskLink } from '../arm/connection';
 import { type Begun, begin, fetchResult, poll } from '../arm/long-running';
 import { parseResourceId, resourceKey } from '../arm/resource-id';
-import { again, finished, longRunningStep, type StageContext, throwIfFailed, waitFor } from '../arm/step';
+import { again, finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
 import { armFailure, asStepFailure, findOrUndefined, stepFailure } from '../failures/arm-failure';
 
 /** What is opened: a disk restore point or a disk snapshot to read, a disk to write. */
@@ -34,8 +34,7 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true },
       if (!begun.pending) keepLink(compute, input.sourceId, begun.body);
       return begun.pending ? waitFor(begun, 'granted', {}) : finished({ opened: true });
     },
-    async granted({ compute, input, ended, error }: Context) {
-      throwIfFailed(error, 'disk access');
+    async granted({ compute, input, ended }: Context) {
       if (!ended) return again('start');
       keepLink(compute, input.sourceId, await fetchResult(compute, ended, 'disk access'));
       return finished({ opened: true });
@@ -55,8 +54,7 @@ export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: t
       const begun = await revoke(compute, input.sourceId);
       return begun ? waitFor(begun, 'revoked', {}) : finished({ closed: true });
     },
-    async revoked({ ended, error }: StageContext<{ sourceId: string }, object>) {
-      throwIfFailed(error, 'clean up');
+    async revoked({ ended }: StageContext<{ sourceId: string }, object>) {
       if (!ended) return again('start');
       return finished({ closed: true });
     },

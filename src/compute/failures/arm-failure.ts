@@ -25,6 +25,10 @@ interface Rule {
   is: FailureCode;
 }
 
+/** How Azure says that it failed inside, or had no time. Source: "Common error messages when you manage virtual machines". */
+const MAY_PASS =
+  /^\w*Internal(\w*)Error$|^RetryableError|^Server(Timeout|Busy)$|^ServiceUnavailable$|^GatewayTimeout$|^OperationPreempted$/i;
+
 /**
  * What the words of Azure mean, in the names that Azure Backup users know. The first match counts, so causes stand before
  * the codes that wrap them. Sources: "Troubleshoot restore point failures" and "Troubleshoot backup failures on Azure
@@ -101,8 +105,8 @@ const RULES: Rule[] = [
   { code: /VMExtensionProvisioningTimeout/i, is: 'ExtensionInstallTimedOut' },
   { code: /^VMExtension/i, is: 'ExtensionInstallFailed' },
   { code: /VMRestorePointInternalError/i, is: 'SnapshotServiceError' },
-  { code: /^Internal(Execution|Operation|Server)?Error$/i, step: 'snapshot', is: 'SnapshotServiceError' },
-  { code: /^Internal(Execution|Operation|Server)?Error$/i, is: 'ComputeUnavailable' },
+  { code: MAY_PASS, step: 'snapshot', is: 'SnapshotServiceError' },
+  { code: MAY_PASS, is: 'ComputeUnavailable' },
   { code: /VMRestorePointClientError/i, is: 'SnapshotRefused' },
 
   { code: /AuthorizationFailed$|^AuthorizationFailure$/i, is: 'ComputeAccessDenied' },

@@ -1,7 +1,6 @@
 import { begin } from '../arm/long-running';
 import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
-import { armFailure } from '../failures/arm-failure';
 
 /** `full` lets VSS writers truncate their logs; `copy-only` leaves the log chain of another backup product alone. */
 export type VssMode = 'full' | 'copy-only';
@@ -34,8 +33,7 @@ async function start({ compute, input: { ref, mode } }: Context) {
   return begun.pending ? waitFor(begun, 'set', {}) : finished({ mode });
 }
 
-async function set({ input, error }: Context) {
-  if (error) throw armFailure(error, 'windows state');
+async function set({ input }: Context) {
   return finished({ mode: input.mode });
 }
 

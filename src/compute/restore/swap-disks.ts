@@ -2,7 +2,7 @@ import type { OSDisk, VirtualMachine } from '@azure/arm-compute';
 import { z } from 'zod';
 import { begin } from '../arm/long-running';
 import { resourceName, sameResource } from '../arm/resource-id';
-import { longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
+import { longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { stepFailure } from '../failures/arm-failure';
 import { findVm } from '../vms/find-vm';
 import { type ThisVm, vmGone } from '../vms/vm-power';
@@ -47,8 +47,7 @@ export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
   stages: { start },
 });
 
-async function start({ compute, input, error }: Context): Promise<NextStage> {
-  throwIfFailed(error, 'restore VM');
+async function start({ compute, input }: Context): Promise<NextStage> {
   const { ref, vmId, slots, from, onlyWhenOff } = input;
   const vm = await findVm(compute, ref);
   if (vm?.vmId !== vmId) throw vmGone(ref);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePointName } from '../arm/own-names';
 import { parseResourceId, resourceName, type VmRef } from '../arm/resource-id';
 import { ReachedConsistency } from './consistency';
 
@@ -24,6 +25,8 @@ export const Snapshot = z.object({
   time: z.string(),
   consistency: ReachedConsistency,
   disks: z.array(SnapshotDisk),
+  /** True where Azure took its time to copy the disks: a snapshot that costs hours to take again. */
+  copiedInBackground: z.boolean().optional(),
 });
 export type Snapshot = z.output<typeof Snapshot>;
 
@@ -33,6 +36,12 @@ export interface RestorePointRef {
   resourceGroup: string;
   collection: string;
   point: string;
+}
+
+/** The job whose name a restore point bears; undefined for an id of another type. */
+export function jobOfRestorePoint(id: string): string | undefined {
+  const point = parseRestorePointId(id);
+  return point && parsePointName(point.point)?.jobId;
 }
 
 /** The restore point that an id names; undefined for an id of another type. */

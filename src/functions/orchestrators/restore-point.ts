@@ -95,9 +95,11 @@ function* restoreAll(
   if (to.target === 'vm' && newVm) {
     return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
   }
-  const used =
-    to.target === 'replace' ? yield* replaceDisks(context, { jobId, pointId, to }, progress) : undefined;
-  return used && !used.ok ? used : { ok: true, value: {} };
+  if (to.target !== 'replace') return { ok: true, value: {} };
+  const { vmKey } = request;
+  const { outcome, swapped } = yield* replaceDisks(context, { jobId, vmKey, pointId, to }, progress);
+  if (swapped) made.left = [];
+  return outcome.ok ? { ok: true, value: {} } : outcome;
 }
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */

@@ -1,5 +1,6 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
+import { pollDelaySeconds } from '../../basics/poll-delay';
 import { retryDelaySeconds } from '../../basics/retry-delay';
 import { secondsAfter } from '../../basics/time';
 import type { Operation } from '../../compute/arm/operation';
@@ -34,8 +35,11 @@ type OperationName = {
 }[ActivityName];
 type ResultOf<N extends OperationName> = Extract<Activities[N]['output'], { done: true }>['result'];
 
-/** Longest time that an operation of Azure may take before the step is given up; a snapshot under load takes its time. */
-const MAX_POLLS = 120;
+/**
+ * What one history has room for: a poll and the wait for the next leave eight events. With the waits below it is enough for more than the
+ * day that a job may take; what an operation may take is the business of its step.
+ */
+const MAX_POLLS = 100;
 
 /**
  * Runs a long operation to its end: start it, wait on a durable timer for as long as the service asks, ask again. No activity
@@ -47,19 +51,19 @@ export function* runOperation<N extends OperationName>(
   input: Omit<Activities[N]['input'], 'token'>,
 ): Steps<Outcome<ResultOf<N>>> {
   let token: string | undefined;
+  let waited = 0;
   for (let poll = 0; poll < MAX_POLLS; poll++) {
     const outcome = yield* callActivity(context, name, { ...input, token } as Activities[N]['input']);
     if (!outcome.ok) return outcome;
     const operation = outcome.value as Operation<ResultOf<N>>;
     if (operation.done) return { ok: true, value: operation.result };
     token = operation.token;
-    yield* sleep(context, pollDelaySeconds(operation.retryAfterSeconds, poll));
+    const delay = pollDelaySeconds(poll, operation.retryAfterSeconds, waited);
+    waited += delay;
+    yield* sleep(context, delay);
   }
   return { ok: false, failure: brokenInvariant(`${name} did not end after ${MAX_POLLS} polls.`).failure };
 }
-
-/** Polls grow sparser, so that an operation of hours stays within the bound of one history. */
-const pollDelaySeconds = (asked: number, poll: number) => (poll < 10 ? asked : asked + (poll - 9) * 2);
 
 function* callOnce<N extends ActivityName>(
   context: OrchestrationContext,

@@ -55,7 +55,7 @@ describe('a step that takes as long as Azure takes', () => {
     operation(running('1'), { body: { status: 'Succeeded' } });
     const begun = await remove();
     if (begun.done) throw new Error('It is done.');
-    expect(JSON.parse(begun.token)).toMatchObject({ version: 1 });
+    expect(JSON.parse(begun.token)).toMatchObject({ version: 2 });
     expect(begun.token.length).toBeLessThan(2000);
   });
 
@@ -173,6 +173,48 @@ describe('a step that takes as long as Azure takes', () => {
       code: 'ComputeEndpointRefused',
       message: expect.stringContaining('127.0.0.2'),
     });
+  });
+
+  it('never polls an operation again that ended as failed: it begins another one after a back-off', async () => {
+    operation({ body: { status: 'Failed', error: { code: 'InternalServerError', message: 'x' } } });
+    const failed = await goOn(await remove());
+    expect(failed).toMatchObject({ done: false, retryAfterSeconds: 10 });
+    expect(JSON.parse(failed.done ? '' : failed.token)).not.toHaveProperty('pending');
+    operation({ body: { status: 'Succeeded' } });
+    expect(await goOn(await goOn(failed))).toEqual({ done: true, result: { removed: true } });
+    expect(arm.seen.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+  });
+
+  it('knows the end of an operation that only has a Location, too', async () => {
+    const polls = [error(409, 'ScopeLocked'), { status: 204 }];
+    arm.answer = (method) =>
+      method === 'DELETE'
+        ? { status: 202, headers: { location: `${arm.url}/results/1?api-version=1`, 'retry-after': '2' } }
+        : (polls.shift() ?? {});
+    expect(await failureOf(remove().then(goOn))).toMatchObject({ code: 'ResourceLocked' });
+  });
+
+  it('takes up the token of a version that did not note what had begun an operation, and begins anew', async () => {
+    operation({ body: { status: 'Failed', error: { code: 'InternalServerError', message: 'x' } } });
+    const begun = await remove();
+    if (begun.done) throw new Error('It is done.');
+    const { begunBy: _by, failures: _none, ...old } = JSON.parse(begun.token);
+    const failed = await remove(JSON.stringify({ ...old, version: 1 }));
+    expect(failed).toMatchObject({ done: false, retryAfterSeconds: 10 });
+    operation({ body: { status: 'Succeeded' } });
+    expect(await goOn(await goOn(failed))).toEqual({ done: true, result: { removed: true } });
+  });
+
+  it.each(['', 'null', '{}', '{"version":3}'])('refuses what is no token: %s', async (token) => {
+    await expect(remove(token)).rejects.toThrow(/not one of the step/);
+  });
+
+  it('asks once more when it is late: the operation may have ended long before', async () => {
+    operation({ body: { status: 'Succeeded' } });
+    const begun = await remove();
+    if (begun.done) throw new Error('It is done.');
+    const late = JSON.stringify({ ...JSON.parse(begun.token), deadline: 0 });
+    expect(await remove(late)).toEqual({ done: true, result: { removed: true } });
   });
 
   it('refuses the token of another step', async () => {
