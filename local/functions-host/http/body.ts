@@ -40,7 +40,7 @@ export async function readBody(raw: IncomingMessage, mostBytes: number): Promise
   return Buffer.concat(pieces);
 }
 
-/** Lets go of what is left of a body once the request has been answered; ends the connection when it is endless. */
+/** Lets go of what is left of a body that nobody will read; ends the connection when it is endless. */
 export function throwAway(raw: IncomingMessage): void {
   if (raw.complete) return;
   let received = 0;
@@ -48,4 +48,6 @@ export function throwAway(raw: IncomingMessage): void {
     received += piece.length;
     if (received > MOST_THROWN_AWAY_BYTES) raw.destroy();
   });
+  // Begins at once: with a body that nobody has begun to read, Node throws all of it away after the answer, without an end.
+  raw.read(0);
 }

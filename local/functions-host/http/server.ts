@@ -43,15 +43,13 @@ const NO_HOST_HEADER = { requireHostHeader: false };
  */
 export function httpServer(handler: Handler, log: Log, mostBodyBytes: number): Server {
   const server = createServer(NO_HOST_HEADER, (raw: IncomingMessage, response: ServerResponse) => {
-    void answer(handler, raw, response, mostBodyBytes)
-      .catch((error: unknown) => {
-        const failed = failure(error);
-        if (failed.status >= 500)
-          log('error', 'host', `${raw.method} ${pathForLog(raw)}: ${messageOf(error)}`);
-        if (!response.headersSent) send(response, failed);
-        else response.destroy();
-      })
-      .finally(() => throwAway(raw));
+    void answer(handler, raw, response, mostBodyBytes).catch((error: unknown) => {
+      const failed = failure(error);
+      if (failed.status >= 500) log('error', 'host', `${raw.method} ${pathForLog(raw)}: ${messageOf(error)}`);
+      if (response.headersSent) return void response.destroy();
+      throwAway(raw);
+      send(response, failed);
+    });
   });
   return server.on('clientError', refuseBroken);
 }
@@ -66,6 +64,7 @@ async function answer(
   const answered = request
     ? await handler(request, response)
     : problem('AddressUnreadable', 'The path holds a percent sign that begins no character of UTF-8.');
+  throwAway(raw);
   if (answered) send(response, answered);
 }
 

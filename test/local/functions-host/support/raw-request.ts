@@ -41,3 +41,19 @@ export async function sendText(url: string, sent: string): Promise<string> {
   socket.write(sent);
   return text(socket);
 }
+
+/** Sends a head, and chunks of a body for as long as the other side takes them; settles when it has ended the connection. */
+export async function sendWithoutEnd(url: string, head: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+  const pump = () => {
+    while (socket.write(chunk));
+  };
+  socket.on('error', () => undefined);
+  socket.on('drain', pump);
+  socket.resume();
+  socket.write(head);
+  pump();
+  await new Promise((resolve) => socket.once('close', resolve));
+}
