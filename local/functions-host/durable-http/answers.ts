@@ -1,9 +1,10 @@
-import { json, type Response } from '../http/exchange';
+import type { Response } from '../http/exchange';
+import { problem } from '../http/problem';
 import type { Refusal } from '../hub/client';
 
-/** An answer that says in words why something was not done. */
+/** An answer that says in words why something was not done: under the name of the Durable extension, and as a problem document. */
 export function failure(status: number, message: string): Response {
-  return json(status, { Message: message });
+  return problem('DurableRequestRefused', message, { status, Message: message });
 }
 
 /** 404 with the reason. */
