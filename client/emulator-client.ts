@@ -14,6 +14,8 @@ export interface EmulatorState {
   restorePoints: { id: string; name: string; vm: string; consistencyMode: string }[];
   snapshots: { id: string; name: string }[];
   grants: { resourceId: string; access: string }[];
+  /** Under way; named as in the SDK. */
+  operations: { kind: string; resourceId: string }[];
 }
 
 /** What a guest's writing came to, in bytes and runs. */
