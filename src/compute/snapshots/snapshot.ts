@@ -38,11 +38,8 @@ export interface RestorePointRef {
   point: string;
 }
 
-/** The job whose name a restore point bears; undefined for an id of another type. */
-export function jobOfRestorePoint(id: string): string | undefined {
-  const point = parseRestorePointId(id);
-  return point && parsePointName(point.point)?.jobId;
-}
+/** The job whose name a restore point bears; undefined for what is none of this system's. */
+export const jobOfRestorePoint = (id: string): string | undefined => parsePointName(resourceName(id))?.jobId;
 
 /** The restore point that an id names; undefined for an id of another type. */
 export function parseRestorePointId(id: string): RestorePointRef | undefined {
