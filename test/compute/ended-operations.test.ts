@@ -302,6 +302,18 @@ describe('an operation of Azure that ended as failed', () => {
     },
   );
 
+  it('is looked at for what it did all the same: an OS disk that is swapped', async () => {
+    const asked = await swap(-1);
+    // The emulator changes a VM under this name, too.
+    await fails('virtualMachines.createOrUpdate', 'InternalServerError', 1);
+    await run(swapDisks, asked);
+    const [os] = slotsOf((await findVm(azure.compute, asked.ref)) ?? {});
+    expect(os?.resourceId).toMatch(/restored/i);
+    const other = { ...asked, slots: asked.from, from: asked.slots };
+    await fails('virtualMachines.createOrUpdate', 'ScopeLocked', 1);
+    expect(await failureOf(run(swapDisks, other))).toMatchObject({ code: 'ResourceLocked' });
+  });
+
   it('waits longer before each new try', async () => {
     await fails('virtualMachines.start', 'InternalServerError', 4);
     const { waits } = await run(startVm, await thisVm('off'));
