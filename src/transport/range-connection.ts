@@ -6,6 +6,8 @@ import { type AnswerHead, findHeadEnd, parseHead } from './answer-head';
 export interface RangeAnswer extends AnswerHead {
   /** Bytes of the body that were written into the buffer. */
   received: number;
+  /** As much as has come of the body of an answer that is none of the range: it may say why. */
+  refusal?: Buffer;
 }
 
 /** A connection that reads ranges, one after the other. */
@@ -100,7 +102,7 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
     scratchUsed = 0;
     const length = head?.status === 206 ? Number(head.headers['content-length']) : undefined;
     if (!head) fail(new Error('The answer is no HTTP/1.1.'));
-    else if (length === undefined) refuse(exchange, head);
+    else if (length === undefined) refuse(exchange, head, rest);
     else beginBody(exchange, head, length, rest);
   }
 
@@ -123,11 +125,11 @@ export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConne
     takeBody(exchange, rest.length);
   }
 
-  /** What is no body of a range is not worth reading: the head says why. */
-  function refuse(exchange: Exchange, head: AnswerHead): void {
+  /** What is no body of a range is not worth waiting for: the head says why, and what has come with it. */
+  function refuse(exchange: Exchange, head: AnswerHead, rest: Buffer): void {
     usable = false;
     socket.destroy();
-    exchange.resolve({ ...head, received: 0 });
+    exchange.resolve({ ...head, received: 0, refusal: Buffer.from(rest) });
   }
 
   function takeBody(exchange: Exchange, bytes: number): void {
