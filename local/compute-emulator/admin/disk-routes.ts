@@ -65,7 +65,13 @@ async function exportToFile(cloud: Cloud, request: AdminRequest): Promise<Export
       `${out} lies below an emulated disk and cannot be overwritten.`,
     );
   }
-  return exported(cloud, request, { out: resolve(out), digest });
+  try {
+    return await exported(cloud, request, { out: resolve(out), digest });
+  } catch (error) {
+    // It is another disk than that of the emulator's state that is full here.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new AdminError(507, 'DiskFull', `There is no room left for ${out}.`);
+  }
 }
 
 function exported(

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import files from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -55,6 +56,23 @@ describe('the export of a disk', () => {
     await answer.text().catch(() => undefined);
     while (existsSync(`${target}.partial`)) await turn();
     expect(existsSync(target)).toBe(false);
+  });
+
+  it('names the file for which there was no room, and leaves nothing of it', async () => {
+    const { open } = files;
+    jest.spyOn(files, 'open').mockImplementationOnce(async (...args) => {
+      const file = await open(...args);
+      jest
+        .spyOn(file, 'write')
+        .mockRejectedValue(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' }));
+      return file;
+    });
+    const target = join(cloud.folder, 'full.img');
+    await expect(emulatorClient(cloud.url).exportDisk('small', target)).rejects.toMatchObject({
+      status: 507,
+      message: `There is no room left for ${target}.`,
+    });
+    expect(existsSync(`${target}.partial`)).toBe(false);
   });
 
   it('that fails after it has begun to answer is a failure for its client', async () => {
