@@ -90,11 +90,12 @@ function waitMs(
  */
 export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step): never {
   const { status, headers, body } = answer;
-  const reason = String(
-    headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(body.toString('utf8', 0, 2000))?.[1] ?? '',
-  );
-  const message = `The disk's endpoint answered ${status} ${reason}`.trim();
+  const text = body.toString('utf8', 0, 4000);
+  const reason = String(headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(text)?.[1] ?? '');
+  const words = wordsOf(text);
+  const message = `The disk's endpoint answered ${status} ${reason}`.trim() + (words && `: ${words}`);
   const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
+  if (status === 410) throw stepFailure('DiskBytesGone', step, message);
   if (status === 401) throw stepFailure('DiskNeedsEntraLogin', step, message);
   // A link that is over fails authentication or leads nowhere; asking for a new one tells whether the disk is gone. A network
   // that is closed fails authorization, and stays closed.
@@ -103,4 +104,10 @@ export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step):
   if (status === 403 || status === 404) throw new TryAgain(message, { renewLink: true });
   if (status === 429 || status === 408 || status >= 500) throw new TryAgain(message, { retryAfterSeconds });
   throw stepFailure(code, step, message);
+}
+
+/** The message of an error document; of several lines the first, because the others number the request. */
+function wordsOf(document: string): string {
+  const [first = ''] = (/<Message>([^<]*)<\/Message>/.exec(document)?.[1] ?? '').split('\n');
+  return first.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').trim();
 }

@@ -6,6 +6,8 @@ import { STORAGE_VERSION } from '../data-plane/storage-version';
 import type { Step } from '../failures/arm-failure';
 import { linkTo } from './disk-access';
 
+const NOTHING = Buffer.alloc(0);
+
 /** A disk's bytes, reached by a link that is renewed when it runs out. */
 export interface LinkedDisk {
   sourceId: string;
@@ -60,12 +62,16 @@ export async function readFromDisk(
       target: rest,
       headers: { 'x-ms-version': STORAGE_VERSION },
     };
-    const { status, headers } = await compute.dataPlane.ranges.read(range, {
+    const {
+      status,
+      headers,
+      refusal = NOTHING,
+    } = await compute.dataPlane.ranges.read(range, {
       accept: ({ headers }) => refuseOtherRange(headers['content-range'], offset + done),
       onReceived,
       signal,
     });
-    if (status !== 206) refuseAnswer({ status, headers, body: Buffer.alloc(0) }, code, step);
+    if (status !== 206) refuseAnswer({ status, headers, body: refusal }, code, step);
     if (good < target.length) throw new TryAgain(`The answer ended after ${good} of ${target.length} bytes.`);
   });
 }

@@ -41,6 +41,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/functions': [['orchestrators', 'http', 'timers']],
   local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['start'], ['demo']],
   'local/compute-emulator': [
+    ['files'],
     ['disks', 'store', 'guests', 'faults', 'limits'],
     ['cloud'],
     ['access', 'fleet'],
