@@ -312,6 +312,7 @@ export interface VmDescription {
     id: string;
     time: string;
   };
+  refusedPoints?: RefusedPoint[];
   nextRun?: string;
   runningJob?: string;
 }

@@ -45,6 +45,12 @@ export const PointDescription = z.strictObject({
 });
 export type PointDescription = z.output<typeof PointDescription>;
 
+/** A point whose manifest cannot be read, and why. */
+export const RefusedPointDescription = z.strictObject({
+  pointId: z.string(),
+  failure: z.looseObject({ code: z.string(), message: z.string(), remedy: z.string() }),
+});
+
 export function describePoint(point: RecoveryPoint): PointDescription {
   const excluded = ExcludedDisks.safeParse(point.vm.excludedDisks);
   return {

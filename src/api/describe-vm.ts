@@ -6,7 +6,8 @@ import type { DatedPolicy } from '../protection/due';
 import { POLICY_TAG, policyOfTag } from '../protection/enrol';
 import type { KnownVm } from '../protection/known-vm';
 import type { ProtectedVm } from '../protection/protected-vm';
-import type { RecoveryPoint } from '../vault/format/manifest';
+import type { NewestPoint } from '../vault/points';
+import { RefusedPointDescription } from './describe-point';
 
 /** A VM as the API lists it. */
 export const VmDescription = z.strictObject({
@@ -36,6 +37,8 @@ export const VmDescription = z.strictObject({
   /** What keeps the VM from being backed up although somebody wants it. */
   problem: z.string().optional(),
   lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
+  /** Points newer than the last one that cannot be read, newest first; absent when there are none. */
+  refusedPoints: z.array(RefusedPointDescription).optional(),
   nextRun: z.string().optional(),
   runningJob: z.string().optional(),
 });
@@ -44,7 +47,7 @@ export type VmDescription = z.output<typeof VmDescription>;
 export function describeVm(
   { key, vm, record, unreadable }: KnownVm,
   policies: ReadonlyMap<string, DatedPolicy>,
-  newest: RecoveryPoint | undefined,
+  newest: NewestPoint | undefined,
   sizes: ReadonlyMap<string, number>,
   now: string,
 ): VmDescription {
@@ -69,7 +72,8 @@ export function describeVm(
     protectedBy,
     orphaned,
     problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
-    lastRecoveryPoint: newest && { id: newest.pointId, time: newest.snapshotTime },
+    lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
+    refusedPoints: newest?.refused.length ? newest.refused : undefined,
     nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
     runningJob: record?.running?.jobId,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CATALOGUE, type FailureCode } from '../failures/catalogue';
+import { CATALOGUE, type FailureCode, isStorageCode } from '../failures/catalogue';
 import type { Failure } from '../failures/failure';
 import { cut, quoted } from './hostile-text';
 
@@ -113,8 +113,17 @@ export const policyInUse = (policy: string, vms: string[]): Problem =>
 export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
 
-/** All that a caller without a key is told of a failure. */
-export const notReady = (): Problem => problem('NotReady', 'The vault or a setting is not as it should be.');
+/**
+ * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's own words, which are the
+ * same for everybody; of anything else only that there is something. What happened this time names accounts, containers and
+ * addresses, and stays inside.
+ */
+export function notReady({ code, remedy }: Failure): Problem {
+  if (!isStorageCode(code)) return problem('NotReady', 'The vault or a setting is not as it should be.');
+  const title = titleOf(code as FailureCode);
+  const detail = CATALOGUE[code as FailureCode].title;
+  return new Problem({ status: STATUS.NotReady, code, title, detail, remedy });
+}
 
 /** A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by the step that noticed. */
 export function fromFailure({ step, code, message, remedy, retryable }: Failure): ProblemDocument {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BlobItem, BlobStore, WriteCondition } from '../storage/blob-store';
+import { onceMore } from '../storage/once-more';
 import type { Document } from './document';
 import { readDocument } from './read-document';
 
@@ -39,12 +40,13 @@ export function documentFolder<T>(
   const nameOf = (blob: string) =>
     blob.endsWith('.json') ? keys.nameOf(blob.slice(folder.length + 1, -'.json'.length)) : undefined;
   return {
-    async read(name) {
-      const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
-      if (!blob) return undefined;
-      const { etag, lastModified } = blob;
-      return { name, value: readDocument(schema, blob.body, path(name)), etag, lastModified };
-    },
+    read: (name) =>
+      onceMore(async () => {
+        const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
+        if (!blob) return undefined;
+        const { etag, lastModified } = blob;
+        return { name, value: readDocument(schema, blob.body, path(name)), etag, lastModified };
+      }),
 
     async write(name, value, condition) {
       const checked = schema.parse(value);

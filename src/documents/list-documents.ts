@@ -1,5 +1,6 @@
 import { orderedParallel } from '../basics/ordered-parallel';
 import { BackupError } from '../failures/failure';
+import { isStorageRefusal } from '../storage/storage-failure';
 import type { Document } from './document';
 import type { DocumentCache } from './document-cache';
 import type { DocumentFolder, ListedDocument } from './document-folder';
@@ -27,7 +28,8 @@ export async function* listDocuments<T>(
     try {
       return await read(name);
     } catch (error) {
-      if (!onUnreadable || !(error instanceof BackupError)) throw error;
+      // A refusal of the storage is none of this document's: left out, it would seem not to be there.
+      if (!onUnreadable || !(error instanceof BackupError) || isStorageRefusal(error)) throw error;
       onUnreadable(error, name);
       return undefined;
     }

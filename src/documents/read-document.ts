@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BackupError, backupError } from '../failures/failure';
+import { ObjectError } from '../storage/object-error';
 
 /** The JSON in a blob, checked against its schema. Fails with `DocumentUnreadable`, which names the blob and what is wrong. */
 export function readDocument<T>(schema: z.ZodType<T>, body: Buffer, blobName: string): T {
@@ -11,6 +12,7 @@ export function readDocument<T>(schema: z.ZodType<T>, body: Buffer, blobName: st
   }
 }
 
-/** Whether what was thrown says that a document cannot be read; anything else may pass. */
+/** Whether what was thrown says that this one document cannot be read; anything else may pass. */
 export const isUnreadable = (error: unknown): error is BackupError =>
-  error instanceof BackupError && error.failure.code === 'DocumentUnreadable';
+  error instanceof BackupError &&
+  (error.failure.code === 'DocumentUnreadable' || (error instanceof ObjectError && !error.failure.retryable));

@@ -1,6 +1,6 @@
 import { policiesInForce } from '../policies/policies';
 import { PRESET_POLICIES } from '../policies/policy';
-import { deletePoint, listPoints } from '../vault/points';
+import { deletePoint, type RefusedPoint, surveyPoints } from '../vault/points';
 import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
 import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
@@ -17,6 +17,7 @@ export interface RetentionStep {
 export interface RetainedPoints {
   /** Ids of the points that go, or with `dryRun` would go. */
   expired: string[];
+  /** VMs that keep everything, and points that stay because they cannot be read. */
   skipped: { vm: string; reason: string }[];
   /** Present while VMs are left. */
   nextAfterVm?: string;
@@ -45,7 +46,12 @@ export async function retainNextVms(
     const rules = rulesOf(vm, policies);
     if ('reason' in rules) result.skipped.push({ vm: vm.key, reason: rules.reason });
     else if ('rules' in rules) {
-      result.expired.push(...(await retain(services, vm.key, rules, dryRun)));
+      const { expired, refused } = await retain(services, vm.key, rules, dryRun);
+      result.expired.push(...expired);
+      for (const { pointId, failure } of refused) {
+        const reason = `recovery point ${pointId} stays, it cannot be read: ${failure.code}`;
+        result.skipped.push({ vm: vm.key, reason });
+      }
     }
   }
   return vms.length > turn.length ? { ...result, nextAfterVm: turn.at(-1)?.key } : result;
@@ -63,17 +69,18 @@ export async function expiringPoints(services: RetainServices): Promise<string[]
   return expiring;
 }
 
-/** A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
+/** Points that cannot be read are wanted: never expired, and not counted for others. A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
 async function retain(
   { vault }: Pick<ProtectionServices, 'vault'>,
   vmKey: string,
   { rules, timeZone }: Rules,
   dryRun: boolean,
-): Promise<string[]> {
-  const { expire } = planRetention(await listPoints(vault, vmKey), rules, timeZone);
-  if (dryRun) return expire;
-  for (const pointId of expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
-  return expire;
+): Promise<{ expired: string[]; refused: RefusedPoint[] }> {
+  const { points, refused } = await surveyPoints(vault, vmKey);
+  const { expire } = planRetention(points, rules, timeZone);
+  if (!dryRun)
+    for (const pointId of expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
+  return { expired: expire, refused };
 }
 
 /**

@@ -3,10 +3,12 @@ import { secondsBetween } from '../basics/time';
 import type { VmRef } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
 import { jobOfRestorePoint } from '../compute/snapshots/snapshot';
+import { BackupError } from '../failures/failure';
 import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import { BackupPolicy } from '../policies/policy';
+import { isStorageRefusal } from '../storage/storage-failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { findPoint, newestPoint } from '../vault/points';
 import type { ProtectionServices } from './protection-services';
@@ -58,6 +60,16 @@ type KeepServices = Pick<ProtectionServices, 'jobs' | 'policies' | 'protectedVms
  * for its days of instant restore, and as base of changed-block tracking while it is the newest of a VM that is still backed up.
  */
 export async function keepsSnapshot(services: KeepServices, jobId: string, at: string): Promise<boolean> {
+  try {
+    return await isWanted(services, jobId, at);
+  } catch (error) {
+    if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
+    // The record or the point cannot be read: what they may want stays, and the others' leftovers go.
+    return true;
+  }
+}
+
+async function isWanted(services: KeepServices, jobId: string, at: string): Promise<boolean> {
   const job = (await services.jobs.read(jobId))?.value;
   if (!job) return false;
   if (!isOver(job)) return true;

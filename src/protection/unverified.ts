@@ -12,7 +12,8 @@ export async function unverifiedPoints(
   limit: number,
 ): Promise<string[]> {
   const keys = [...(await knownVms(services)).keys()];
-  const newest = [...(await newestPoints(services.vault, keys)).values()];
+  const found = [...(await newestPoints(services.vault, keys)).values()];
+  const newest = found.flatMap(({ point }) => point ?? []);
   newest.sort((a, b) => (a.snapshotTime < b.snapshotTime ? -1 : 1));
   const unverified: string[] = [];
   for (const { pointId } of newest) {

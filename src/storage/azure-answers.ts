@@ -6,6 +6,13 @@ import { objectError } from './object-error';
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
+/** Whether a blob is not there although its container is: without the container nobody knows what is there. */
+export function isMissing(error: unknown): boolean {
+  if (statusOf(error) !== 404) return false;
+  const { response, code } = error as RestError;
+  return (response?.headers.get('x-ms-error-code') ?? code) !== 'ContainerNotFound';
+}
+
 /** What the service tells of a blob, as the vault knows it. Fails with `VaultObjectDamaged` where it tells no ETag or time. */
 export function itemOf(
   name: string,

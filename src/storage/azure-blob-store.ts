@@ -3,6 +3,8 @@ import { azureListing } from './azure-listing';
 import { azureReads } from './azure-reads';
 import { azureWrites } from './azure-writes';
 import type { BlobStore } from './blob-store';
+import { type Patience, patient, USUAL_PATIENCE } from './patience';
+import { withFailures } from './with-failures';
 
 /** Where the vault's storage account is: a connection string, or its blob endpoint opened with the app's own identity. */
 export type BlobStoreAddress = { connectionString: string } | { serviceUrl: string };
@@ -23,17 +25,18 @@ function serviceClient(address: BlobStoreAddress): BlobServiceClient {
 }
 
 /** The store over a container client that somebody else configured. */
-export function azureBlobStore(container: ContainerClient): BlobStore {
-  return {
+export function azureBlobStore(container: ContainerClient, patience: Patience = USUAL_PATIENCE): BlobStore {
+  const answered = patient(patience);
+  return withFailures({
     async ensureContainer() {
-      await container.createIfNotExists();
+      await answered((abortSignal) => container.createIfNotExists({ abortSignal }));
     },
-    ...azureReads(container),
-    ...azureWrites(container),
-    list: azureListing(container),
+    ...azureReads(container, patience),
+    ...azureWrites(container, answered),
+    list: azureListing(container, answered),
     async now() {
-      const { date } = await container.getProperties();
+      const { date } = await answered((abortSignal) => container.getProperties({ abortSignal }));
       return (date ?? new Date()).toISOString();
     },
-  };
+  });
 }

@@ -1,30 +1,36 @@
 import { type ContainerClient, RestError } from '@azure/storage-blob';
-import { itemOf, statusOf } from './azure-answers';
+import { isMissing, itemOf, statusOf } from './azure-answers';
 import type { BlobStore, WriteCondition, WriteResult } from './blob-store';
+import type { Answered } from './patience';
 
 /** The writes to a container. A race that is lost and a blob that is locked are answers. */
-export function azureWrites(container: ContainerClient): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
+export function azureWrites(
+  container: ContainerClient,
+  answered: Answered,
+): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
   return {
     async put(name, body, condition?: WriteCondition, signal?: AbortSignal) {
+      const blob = container.getBlockBlobClient(name);
+      const conditions = conditionsOf(condition);
       return unlessConditionFails(condition !== undefined, () =>
-        container
-          .getBlockBlobClient(name)
-          .upload(body, body.length, { conditions: conditionsOf(condition), abortSignal: signal }),
+        answered((abortSignal) => blob.upload(body, body.length, { conditions, abortSignal }), signal),
       );
     },
 
     async touch(name, ifMatch) {
+      const blob = container.getBlobClient(name);
       return unlessConditionFails(true, () =>
-        container.getBlobClient(name).setMetadata({}, { conditions: { ifMatch } }),
+        answered((abortSignal) => blob.setMetadata({}, { conditions: { ifMatch }, abortSignal })),
       );
     },
 
     async delete(name, condition) {
       try {
-        await container.getBlobClient(name).delete({ conditions: condition });
+        const blob = container.getBlobClient(name);
+        await answered((abortSignal) => blob.delete({ conditions: condition, abortSignal }));
         return 'deleted';
       } catch (error) {
-        if (statusOf(error) === 404) return 'missing';
+        if (isMissing(error)) return 'missing';
         if (statusOf(error) === 412 || isLocked(error)) return 'conflict';
         throw error;
       }

@@ -15,31 +15,42 @@ export interface MemoryStoreOptions {
   now?: () => Date;
   /** Blobs that can be read, but neither changed nor deleted. */
   locked?: (name: string) => boolean;
+  /** Blobs in the Archive tier: listed, but neither read nor touched. */
+  archived?: (name: string) => boolean;
 }
 
 /** A container in memory, for models, tests and reading a copied vault. */
 export function memoryBlobStore({
   now = () => new Date(),
   locked = () => false,
+  archived = () => false,
 }: MemoryStoreOptions = {}): BlobStore {
   const blobs: Blobs = new Map();
+  const refuseArchived = (name: string) => {
+    if (blobs.has(name) && archived(name))
+      throw objectError('VaultBlobArchived', name, 'it is in the Archive tier');
+  };
   const timestamp = () => wholeSeconds(now());
   return {
     async ensureContainer() {},
-    ...readsOf(blobs),
-    ...writesOf(blobs, timestamp, locked),
+    ...readsOf(blobs, refuseArchived),
+    ...writesOf(blobs, timestamp, locked, refuseArchived),
     async now() {
       return timestamp();
     },
   };
 }
 
-function readsOf(blobs: Blobs): Pick<BlobStore, 'get' | 'readInto' | 'getRange' | 'head' | 'list'> {
+function readsOf(
+  blobs: Blobs,
+  refuseArchived: (name: string) => void,
+): Pick<BlobStore, 'get' | 'readInto' | 'getRange' | 'head' | 'list'> {
   return {
     async get(name, { maxBytes, signal } = {}): Promise<BlobContent | undefined> {
       signal?.throwIfAborted();
       const blob = blobs.get(name);
       if (!blob) return undefined;
+      refuseArchived(name);
       refuseLarger(name, blob.body.length, maxBytes);
       return { ...itemOf(name, blob), body: Buffer.from(blob.body) };
     },
@@ -48,6 +59,7 @@ function readsOf(blobs: Blobs): Pick<BlobStore, 'get' | 'readInto' | 'getRange' 
       signal?.throwIfAborted();
       const blob = blobs.get(name);
       if (!blob) return undefined;
+      refuseArchived(name);
       refuseLarger(name, blob.body.length, target.length);
       return blob.body.copy(target);
     },
@@ -56,6 +68,7 @@ function readsOf(blobs: Blobs): Pick<BlobStore, 'get' | 'readInto' | 'getRange' 
       signal?.throwIfAborted();
       const blob = blobs.get(name);
       if (!blob) return undefined;
+      refuseArchived(name);
       if (offset + length > blob.body.length) {
         throw objectError('VaultObjectDamaged', name, `it ends before byte ${offset + length}`);
       }
@@ -81,6 +94,7 @@ function writesOf(
   blobs: Blobs,
   timestamp: () => string,
   isLocked: (name: string) => boolean,
+  refuseArchived: (name: string) => void,
 ): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
   let version = 0;
   const write = (name: string, body: Buffer): WriteResult => {
@@ -104,6 +118,7 @@ function writesOf(
     async touch(name, ifMatch) {
       const present = blobs.get(name);
       if (present?.etag !== ifMatch) return { written: false };
+      refuseArchived(name);
       return isLocked(name) ? { written: false, locked: true } : write(name, present.body);
     },
 

@@ -6,7 +6,9 @@ export type ObjectCode =
   | 'VaultObjectMissing'
   | 'VaultObjectTooLarge'
   | 'VaultDocumentInvalid'
-  | 'VaultVersionUnsupported';
+  | 'VaultVersionUnsupported'
+  | 'VaultBlobArchived'
+  | 'VaultReadIncomplete';
 
 /** A refusal that knows which object of the vault it is about. */
 export class ObjectError extends BackupError {
@@ -30,3 +32,10 @@ export function refuseLarger(objectName: string, sizeBytes: number, maxBytes: nu
 export function objectError(code: ObjectCode, objectName: string, detail: string): ObjectError {
   return new ObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
 }
+
+/** Causes that say nothing about what the object holds: it is sound as far as anybody knows, and cannot be had now. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set<ObjectCode>(['VaultBlobArchived', 'VaultReadIncomplete']);
+
+/** Whether an object is wrong or gone, so that writing it again would heal it. */
+export const isDamage = (error: unknown): error is ObjectError =>
+  error instanceof ObjectError && !OUT_OF_REACH.has(error.failure.code);

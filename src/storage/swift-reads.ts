@@ -6,11 +6,11 @@ import {
 } from '@azure/storage-blob';
 import type { Place, RangeAnswer } from '../transport/exchange';
 import { openRangeReader } from '../transport/range-reader';
+import { USUAL_PATIENCE } from './patience';
 
 /** The version of the blob service's protocol that is spoken. */
 const VERSION = '2021-12-02';
 const SCOPE = 'https://storage.azure.com/.default';
-const IDLE_TIMEOUT_MS = 60_000;
 const LINK_MS = 3_600_000;
 /** A permit is renewed so long before it runs out: no read takes longer. */
 const RENEW_EARLY_MS = 600_000;
@@ -37,8 +37,8 @@ export interface SwiftAnswer extends RangeAnswer {
  * restore or a verification would spend most of its own time on. An attempt only: the answer is undefined whenever anything is
  * out of the ordinary, and the SDK, which knows about retries and refusals, has to ask again.
  */
-export function swiftReads(container: ContainerClient) {
-  const reader = openRangeReader({ isSafe: () => true, idleTimeoutMs: IDLE_TIMEOUT_MS });
+export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PATIENCE.idleMs) {
+  const reader = openRangeReader({ isSafe: () => true, idleTimeoutMs });
   const [address = '', query = ''] = container.url.split('?');
   let permit: Promise<Permit | undefined> | undefined;
   let failures = 0;

@@ -1,5 +1,7 @@
+import { BackupError } from '../failures/failure';
 import type { BlobStore } from '../storage/blob-store';
 import { objectError } from '../storage/object-error';
+import { onceMore } from '../storage/once-more';
 import type { ChunkCodec } from './codec/chunk-codec';
 import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
@@ -24,17 +26,23 @@ export interface VaultOptions {
 /** Opens the vault in this container, and makes both if there is none. Two who make it at once get the same vault. */
 export async function openVault(store: BlobStore, options: VaultOptions = {}): Promise<Vault> {
   const times = checkSafetyTimes({ ...DEFAULT_SAFETY_TIMES, ...options.times });
-  let blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 }).catch(containerMayBeMissing);
-  if (!blob) {
+  let document = await readVaultDocument(store).catch(containerMayBeMissing);
+  if (!document) {
     await store.ensureContainer();
     await store.put(blobNames.vault, toDocument(newVaultDocument(await store.now())), { ifAbsent: true });
-    blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 });
+    document = await readVaultDocument(store);
   }
-  if (!blob) throw objectError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
-  refuseOtherVersions(blob.body);
-  const document = parseDocument(vaultDocumentSchema, blob.body, blobNames.vault);
+  if (!document) throw objectError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
   return { store, times, document, codec: options.codec ?? inlineCodec };
 }
+
+const readVaultDocument = (store: BlobStore): Promise<VaultDocument | undefined> =>
+  onceMore(async () => {
+    const blob = await store.get(blobNames.vault, { maxBytes: 64 * 1024 });
+    if (!blob) return undefined;
+    refuseOtherVersions(blob.body);
+    return parseDocument(vaultDocumentSchema, blob.body, blobNames.vault);
+  });
 
 /** A newer version is told apart from damage, so that the reader hears what to do. */
 function refuseOtherVersions(body: Buffer): void {
@@ -45,6 +53,6 @@ function refuseOtherVersions(body: Buffer): void {
 }
 
 function containerMayBeMissing(error: unknown): undefined {
-  if ((error as { code?: unknown }).code === 'ContainerNotFound') return undefined;
+  if (error instanceof BackupError && error.failure.code === 'VaultContainerMissing') return undefined;
   throw error;
 }

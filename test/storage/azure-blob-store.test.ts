@@ -20,7 +20,17 @@ describe('a container of Azure Blob Storage', () =>
   blobStoreContract(
     async () => store('contract'),
     (name) => containerOf('contract').getBlobClient(name).getBlobLeaseClient().acquireLease(-1),
+    (name) => containerOf('contract').getBlobClient(name).setAccessTier('Archive'),
   ));
+
+test('a container that is not there, or not any more, is told apart from an empty one', async () => {
+  const gone = store('gone');
+  await expect(gone.get('a')).rejects.toThrow('VaultContainerMissing');
+  await expect(gone.head('a')).rejects.toThrow('VaultContainerMissing');
+  await expect(gone.delete('a')).rejects.toThrow('VaultContainerMissing');
+  await expect(gone.put('a', Buffer.from('x'), { ifAbsent: true })).rejects.toThrow('VaultContainerMissing');
+  await expect(gone.now()).rejects.toThrow('VaultContainerMissing');
+});
 
 test('an immutability policy, which Azurite does not have, locks a blob as a lease does', async () => {
   const container = containerOf('policy');

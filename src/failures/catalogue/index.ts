@@ -6,6 +6,7 @@ import { JOBS } from './jobs';
 import { REQUESTS } from './requests';
 import { RESTORE } from './restore';
 import { SNAPSHOTS } from './snapshots';
+import { STORAGE } from './storage';
 import { VAULT } from './vault';
 
 export type { CatalogueEntry } from './entry';
@@ -20,7 +21,11 @@ export const CATALOGUE = {
   ...DISKS,
   ...RESTORE,
   ...VAULT,
+  ...STORAGE,
   ...REQUESTS,
 };
 
 export type FailureCode = keyof typeof CATALOGUE;
+
+/** Whether the storage of the vault refused, whatever was asked of it. */
+export const isStorageCode = (code: string): boolean => Object.hasOwn(STORAGE, code);

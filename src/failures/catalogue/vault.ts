@@ -93,7 +93,7 @@ export const VAULT = entries({
     step: 'reclaim',
     title: 'A recovery point cannot be read to its end, so nobody knows what it needs; nothing was deleted.',
     remedy:
-      'Verify the point; heal it with a new backup, or delete it and collect again after its grace period.',
+      'Do away with the cause in the message; or verify the point and heal it with a new backup, or delete it and collect again after its grace period.',
     retryable: false,
   },
   RecoveryPointNotFound: {

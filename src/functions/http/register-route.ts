@@ -41,7 +41,7 @@ export function registerRoute<const Template extends string, Query = object, Bod
         const answer = problemAnswer(error, context);
         // What went wrong inside is nobody's business who shows no key.
         return route.access === 'anonymous' && !(error instanceof Problem)
-          ? problemResponse(notReady().document)
+          ? problemResponse(notReady(toFailure(error)).document)
           : answer;
       }
     },

@@ -1,6 +1,7 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError, backupError } from '../../failures/failure';
 import { objectError } from '../../storage/object-error';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { blobNames } from '../format/names';
 import type { Segment } from '../format/segment';
 import { readIndex, readSegment } from '../objects/read-index';
@@ -40,7 +41,7 @@ export async function markPoints(
   for await (const read of orderedParallel(wanted, READS_AT_ONCE, (item) => tryReadSegment(vault, item))) {
     if ('error' in read) {
       const { pointId, error } = read;
-      if (!(error instanceof BackupError)) throw error;
+      if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
       if (await isPurged(vault, pointId)) return { stale: true };
       const detail = `recovery point ${pointId} cannot be read: ${error.message}`;
       throw backupError('GarbageUnknown', detail, { cause: error });

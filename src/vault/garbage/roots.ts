@@ -1,5 +1,7 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { secondsBetween } from '../../basics/time';
+import { BackupError } from '../../failures/failure';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { blobNames } from '../format/names';
 import { idsUnder } from '../points/list-points';
 import { readTombstone, type StoredTombstone, sealTombstone } from '../points/tombstone';
@@ -25,7 +27,7 @@ export async function findRoots(
 ): Promise<Roots> {
   const purged: StoredTombstone[] = [];
   const findPurged = async (pointId: string) => {
-    const tombstone = await readTombstone(vault, pointId);
+    const tombstone = await readIfReadable(vault, pointId);
     const isOverdue = tombstone && secondsBetween(tombstone.deletedAt, now) > vault.times.graceSeconds;
     if (tombstone?.sealed || (isOverdue && dryRun)) return tombstone;
     return isOverdue ? sealTombstone(vault, tombstone) : undefined;
@@ -37,6 +39,16 @@ export async function findRoots(
   const gone = new Set([...purged.map(({ pointId }) => pointId), ...without]);
   const pointIds = (await idsUnder(vault, 'points/')).filter((id) => !gone.has(id));
   return { pointIds, purged };
+}
+
+/** A tombstone that cannot be read ends nobody's grace: its point is wanted. */
+async function readIfReadable(vault: Vault, pointId: string): Promise<StoredTombstone | undefined> {
+  try {
+    return await readTombstone(vault, pointId);
+  } catch (error) {
+    if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
+    return undefined;
+  }
 }
 
 /** Removes what is left of purged points and the evidence about them: the manifest first, so that a tombstone hides it to the end. */

@@ -1,6 +1,7 @@
 import { backupError } from '../../failures/failure';
 import type { BlobItem, BlobStore } from '../../storage/blob-store';
-import { ObjectError, objectError } from '../../storage/object-error';
+import { isDamage, objectError } from '../../storage/object-error';
+import { onceMore } from '../../storage/once-more';
 import { type EnvelopeKind, open } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 import { MAX_INDEX_BYTES } from '../format/index-codec';
@@ -111,7 +112,7 @@ export async function forgetDamage({ store, healing }: ContentWriter, blobName: 
 const locked = (blobName: string, detail: string) =>
   backupError('VaultContentLocked', `${blobName}: ${detail}`);
 
-/** Whether what is there matches its name. */
+/** Whether what is there matches its name. What cannot be had now is thrown: it is sound as far as anybody knows. */
 async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
   try {
     const [folder = ''] = blobName.split('/', 1);
@@ -122,7 +123,7 @@ async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal)
     }
     return true;
   } catch (error) {
-    if (error instanceof ObjectError) return false;
+    if (isDamage(error)) return false;
     throw error;
   }
 }
@@ -134,26 +135,32 @@ const KINDS = {
   digests: ['digests', MAX_DIGESTS_BYTES],
 } as const;
 
-async function checkPack(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<void> {
-  const blob = await store.get(blobName, { maxBytes: MAX_PACK_BYTES, signal });
-  if (blobName !== blobNames.pack(sha256Hex(blob?.body ?? Buffer.alloc(0))))
-    throw objectError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
-}
+const checkPack = (store: BlobStore, blobName: string, signal?: AbortSignal): Promise<void> =>
+  onceMore(async () => {
+    const blob = await store.get(blobName, { maxBytes: MAX_PACK_BYTES, signal });
+    if (blobName !== blobNames.pack(sha256Hex(blob?.body ?? Buffer.alloc(0))))
+      throw objectError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
+  });
 
-/** Reads content and checks it against the name it was asked for by. At most `maxPlainBytes` are ever held. */
-export async function getContent(
+/**
+ * Reads content and checks it against the name it was asked for by, once more where it does not match. At most `maxPlainBytes`
+ * are ever held.
+ */
+export function getContent(
   store: BlobStore,
   kind: EnvelopeKind,
   blobName: string,
   maxPlainBytes: number,
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  // An envelope is never longer than its plain bytes, the header and a little.
-  const blob = await store.get(blobName, { maxBytes: maxPlainBytes + 1024, signal });
-  if (!blob) throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
-  const plain = await open(kind, blob.body, maxPlainBytes, blobName);
-  const name = blobName.slice(blobName.lastIndexOf('/') + 1);
-  if (sha256Hex(plain) !== name)
-    throw objectError('VaultObjectDamaged', blobName, 'its content does not match its name');
-  return plain;
+  return onceMore(async () => {
+    // An envelope is never longer than its plain bytes, the header and a little.
+    const blob = await store.get(blobName, { maxBytes: maxPlainBytes + 1024, signal });
+    if (!blob) throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
+    const plain = await open(kind, blob.body, maxPlainBytes, blobName);
+    const name = blobName.slice(blobName.lastIndexOf('/') + 1);
+    if (sha256Hex(plain) !== name)
+      throw objectError('VaultObjectDamaged', blobName, 'its content does not match its name');
+    return plain;
+  });
 }

@@ -1,5 +1,5 @@
 import type { BlobStore } from '../../storage/blob-store';
-import { ObjectError } from '../../storage/object-error';
+import { isDamage, type ObjectError } from '../../storage/object-error';
 import { blobNames, isContentName } from '../format/names';
 import { toDocument } from '../format/parse-document';
 
@@ -8,10 +8,10 @@ const NOTES_READ = 10_000;
 
 /**
  * Notes down that content was found damaged or missing, so that the next backup that has it writes it again. Answers the
- * blob's name; undefined when the error is not about content.
+ * blob's name; undefined when the error is not about content, or about content that only cannot be had now.
  */
 export async function noteDamage(store: BlobStore, error: ObjectError): Promise<string | undefined> {
-  const blobName = contentOf(error.objectName);
+  const blobName = isDamage(error) ? contentOf(error.objectName) : undefined;
   if (!blobName) return undefined;
   const note = {
     blob: blobName,
@@ -35,7 +35,7 @@ export async function notingDamage<T>(
   try {
     return await read();
   } catch (error) {
-    if (error instanceof ObjectError) {
+    if (isDamage(error)) {
       const blobName = contentOf(error.objectName);
       if (blobName) healing?.add(blobName);
       // The damage is the news, whatever keeps the note from being written.

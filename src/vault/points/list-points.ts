@@ -1,14 +1,22 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { BackupError, type Failure } from '../../failures/failure';
+import { ObjectError } from '../../storage/object-error';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import type { RecoveryPoint } from '../format/manifest';
 import { checkVmKey, isPointId } from '../format/names';
 import type { Vault } from '../vault';
 import { readManifest } from './read-point';
 
+/** A point whose manifest cannot be read, and why. */
+export interface RefusedPoint {
+  pointId: string;
+  failure: Failure;
+}
+
 /** Recovery points, oldest first, and those whose manifest was refused: they never hide the others. */
 export interface PointSurvey {
   points: RecoveryPoint[];
-  refused: { pointId: string; failure: Failure }[];
+  refused: RefusedPoint[];
 }
 
 /** The listed recovery points of one VM or of all, oldest first. A point with a tombstone is not listed. */
@@ -19,7 +27,8 @@ export async function listPoints(vault: Vault, vmKey?: string): Promise<Recovery
 /** The listed recovery points, and which ones could not be read and why. */
 export async function surveyPoints(vault: Vault, vmKey?: string): Promise<PointSurvey> {
   const survey: PointSurvey = { points: [], refused: [] };
-  const read = async (pointId: string) => ({ pointId, ...(await tryRead(vault, pointId)) });
+  const refuse = oneObjectEach();
+  const read = async (pointId: string) => ({ pointId, ...(await tryRead(vault, pointId, refuse)) });
   for await (const { pointId, point, failure } of orderedParallel(await listedIds(vault, vmKey), 8, read)) {
     if (point) survey.points.push(point);
     if (failure) survey.refused.push({ pointId, failure });
@@ -30,20 +39,61 @@ export async function surveyPoints(vault: Vault, vmKey?: string): Promise<PointS
   return survey;
 }
 
-/** The newest readable point of a VM by its id, whose stamp is a time; undefined when there is none. */
-export async function newestPoint(vault: Vault, vmKey: string): Promise<RecoveryPoint | undefined> {
-  for (const pointId of (await listedIds(vault, vmKey)).reverse()) {
-    const { point } = await tryRead(vault, pointId);
-    if (point) return point;
-  }
-  return undefined;
+/** The newest readable point of a VM, and those that are newer and whose manifest was refused. */
+export interface NewestPoint {
+  point?: RecoveryPoint;
+  /** Newest first. */
+  refused: RefusedPoint[];
 }
 
-async function tryRead(vault: Vault, pointId: string): Promise<{ point?: RecoveryPoint; failure?: Failure }> {
+/**
+ * The newest readable point of a VM by its id, whose stamp is a time; undefined when there is none. Fails when the storage refuses as a
+ * whole or for the moment: an older point must not be taken for the newest because of that.
+ */
+export async function newestPoint(vault: Vault, vmKey: string): Promise<RecoveryPoint | undefined> {
+  const ofOnePoint = (error: BackupError) => {
+    if (isStorageRefusal(error)) throw error;
+    return error.failure;
+  };
+  return (await findNewest(vault, vmKey, ofOnePoint)).point;
+}
+
+/** The newest readable point of a VM, and what could not be read on the way to it. `refuse` says what an error costs. */
+export async function findNewest(vault: Vault, vmKey: string, refuse: Refuse): Promise<NewestPoint> {
+  const refused: RefusedPoint[] = [];
+  for (const pointId of (await listedIds(vault, vmKey)).reverse()) {
+    const { point, failure } = await tryRead(vault, pointId, refuse);
+    if (point) return { point, refused };
+    if (failure) refused.push({ pointId, failure });
+  }
+  return { refused };
+}
+
+/** What an object that cannot be read costs: the failure that is told of it, or everything, when it throws. */
+export type Refuse = (error: BackupError) => Failure;
+
+/**
+ * For one look at many objects: one that cannot be read costs itself. A refusal of the storage counts as one object's as long as no
+ * second one meets it; then it is everybody's, and the look fails with it instead of trying them all.
+ */
+export function oneObjectEach(): Refuse {
+  let refusals = 0;
+  return (error) => {
+    if (isStorageRefusal(error) && !(error instanceof ObjectError)) refusals += 1;
+    if (refusals > 1) throw error;
+    return error.failure;
+  };
+}
+
+async function tryRead(
+  vault: Vault,
+  pointId: string,
+  refuse: Refuse,
+): Promise<{ point?: RecoveryPoint; failure?: Failure }> {
   try {
     return { point: await readManifest(vault, pointId) };
   } catch (error) {
-    if (error instanceof BackupError) return { failure: error.failure };
+    if (error instanceof BackupError) return { failure: refuse(error) };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { backupError } from '../../failures/failure';
 import { objectError } from '../../storage/object-error';
+import { onceMore } from '../../storage/once-more';
 import { MAX_MANIFEST_BYTES, type Manifest, manifestSchema, type RecoveryPoint } from '../format/manifest';
 import { blobNames, checkPointId, vmKeyOf } from '../format/names';
 import { parseDocument } from '../format/parse-document';
@@ -30,7 +31,10 @@ export async function findPoint(vault: Vault, pointId: string): Promise<Recovery
 }
 
 /** The manifest of a point, whether or not it has a tombstone; undefined when there is none. */
-export async function readManifest({ store }: Vault, pointId: string): Promise<Manifest | undefined> {
+export const readManifest = async (vault: Vault, pointId: string): Promise<Manifest | undefined> =>
+  onceMore(() => readManifestOnce(vault, pointId));
+
+async function readManifestOnce({ store }: Vault, pointId: string): Promise<Manifest | undefined> {
   const name = blobNames.point(pointId);
   const blob = await store.get(name, { maxBytes: MAX_MANIFEST_BYTES });
   if (!blob) return undefined;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secondsBetween } from '../../basics/time';
 import { backupError } from '../../failures/failure';
+import { onceMore } from '../../storage/once-more';
 import { blobNames, checkPointId, GRAMMARS } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
 import type { Vault } from '../vault';
@@ -26,8 +27,10 @@ export interface StoredTombstone extends Tombstone {
 
 export async function readTombstone({ store }: Vault, pointId: string): Promise<StoredTombstone | undefined> {
   const name = blobNames.tombstone(pointId);
-  const blob = await store.get(name, { maxBytes: MAX_TOMBSTONE_BYTES });
-  return blob && { ...parseDocument(tombstoneSchema, blob.body, name), etag: blob.etag };
+  return onceMore(async () => {
+    const blob = await store.get(name, { maxBytes: MAX_TOMBSTONE_BYTES });
+    return blob && { ...parseDocument(tombstoneSchema, blob.body, name), etag: blob.etag };
+  });
 }
 
 /**

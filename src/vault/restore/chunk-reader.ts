@@ -1,5 +1,6 @@
 import { allSettledOrThrow } from '../../basics/all-settled';
 import { objectError } from '../../storage/object-error';
+import { onceMore } from '../../storage/once-more';
 import { chunkMemory, type Lease } from '../codec/chunk-memory';
 import { dataBlocksIn, scatterBlocks } from '../format/block-map';
 import { blobNames, sha256Hex } from '../format/names';
@@ -25,10 +26,12 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
     const blobName = blobNames.chunk(name);
     const sealed = await chunkMemory.sealed.borrow(borrower);
     try {
-      const length = await store.readInto(blobName, sealed.bytes, signal);
-      if (length === undefined)
-        throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
-      await codec.open(sealed.bytes.subarray(0, length), name, target);
+      await onceMore(async () => {
+        const length = await store.readInto(blobName, sealed.bytes, signal);
+        if (length === undefined)
+          throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
+        await codec.open(sealed.bytes.subarray(0, length), name, target);
+      });
     } finally {
       sealed.release();
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BlobStore } from '../../storage/blob-store';
+import { onceMore } from '../../storage/once-more';
 import { transferCountsSchema } from '../format/counts';
 import { blobNames, GRAMMARS } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
@@ -52,8 +53,10 @@ export async function readPartState(
 }
 
 export async function readPartDocument(store: BlobStore, name: string): Promise<PartDocument | undefined> {
-  const blob = await store.get(name, { maxBytes: MAX_PART_DOCUMENT_BYTES });
-  return blob && parseDocument(partDocumentSchema, blob.body, name);
+  return onceMore(async () => {
+    const blob = await store.get(name, { maxBytes: MAX_PART_DOCUMENT_BYTES });
+    return blob && parseDocument(partDocumentSchema, blob.body, name);
+  });
 }
 
 /** False when somebody else wrote it first: then theirs counts. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { backupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
+import { onceMore } from '../../storage/once-more';
 import { MAX_DISK_BYTES } from '../format/geometry';
 import { transferModeSchema } from '../format/manifest';
 import { blobNames, GRAMMARS } from '../format/names';
@@ -54,8 +55,10 @@ export async function findPlan(
   diskId: string,
 ): Promise<StoredPlan | undefined> {
   const name = planBlobName(runId, diskId);
-  const blob = await store.get(name, { maxBytes: MAX_PLAN_BYTES });
-  return blob && { ...parseDocument(planDocumentSchema, blob.body, name), startedAt: blob.lastModified };
+  return onceMore(async () => {
+    const blob = await store.get(name, { maxBytes: MAX_PLAN_BYTES });
+    return blob && { ...parseDocument(planDocumentSchema, blob.body, name), startedAt: blob.lastModified };
+  });
 }
 
 /** Which snapshot a transfer reads, in any spelling that is the same each time. */

@@ -1,6 +1,7 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import type { DiskSource } from '../../disks/ports';
 import { BackupError } from '../../failures/failure';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { ManifestDisk } from '../format/manifest';
 import { blobNames } from '../format/names';
@@ -37,7 +38,8 @@ export async function chooseBasis(vault: Vault, request: BasisRequest, healing: 
     disk = (await readPoint(vault, base.pointId)).disks.find(({ diskId }) => diskId === base.diskId);
     damaged = disk !== undefined && (await touchesDamage(vault, disk, healing));
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
+    // What the storage refuses for the moment says nothing about the base: a whole disk is not read because of it.
+    if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
     return { mode: 'full', modeReason: `base point unusable: ${error.failure.code}` };
   }
   const doubt = doubtAboutBase(disk, request);

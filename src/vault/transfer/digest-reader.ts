@@ -1,5 +1,6 @@
 import { BackupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, ZERO_BLOCK_DIGEST, zeroChunkDigests } from '../format/digests';
 import { blobNames } from '../format/names';
 import type { DigestsRef, Patch } from '../format/segment';
@@ -73,7 +74,7 @@ async function readDigests(store: BlobStore, name: string): Promise<Buffer | und
   try {
     return await getContent(store, 'digests', blobNames.digests(name), MAX_DIGESTS_BYTES);
   } catch (error) {
-    if (error instanceof BackupError) return undefined;
+    if (error instanceof BackupError && !isStorageRefusal(error)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import { sumOf } from '../../basics/sum-of';
 import { BackupError } from '../../failures/failure';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { isContentName, vmKeyOf } from '../format/names';
 import { CONTENT_FOLDERS } from '../garbage/content-folders';
 import { markPoints } from '../garbage/mark';
@@ -82,7 +83,7 @@ async function sizeOf(vault: Vault, pointId: string): Promise<number | 'unreadab
     const manifest = await readManifest(vault, pointId);
     return manifest ? sumOf(manifest.disks, ({ sizeBytes }) => sizeBytes) : 'gone';
   } catch (error) {
-    if (error instanceof BackupError) return 'unreadable';
+    if (error instanceof BackupError && !isStorageRefusal(error)) return 'unreadable';
     throw error;
   }
 }
@@ -135,7 +136,7 @@ async function tryMark(vault: Vault, pointIds: readonly string[], prefix: string
   try {
     return await markPoints(vault, pointIds, prefix, limit);
   } catch (error) {
-    if (error instanceof BackupError) return { unreadable: true };
+    if (error instanceof BackupError && !isStorageRefusal(error)) return { unreadable: true };
     throw error;
   }
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { secondsBetween } from '../../basics/time';
+import { BackupError } from '../../failures/failure';
+import { onceMore } from '../../storage/once-more';
+import { isStorageRefusal } from '../../storage/storage-failure';
 import { blobNames, GRAMMARS } from '../format/names';
 import { parseDocument, toDocument } from '../format/parse-document';
 import type { Vault } from '../vault';
@@ -52,11 +55,11 @@ export async function recordVerification(
   return (await readRecord(vault, name)) ?? whole;
 }
 
-/** The verifications of a point, oldest first. */
+/** The verifications of a point, oldest first. One that cannot be read is no evidence. */
 export async function listVerifications(vault: Vault, pointId: string): Promise<VerificationRecord[]> {
   const records: VerificationRecord[] = [];
   for await (const { name } of vault.store.list(blobNames.verifications(pointId))) {
-    const record = await readRecord(vault, name);
+    const record = await readRecord(vault, name).catch(noEvidence);
     if (record) records.push(record);
   }
   return records.sort((a, b) => Date.parse(a.finishedAt) - Date.parse(b.finishedAt));
@@ -72,6 +75,13 @@ export async function needsVerification(vault: Vault, pointId: string, maxAgeDay
 }
 
 async function readRecord({ store }: Vault, name: string): Promise<VerificationRecord | undefined> {
-  const blob = await store.get(name, { maxBytes: MAX_RECORD_BYTES });
-  return blob && parseDocument(verificationRecordSchema, blob.body, name);
+  return onceMore(async () => {
+    const blob = await store.get(name, { maxBytes: MAX_RECORD_BYTES });
+    return blob && parseDocument(verificationRecordSchema, blob.body, name);
+  });
+}
+
+function noEvidence(error: unknown): undefined {
+  if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
+  return undefined;
 }

@@ -1,15 +1,16 @@
-import { BackupError } from '../../../src/failures/failure';
 import type { BlobStore } from '../../../src/storage/blob-store';
+import { ObjectError } from '../../../src/storage/object-error';
 
 const bytes = (text: string) => Buffer.from(text);
 
 /**
  * What the vault needs of a container; every implementation keeps these promises. `lock` keeps a blob as it is, like a
- * policy or a lease, where the implementation has that.
+ * policy or a lease, and `archive` puts it out of reach, where the implementation has that.
  */
 export function blobStoreContract(
   open: () => Promise<BlobStore>,
   lock?: (name: string) => Promise<unknown>,
+  archive?: (name: string) => Promise<unknown>,
 ): void {
   let store: BlobStore;
   beforeAll(async () => {
@@ -58,8 +59,8 @@ export function blobStoreContract(
     await put('range/a', '0123456789');
     expect((await store.getRange('range/a', 3, 4))?.toString()).toBe('3456');
     expect((await store.getRange('range/a', 9, 1))?.toString()).toBe('9');
-    await expect(store.getRange('range/a', 8, 4)).rejects.toThrow(BackupError);
-    await expect(store.getRange('range/a', 20, 4)).rejects.toThrow(BackupError);
+    await expect(store.getRange('range/a', 8, 4)).rejects.toThrow('VaultObjectDamaged');
+    await expect(store.getRange('range/a', 20, 4)).rejects.toThrow('VaultObjectDamaged');
   });
 
   test('refuses a blob that is larger than the reader allows', async () => {
@@ -127,6 +128,29 @@ export function blobStoreContract(
       expect((await store.put('locked/a', bytes('x'), { ifAbsent: true })).written).toBe(false);
       expect(await store.delete('locked/a')).toBe('conflict');
       expect(await store.get('locked/a')).toMatchObject({ etag, body: bytes('kept') });
+    });
+  }
+
+  if (archive) {
+    test('a blob in the Archive tier is refused by its name; it is listed, and the others can be read', async () => {
+      const { etag } = await put('archived/a', 'kept');
+      await put('archived/b', 'read');
+      await archive('archived/a');
+      const reads = [
+        () => store.get('archived/a'),
+        () => store.readInto('archived/a', Buffer.alloc(4)),
+        () => store.getRange('archived/a', 0, 4),
+      ];
+      for (const read of reads) {
+        const error = (await read().catch((thrown: unknown) => thrown)) as ObjectError;
+        expect(error).toBeInstanceOf(ObjectError);
+        expect(error.objectName).toBe('archived/a');
+        expect(error.failure).toMatchObject({ code: 'VaultBlobArchived', retryable: false });
+        expect(error.failure.message).toMatch(/^archived\/a: ./);
+      }
+      expect(await store.head('archived/a')).toMatchObject({ etag, sizeBytes: 4 });
+      expect(await names('archived/')).toEqual(['archived/a', 'archived/b']);
+      expect((await store.get('archived/b'))?.body.toString()).toBe('read');
     });
   }
 

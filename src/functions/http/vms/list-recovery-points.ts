@@ -1,22 +1,19 @@
 import { z } from 'zod';
-import { describePoint, PointDescription } from '../../../api/describe-point';
+import { describePoint, PointDescription, RefusedPointDescription } from '../../../api/describe-point';
 import { notFound } from '../../../api/problem';
 import { isKnownVm } from '../../../protection/known-vm';
 import { surveyPoints } from '../../../vault/points';
 import { registerRoute } from '../register-route';
-
-/** A point whose manifest cannot be read, and why. */
-const RefusedPoint = z.strictObject({
-  pointId: z.string(),
-  failure: z.looseObject({ code: z.string(), message: z.string(), remedy: z.string() }),
-});
 
 registerRoute('listRecoveryPoints', {
   method: 'GET',
   route: 'vms/{vm}/recovery-points',
   summary: 'The recovery points of a VM, oldest first; deleted ones are not listed',
   answers: {
-    200: z.strictObject({ recoveryPoints: z.array(PointDescription), refused: z.array(RefusedPoint) }),
+    200: z.strictObject({
+      recoveryPoints: z.array(PointDescription),
+      refused: z.array(RefusedPointDescription),
+    }),
   },
   handler: async ({ params, vault, ...services }) => {
     const { points, refused } = await surveyPoints(vault, params.vm);
