@@ -16,3 +16,8 @@ export function readDocument<T>(schema: z.ZodType<T>, body: Buffer, blobName: st
 export const isUnreadable = (error: unknown): error is BackupError =>
   error instanceof BackupError &&
   (error.failure.code === 'DocumentUnreadable' || (error instanceof ObjectError && !error.failure.retryable));
+
+/** For what is read if it can be: what cannot be read counts as not there, and everything else is thrown. */
+export function undefinedIfUnreadable(error: unknown): undefined {
+  if (!isUnreadable(error)) throw error;
+}

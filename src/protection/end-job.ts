@@ -1,4 +1,4 @@
-import { isUnreadable } from '../documents/read-document';
+import { isUnreadable, undefinedIfUnreadable } from '../documents/read-document';
 import { type BackupError, backupError, type Failure } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
 import { endPhases, isOver, type Job, type JobProgress } from '../jobs/job';
@@ -43,26 +43,44 @@ export interface EndedJob {
   vm?: ProtectedVm;
   /** Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is done. */
   unclosed?: BackupError;
+  /** Why the VM could not be let go of: its record cannot be read. Everything else is done. */
+  unreleased?: BackupError;
+  /** False when the webhook did not take what it was told, which takes its time. */
+  told: boolean;
 }
 
 /**
  * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds that its orchestration is
  * gone. Closes the record, lets go of the VM, deletes what the job's steps kept, counts the job and tells people. May be repeated:
- * a record that is over stays as it is, and is counted once. A record that is not there or cannot be read holds up nothing of the
- * rest.
+ * a record that is over stays as it is, and is counted once. A record that is not there or cannot be read, of the job or of its VM,
+ * holds up nothing of the rest.
  */
 export async function endJob(services: EndServices, log: Log, given: JobEnding): Promise<EndedJob> {
   const endedAt = await services.store.now();
   const ending = await withOwedStart(services, given);
   const closed = await closeRecord(services, ending, endedAt);
   const vmKey = ending.vmKey ?? closed.job?.vm;
-  const vm = vmKey === undefined ? undefined : await letGo(services, ending, vmKey, endedAt);
+  const free = vmKey === undefined ? {} : await tryToLetGo(services, ending, vmKey, endedAt);
   await deleteTraces(services, ending);
-  if (!closed.job) return { vm, unclosed: closed.unclosed };
+  if (!closed.job) return { ...free, unclosed: closed.unclosed, told: true };
   if (closed.byThis) countJob(closed.job);
   const notification = notificationOf(closed.job, closed.job.endedAt ?? endedAt);
-  if (notification) await notify(services.settings, log, notification);
-  return { vm };
+  const told = notification === undefined || (await notify(services.settings, log, notification));
+  return { ...free, told };
+}
+
+async function tryToLetGo(
+  services: EndServices,
+  ending: JobEnding,
+  vmKey: string,
+  endedAt: string,
+): Promise<Pick<EndedJob, 'vm' | 'unreleased'>> {
+  try {
+    return { vm: await letGo(services, ending, vmKey, endedAt) };
+  } catch (error) {
+    if (isUnreadable(error)) return { unreleased: error };
+    throw error;
+  }
 }
 
 /**
@@ -76,17 +94,13 @@ async function withOwedStart({ jobs, store }: EndServices, ending: JobEnding): P
   const vmKey = ending.vmKey ?? (await jobs.read(jobId).catch(undefinedIfUnreadable))?.value.vm;
   if (vmKey === undefined) return ending;
   if (error.code === 'RestoreNotUndone') {
-    await settleStart(store, vmKey, jobId);
+    await settleStart(store, vmKey, jobId).catch(undefinedIfUnreadable);
     return ending;
   }
   const owed = await owedStartOf(store, vmKey).catch(undefinedIfUnreadable);
   if (owed?.jobId !== jobId) return ending;
   const isOff = `The VM ${owed.vm.ref.name} ran before and may be off; unless its disks are of two times, it is started within the hour.`;
   return { ...ending, error: { ...error, message: `${isOff} ${error.message}` } };
-}
-
-function undefinedIfUnreadable(error: unknown): undefined {
-  if (!isUnreadable(error)) throw error;
 }
 
 /** Of a restore that was given up halfway nothing but its documents tells which disks the VM had before. */

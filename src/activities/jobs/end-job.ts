@@ -16,8 +16,9 @@ registerActivity('endJob', async ({ policy, disks, shown, ...ending }, services,
   const triesAgain = ending.state === 'Failed' && policy !== undefined;
   const nextTryAt = triesAgain ? nextDue(policy.schedule, await services.store.now()) : undefined;
   const more = { disks, restoredVm, nextTryAt, ...made };
-  const { unclosed } = await endJob(services, log, { ...ending, shown: progress, more });
-  if (unclosed) throw unclosed;
+  const { unclosed, unreleased } = await endJob(services, log, { ...ending, shown: progress, more });
+  const trouble = unclosed ?? unreleased;
+  if (trouble) throw trouble;
   return {};
 });
 
