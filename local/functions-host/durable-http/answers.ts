@@ -1,5 +1,5 @@
 import type { Response } from '../http/exchange';
-import { problem } from '../http/problem';
+import { cut, problem } from '../http/problem';
 import type { Refusal } from '../hub/client';
 
 /** An answer that says in words why something was not done: under the name of the Durable extension, and as a problem document. */
@@ -19,7 +19,7 @@ export function noSuchAddress(): Response {
 
 /** For instances that the hub does not know. */
 export function noSuchInstance(id: string): Response {
-  return notFound(`No instance with ID '${id}' was found.`);
+  return notFound(`No instance with ID '${cut(id)}' was found.`);
 }
 
 /** 202, unless the hub has refused. */
@@ -41,12 +41,12 @@ export function refused(refusal: Refusal, id: string, orchestrator = ''): Respon
     case 'badId':
       return failure(
         400,
-        `The instance ID '${id}' is not allowed: no leading @, none of / \\ # ?, at most 256 characters.`,
+        `The instance ID '${cut(id)}' is not allowed: no leading @, none of / \\ # ?, at most 256 characters.`,
       );
     case 'unknownOrchestrator':
       return failure(
         400,
-        `The function '${orchestrator}' doesn't exist, is disabled, or is not an orchestrator function.`,
+        `The function '${cut(orchestrator)}' doesn't exist, is disabled, or is not an orchestrator function.`,
       );
   }
 }

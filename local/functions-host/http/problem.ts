@@ -42,11 +42,10 @@ export function problem(
 }
 
 export const noSuchAddress = (method: string, path: string): Response =>
-  problem('NoSuchAddress', `There is no ${method} ${quoted(path)}.`);
+  problem('NoSuchAddress', `There is no ${method} ${JSON.stringify(cut(path))}.`);
 
 const MOST_CHARACTERS = 100;
 
-/** A path as it came, percent signs and all, in quotation marks and short enough to be repeated. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
-}
+/** What somebody else wrote, short enough to be repeated. */
+export const cut = (text: string): string =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;

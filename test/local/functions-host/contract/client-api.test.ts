@@ -66,7 +66,7 @@ describe('POST orchestrators/{fn}[/{id}]', () => {
   ])('400 for %s', async (_, path, content) => {
     const response = await api(host, 'POST', path, content);
     expect(response.status).toBe(400);
-    expect(await body(response)).toEqual({ Message: expect.any(String) });
+    expect(await body(response)).toMatchObject({ Message: expect.any(String), status: 400 });
   });
 
   test('409 for an instance that is alive, whether it runs or is suspended', async () => {

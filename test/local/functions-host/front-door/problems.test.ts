@@ -67,6 +67,12 @@ test('a long path is quoted once, and cut', async () => {
   expect(text.length).toBeLessThan(500);
 });
 
+test('a long id is cut as well', async () => {
+  const path = `/runtime/webhooks/durabletask/orchestrators/orchestrated/${'x'.repeat(8000)}`;
+  const { text } = await ask(`${host.url}${path}`, 'POST', {});
+  expect(text.length).toBeLessThan(800);
+});
+
 test.each([
   ['what is no HTTP', 'hello\r\n\r\n', 400, 'RequestMalformed'],
   ['a request without a host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 403, 'WebPageRefused'],
