@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import files from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { emulatorClient } from '../../../client/emulator-client';
+import { loopbackServer } from '../../support/loopback-server';
 import { startCloud, type TestCloud } from './support/emulator';
 import { vmOf } from './support/steps';
 
@@ -76,7 +76,7 @@ describe('the export of a disk', () => {
   });
 
   it('that fails after it has begun to answer is a failure for its client', async () => {
-    const late = createServer((_request, response) => {
+    const late = loopbackServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(' {"error":{"code":"DiskFull","message":"There is no room left."}}');
     });
