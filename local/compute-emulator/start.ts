@@ -99,8 +99,8 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
 
 function createCloudServer(cloud: Cloud): Server {
   const arm = createArm();
-  // Idle connections are left to their clients, who are on this machine: a limit of the server's own may end one at the very
-  // moment at which its client sends the next request, however long it is.
+  // Idle connections are left to their clients, who are on this machine: a limit of the server's own may end
+  // one at the very moment at which its client sends the next request, however long it is.
   const options = { highWaterMark: 1024 * 1024, keepAliveTimeout: 0 };
   return createServer(options, (request, response) => {
     // Nothing that a request meets may end the emulator, least of all a disk without room.
@@ -139,7 +139,10 @@ async function serve(
   return serveAdmin(cloud, request, response, url);
 }
 
-/** What is refused before anybody knows which of the emulator's faces was meant: told as each of their clients reads it. */
+/**
+ * What is refused before anybody knows which of the emulator's faces was meant: told as each of their clients
+ * reads it.
+ */
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   throwAway(response.req);
   const body = response.req.method === 'HEAD' ? '' : JSON.stringify({ error: { code, message } });

@@ -43,7 +43,9 @@ async function main(): Promise<void> {
   process.send?.({ type: 'ready', url: host.url });
 }
 
-/** Writes the keys where only this user reads them: what is printed ends up in logs. @returns the file's path. */
+/**
+ * Writes the keys where only this user reads them: what is printed ends up in logs. @returns the file's path.
+ */
 function writeKeys(stateDir: string, keys: Keys): string {
   const file = join(resolve(stateDir), 'keys.json');
   rmSync(file, { force: true });

@@ -41,8 +41,8 @@ export function listenForInterruptions(onSecond: () => void): Interruptions {
 }
 
 /**
- * An npm that ends, told to or killed, says nothing to its script: not on SIGTERM, when it takes the shell between them along,
- * and not on SIGHUP or `kill -9`, when the shell stays.
+ * An npm that ends, told to or killed, says nothing to its script: not on SIGTERM, when it takes the shell
+ * between them along, and not on SIGHUP or `kill -9`, when the shell stays.
  */
 function whenNpmIsGone(tell: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;

@@ -13,8 +13,8 @@ interface Ancestor {
 }
 
 /**
- * The processes from this one's parent up to npm: npm runs a script in a shell, which stays between the two, and outlives an
- * npm that is killed without a word.
+ * The processes from this one's parent up to npm: npm runs a script in a shell, which stays between the two,
+ * and outlives an npm that is killed without a word.
  */
 export function npmAbove(): ProcessIdentity[] {
   const above: ProcessIdentity[] = [];
@@ -27,7 +27,10 @@ export function npmAbove(): ProcessIdentity[] {
   return above;
 }
 
-/** Whether npm, or what stands between it and this process, has ended; the parent changes in the moment in which it does. */
+/**
+ * Whether npm, or what stands between it and this process, has ended; the parent changes in the moment in
+ * which it does.
+ */
 export const isNpmGone = (above: readonly ProcessIdentity[]): boolean =>
   above.length > 0 && (above[0]?.pid !== process.ppid || !above.every(isRunning));
 
@@ -40,7 +43,10 @@ function look(pid: number): Ancestor | undefined {
   }
 }
 
-/** Fields 2 and 4 of `/proc/PID/stat` (proc(5)): the program's name in parentheses, which may hold anything, and the parent. */
+/**
+ * Fields 2 and 4 of `/proc/PID/stat` (proc(5)): the program's name in parentheses, which may hold anything,
+ * and the parent.
+ */
 function fromProc(pid: number): Ancestor {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const end = stat.lastIndexOf(')');

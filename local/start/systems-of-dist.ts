@@ -4,8 +4,9 @@ import path from 'node:path';
 import { compiled } from '../process/project-root';
 
 /**
- * Notes in `dist` that a system on this state folder runs from it, so that `npm run clean` leaves it where it is; the record in
- * the folder says whether that is still so. A note that a killed system has left behind does no harm.
+ * Notes in `dist` that a system on this state folder runs from it, so that `npm run clean` leaves it where it
+ * is; the record in the folder says whether that is still so. A note that a killed system has left behind
+ * does no harm.
  * @returns takes the note away
  */
 export function noteSystem(stateDir: string, dist = compiled()): () => void {

@@ -22,8 +22,9 @@ function faultsOf(issue: z.core.$ZodIssue, where: string): Fault[] {
 }
 
 /**
- * Refuses, before anything is read, a body that is too large, and one whose length is not announced: Azure Functions gives
- * such a body to no app, so what it says would be ignored in silence. No body and no length is a request without a body.
+ * Refuses, before anything is read, a body that is too large, and one whose length is not announced: Azure
+ * Functions gives such a body to no app, so what it says would be ignored in silence. No body and no length
+ * is a request without a body.
  */
 export function checkBodyLength({ headers }: { headers: { get(name: string): string | null } }): void {
   if (headers.get('transfer-encoding') !== null) throw lengthRequired();

@@ -70,7 +70,10 @@ export interface Fault {
   detail: string;
 }
 
-/** More faults than this are of one making, and a document that names them all would be as long as the request. */
+/**
+ * More faults than this are of one making, and a document that names them all would be as long as the
+ * request.
+ */
 const MOST_FAULTS = 50;
 
 /** Refuses a request by the names of its fields at fault, all at once. */
@@ -114,9 +117,9 @@ export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
 
 /**
- * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's own words, which are the
- * same for everybody; of anything else only that there is something. What happened this time names accounts, containers and
- * addresses, and stays inside.
+ * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's
+ * own words, which are the same for everybody; of anything else only that there is something. What happened
+ * this time names accounts, containers and addresses, and stays inside.
  */
 export function notReady({ code, remedy }: Failure): Problem {
   if (!isStorageCode(code)) return problem('NotReady', 'The vault or a setting is not as it should be.');
@@ -125,13 +128,17 @@ export function notReady({ code, remedy }: Failure): Problem {
   return new Problem({ status: STATUS.NotReady, code, title, detail, remedy });
 }
 
-/** A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by the step that noticed. */
+/**
+ * A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by
+ * the step that noticed.
+ */
 export function fromFailure({ step, code, message, remedy, retryable }: Failure): ProblemDocument {
   if (!isOfTheRequest(code)) {
     const title = `The step "${step}" failed`;
     return { status: retryable ? 503 : 500, code, title, detail: message, remedy };
   }
-  // A message that is a sentence stands for itself; one that names the thing needs to be told what is wrong with it.
+  // A message that is a sentence stands for itself; one that names the thing needs to be told what is wrong
+  // with it.
   const detail = /\.$/.test(message) ? message : `${titleOf(code)}: ${message}.`;
   return { status: STATUS[code], code, title: titleOf(code), detail, remedy };
 }

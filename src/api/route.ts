@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { PARAMS, type ParamsOf, paramNames } from './keys';
 import { checkBodyLength, parse, parseBody } from './parse';
 
-/** What a route takes and gives: the one description that checks requests and that the OpenAPI document is made of. */
+/**
+ * What a route takes and gives: the one description that checks requests and that the OpenAPI document is
+ * made of.
+ */
 export interface RouteDescription<Template extends string = string, Query = unknown, Body = unknown> {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Template below `/api`, such as `vms/{vm}/backups`. */

@@ -23,7 +23,10 @@ export interface BackupPlan {
   excluded: ExcludedDisk[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
-  /** The job whose snapshot is good enough to go on with: its disks were still being copied when that job had to end. */
+  /**
+   * The job whose snapshot is good enough to go on with: its disks were still being copied when that job had
+   * to end.
+   */
   takeOver?: string;
 }
 
@@ -36,8 +39,9 @@ export interface KnownVm {
 }
 
 /**
- * Looks at the VM, and keeps its configuration and what its newest recovery point offers as base. Fails with the code of the first
- * obstacle that the VM or one of the selected disks has, and with `VmReplaced` when it is another VM than the one asked for.
+ * Looks at the VM, and keeps its configuration and what its newest recovery point offers as base. Fails with
+ * the code of the first obstacle that the VM or one of the selected disks has, and with `VmReplaced` when it
+ * is another VM than the one asked for.
  */
 export async function prepareBackup(
   { compute, store, vault }: { compute: Compute; store: BlobStore; vault: Vault },

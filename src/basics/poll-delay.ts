@@ -3,8 +3,9 @@ const LONGEST_SECONDS = 3600;
 const EAGER_POLLS = 10;
 
 /**
- * Seconds to wait after the given poll (0, 1, …) of an operation that has been waited for so long. Polls grow sparser, so that one of a
- * day takes less than a hundred: what has ended is found after another tenth of the time that it took, and after an hour at most.
+ * Seconds to wait after the given poll (0, 1, …) of an operation that has been waited for so long. Polls grow
+ * sparser, so that one of a day takes less than a hundred: what has ended is found after another tenth of the
+ * time that it took, and after an hour at most.
  */
 export function pollDelaySeconds(poll: number, askedSeconds: number, waitedSeconds: number): number {
   if (poll < EAGER_POLLS) return askedSeconds;

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { BackupError, backupError } from '../failures/failure';
 import { ObjectError } from '../storage/object-error';
 
-/** The JSON in a blob, checked against its schema. Fails with `DocumentUnreadable`, which names the blob and what is wrong. */
+/**
+ * The JSON in a blob, checked against its schema. Fails with `DocumentUnreadable`, which names the blob and
+ * what is wrong.
+ */
 export function readDocument<T>(schema: z.ZodType<T>, body: Buffer, blobName: string): T {
   try {
     return schema.parse(JSON.parse(body.toString('utf8')));

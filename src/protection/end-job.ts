@@ -25,7 +25,9 @@ export interface JobEnding {
   /** What the record gets besides, such as the disks that a restore made. */
   more?: Partial<Pick<Job, 'disks' | 'restoredVm' | 'restoredDisks' | 'replacedDisks' | 'nextTryAt'>>;
   error?: Failure;
-  /** The job whose snapshot the next backup goes on with; null for none, absent where nothing is known of it. */
+  /**
+   * The job whose snapshot the next backup goes on with; null for none, absent where nothing is known of it.
+   */
   snapshotForNext?: string | null;
 }
 
@@ -41,7 +43,10 @@ interface Log {
 export interface EndedJob {
   /** The record of the VM that the job held, as it is then. */
   vm?: ProtectedVm;
-  /** Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is done. */
+  /**
+   * Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is
+   * done.
+   */
   unclosed?: BackupError;
   /** Why the VM could not be let go of: its record cannot be read. Everything else is done. */
   unreleased?: BackupError;
@@ -50,10 +55,10 @@ export interface EndedJob {
 }
 
 /**
- * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds that its orchestration is
- * gone. Closes the record, lets go of the VM, deletes what the job's steps kept, counts the job and tells people. May be repeated:
- * a record that is over stays as it is, and is counted once. A record that is not there or cannot be read, of the job or of its VM,
- * holds up nothing of the rest.
+ * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds
+ * that its orchestration is gone. Closes the record, lets go of the VM, deletes what the job's steps kept,
+ * counts the job and tells people. May be repeated: a record that is over stays as it is, and is counted
+ * once. A record that is not there or cannot be read, of the job or of its VM, holds up nothing of the rest.
  */
 export async function endJob(services: EndServices, log: Log, given: JobEnding): Promise<EndedJob> {
   const endedAt = await services.store.now();
@@ -84,8 +89,8 @@ async function tryToLetGo(
 }
 
 /**
- * What a restore in place still owes its VM: one whose disks are of two times must not be started; that of a restore which was given up
- * halfway may be off, which people have to hear first.
+ * What a restore in place still owes its VM: one whose disks are of two times must not be started; that of a
+ * restore which was given up halfway may be off, which people have to hear first.
  */
 async function withOwedStart({ jobs, store }: EndServices, ending: JobEnding): Promise<JobEnding> {
   const { jobId, error } = ending;
@@ -164,7 +169,10 @@ async function letGo(
   });
 }
 
-/** Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to decide first. */
+/**
+ * Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to
+ * decide first.
+ */
 async function keepFromBackups(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   vmKey: string,

@@ -13,8 +13,9 @@ import type { ProtectionServices } from './protection-services';
 const Place = z.strictObject({ lun: z.number(), resourceId: z.string().optional() });
 
 /**
- * A VM that ran before a restore in place, and that has to run after it. Written before the VM is switched off, and gone when it runs:
- * whatever becomes of the job in between, its orchestration included, somebody knows what is owed.
+ * A VM that ran before a restore in place, and that has to run after it. Written before the VM is switched
+ * off, and gone when it runs: whatever becomes of the job in between, its orchestration included, somebody
+ * knows what is owed.
  */
 const OwedStart = z.strictObject({
   vm: ThisVm.strict(),
@@ -48,8 +49,11 @@ export async function oweStart(
 ): Promise<void> {
   const places = (slots: DiskSlot[]) => slots.map(({ lun, resourceId }) => ({ lun, resourceId }));
   await owedStarts(store).update(vmKey, () => ({
-    ...{ vm, jobId, since: now },
-    ...{ before: places(before), after: places(after) },
+    vm,
+    jobId,
+    since: now,
+    before: places(before),
+    after: places(after),
   }));
 }
 
@@ -73,9 +77,10 @@ interface Log {
 }
 
 /**
- * The first VM after the key `after` whose start is owed by a job that is over. What is settled is struck out on the way: a VM that runs
- * again, whoever started it; one that is gone or was made anew; and what is owed for a week. A VM that another job holds is that job's to
- * judge, and one that has disks of two times must not run: both are looked at again by the next sweep.
+ * The first VM after the key `after` whose start is owed by a job that is over. What is settled is struck out
+ * on the way: a VM that runs again, whoever started it; one that is gone or was made anew; and what is owed
+ * for a week. A VM that another job holds is that job's to judge, and one that has disks of two times must
+ * not run: both are looked at again by the next sweep.
  */
 export async function nextVmToStart(
   services: StartServices,

@@ -19,15 +19,16 @@ const DAY_SECONDS = 86_400;
 const MOST_AT_ONCE = 20;
 
 /**
- * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is still being made, they
- * are not. Times are ISO 8601 UTC.
+ * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is
+ * still being made, they are not. Times are ISO 8601 UTC.
  */
 export const hasExpired = (takenAt: string, days: number, at: string): boolean =>
   secondsBetween(takenAt, at) >= days * DAY_SECONDS;
 
 /**
- * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one, and older ones stay for
- * their days of instant restore. Of many, the oldest: what is left goes with the next backup, or the next sweep.
+ * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one,
+ * and older ones stay for their days of instant restore. Of many, the oldest: what is left goes with the next
+ * backup, or the next sweep.
  */
 export async function expiredSnapshots(
   { compute, store }: Pick<ProtectionServices, 'compute' | 'store'>,
@@ -56,8 +57,9 @@ export interface ExpirySearch {
 type KeepServices = Pick<ProtectionServices, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
 
 /**
- * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point wants its snapshot:
- * for its days of instant restore, and as base of changed-block tracking while it is the newest of a VM that is still backed up.
+ * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point
+ * wants its snapshot: for its days of instant restore, and as base of changed-block tracking while it is the
+ * newest of a VM that is still backed up.
  */
 export async function keepsSnapshot(services: KeepServices, jobId: string, at: string): Promise<boolean> {
   try {
@@ -101,7 +103,10 @@ async function isLeftForNext(
   return !hasExpired(left.at, LEFT_FOR_DAYS, at);
 }
 
-/** The newest point, where its backup went on with the snapshot of this job. Of an older one the vault does without. */
+/**
+ * The newest point, where its backup went on with the snapshot of this job. Of an older one the vault does
+ * without.
+ */
 async function takenOver(
   { vault }: Pick<KeepServices, 'vault'>,
   vmKey: string,

@@ -89,7 +89,10 @@ const CapturedVm = z.object({
 });
 export type CapturedVm = z.output<typeof CapturedVm>;
 
-/** The VM as Azure answered it on the wire when the point was made, as far as making or changing a VM needs it. */
+/**
+ * The VM as Azure answered it on the wire when the point was made, as far as making or changing a VM needs
+ * it.
+ */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
 
 /** How the disk at this LUN (−1 for the OS disk) was attached. */

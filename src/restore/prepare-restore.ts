@@ -35,8 +35,9 @@ type RestoreServices = Pick<ProtectionServices, 'compute' | 'store' | 'vault' | 
 };
 
 /**
- * Plans a restore and keeps the orders for its disks; nothing is made yet. A restore in place holds its VM from here on. Fails with
- * `RecoveryPointNotFound`, and with what `inspectReplaceable`, `holdVm` and `planNewVm` say cannot be done.
+ * Plans a restore and keeps the orders for its disks; nothing is made yet. A restore in place holds its VM
+ * from here on. Fails with `RecoveryPointNotFound`, and with what `inspectReplaceable`, `holdVm` and
+ * `planNewVm` say cannot be done.
  */
 export async function prepareRestore(
   services: RestoreServices,
@@ -88,7 +89,10 @@ async function snapshotStillThere(
   return isThere ? kept.data : undefined;
 }
 
-/** The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the restore. */
+/**
+ * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
+ * restore.
+ */
 function noneIfAzureFails(error: unknown): [] {
   if (error instanceof BackupError) return [];
   throw error;

@@ -274,7 +274,8 @@ describe('an operation of Azure that ended as failed', () => {
     const before = await callsOf(operation);
     await fails(operation, 'InternalServerError', 1);
     const { waits } = await act();
-    // What the failed one did all the same, as the emulator's deletions and changes of a VM may, is not begun again.
+    // What the failed one did all the same, as the emulator's deletions and changes of a VM may, is not begun
+    // again.
     expect((await callsOf(operation)) - before).toBeLessThanOrEqual(2);
     expect(waits.filter((wait) => wait > 0)).toHaveLength(1);
     expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThanOrEqual(60);

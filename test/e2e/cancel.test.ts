@@ -18,7 +18,10 @@ interface Case {
   operation: string;
   /** How; without it, whatever is asked for takes its time. */
   faults?: object[];
-  /** So many of them are under way then, and must come to their end before they can be undone; a cancellation waits for no other. */
+  /**
+   * So many of them are under way then, and must come to their end before they can be undone; a cancellation
+   * waits for no other.
+   */
   mustEnd?: number;
   hasCome: (job: Job) => boolean;
 }
@@ -124,7 +127,10 @@ const VMS: OwnVm[] = [...BACKUP, FREED, ...RESTORE].map(({ vm, operation }) => (
   sizes: operation === TRANSFER.operation ? [9 * MIB] : [2 * MIB + 3 * 512, 3 * MIB + 512],
 }));
 
-/** Cancels a job at each of its steps. What must be true then is asserted; how long it took is measured, never asserted. */
+/**
+ * Cancels a job at each of its steps. What must be true then is asserted; how long it took is measured, never
+ * asserted.
+ */
 describe('a job that is cancelled', () => {
   let running: TestSystem;
   let keys: Map<string, string>;

@@ -66,7 +66,10 @@ describe('what is replayed', () => {
   });
 });
 
-/** Lints `code` as if it stood in the project under `path`, in a folder of its own: the sources are what other tests read. */
+/**
+ * Lints `code` as if it stood in the project under `path`, in a folder of its own: the sources are what other
+ * tests read.
+ */
 function lint(path: string, code: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lint-'));
   const file = join(folder, path);

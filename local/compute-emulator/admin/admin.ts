@@ -132,7 +132,10 @@ function asAdminError(error: unknown): { status: number; code: string; message: 
   return { status: 500, code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Blanks before JSON mean nothing. What goes wrong from now on comes as `{"error": …}` under the status that has gone out. */
+/**
+ * Blanks before JSON mean nothing. What goes wrong from now on comes as `{"error": …}` under the status that
+ * has gone out.
+ */
 function keepWaiting(response: ServerResponse): void {
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/json' });
   response.write(' ');

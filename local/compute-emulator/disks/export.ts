@@ -10,7 +10,9 @@ const ZEROS = Buffer.alloc(PIECE_BYTES);
 export interface ExportOptions {
   /** Where the disk is written to, as a sparse raw file that appears when it is complete. */
   out?: string;
-  /** Whether a digest is made. A disk's holes have to be hashed, however little it holds: a TiB takes minutes. */
+  /**
+   * Whether a digest is made. A disk's holes have to be hashed, however little it holds: a TiB takes minutes.
+   */
   digest: boolean;
   /** Gives it up, and takes away what has been written. */
   signal?: AbortSignal;
@@ -25,8 +27,8 @@ export interface Exported {
 }
 
 /**
- * Goes through a disk once, piece by piece, and lets others have their turn between two pieces. Holes are neither read nor
- * written. Rejects with the signal's reason when it is given up.
+ * Goes through a disk once, piece by piece, and lets others have their turn between two pieces. Holes are
+ * neither read nor written. Rejects with the signal's reason when it is given up.
  */
 export async function exportDisk(view: DiskView, { out, ...options }: ExportOptions): Promise<Exported> {
   const hash = options.digest ? createHash('sha256') : undefined;

@@ -1,8 +1,8 @@
 import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 
 /**
- * Appends to a journal all of the bytes or none: what a full disk has cut off is taken back, or whatever is written next would be
- * read as the rest of it.
+ * Appends to a journal all of the bytes or none: what a full disk has cut off is taken back, or whatever is
+ * written next would be read as the rest of it.
  */
 export function appendWhole(fd: number, bytes: Buffer): void {
   const { size } = fstatSync(fd);

@@ -2,7 +2,10 @@ import type { Response } from '../http/exchange';
 import { cut, problem } from '../http/problem';
 import type { Refusal } from '../hub/client';
 
-/** An answer that says in words why something was not done: under the name of the Durable extension, and as a problem document. */
+/**
+ * An answer that says in words why something was not done: under the name of the Durable extension, and as a
+ * problem document.
+ */
 export function failure(status: number, message: string): Response {
   return problem('DurableRequestRefused', message, { status, Message: message });
 }

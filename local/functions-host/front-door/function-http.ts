@@ -64,7 +64,9 @@ export async function httpInput(request: Request, params: Record<string, string>
   };
 }
 
-/** Runs an HTTP function: 204 when it returns nothing, 500 when it throws; the log alone says what it threw. */
+/**
+ * Runs an HTTP function: 204 when it returns nothing, 500 when it throws; the log alone says what it threw.
+ */
 export async function runHttpFunction(
   fn: HostedFunction,
   input: HttpData,

@@ -36,7 +36,8 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
   });
   const onward = httpRequest(new URL(`${request.url.pathname}${request.url.search}`, target), {
     method: request.method,
-    // A stream cannot be repeated: it does not take the risk of a connection that the app ends at this very moment.
+    // A stream cannot be repeated: it does not take the risk of a connection that the app ends at this very
+    // moment.
     agent: false,
     headers: {
       ...request.headers,

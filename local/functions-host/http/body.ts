@@ -2,10 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import { HostError } from '../basics/errors';
 
 const MOST_BODY_BYTES = 104_857_600;
-/** So much of a body that nobody wants is thrown away, for clients that look for the answer only when they have sent all. */
+/**
+ * So much of a body that nobody wants is thrown away, for clients that look for the answer only when they
+ * have sent all.
+ */
 const MOST_THROWN_AWAY_BYTES = 16 * 1024 * 1024;
 
-/** As much as Azure Functions takes ("App settings reference"). @throws HostError when the setting is no number of bytes. */
+/**
+ * As much as Azure Functions takes ("App settings reference"). @throws HostError when the setting is no
+ * number of bytes.
+ */
 export function mostBodyBytes({ FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: setting }: NodeJS.ProcessEnv): number {
   if (setting === undefined) return MOST_BODY_BYTES;
   if (/^[1-9]\d{0,8}$/.test(setting)) return Number(setting);
@@ -48,6 +54,7 @@ export function throwAway(raw: IncomingMessage): void {
     received += piece.length;
     if (received > MOST_THROWN_AWAY_BYTES) raw.destroy();
   });
-  // Begins at once: with a body that nobody has begun to read, Node throws all of it away after the answer, without an end.
+  // Begins at once: with a body that nobody has begun to read, Node throws all of it away after the answer,
+  // without an end.
   raw.read(0);
 }

@@ -35,15 +35,15 @@ export async function listen(server: Server, port: number): Promise<string> {
 }
 
 /**
- * Node would refuse a request without `Host` by itself, and without a word. Idle connections are left to their clients, who are
- * on this machine: no two limits are far enough apart on a busy one to keep a server from ending a connection at the very
- * moment at which its client sends the next request.
+ * Node would refuse a request without `Host` by itself, and without a word. Idle connections are left to
+ * their clients, who are on this machine: no two limits are far enough apart on a busy one to keep a server
+ * from ending a connection at the very moment at which its client sends the next request.
  */
 const OPTIONS = { requireHostHeader: false, keepAliveTimeout: 0 };
 
 /**
- * An HTTP server around one handler. Whatever the handler throws becomes a problem document that names the cause, and a line in
- * the log.
+ * An HTTP server around one handler. Whatever the handler throws becomes a problem document that names the
+ * cause, and a line in the log.
  */
 export function httpServer(handler: Handler, log: Log, mostBodyBytes: number): Server {
   const server = createServer(OPTIONS, (raw: IncomingMessage, response: ServerResponse) => {

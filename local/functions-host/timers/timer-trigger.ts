@@ -34,7 +34,9 @@ export function timerTrigger({ fn, environment, clock, log, status, run }: Timer
   let cancel = () => {};
   let stopped = false;
 
-  /** What cannot be kept, on a full disk for example, is missed by the next start only; the schedule goes on. */
+  /**
+   * What cannot be kept, on a full disk for example, is missed by the next start only; the schedule goes on.
+   */
   const keep = (now: ScheduleStatus) => {
     try {
       status.put(fn.name, now);

@@ -13,7 +13,10 @@ export type Next<T, M, S extends string> =
       /** The operation whose end the next stage waits for. */
       pending?: Pending;
       retryAfterSeconds?: number;
-      /** Why the next stage has to begin anew. It does so after a back-off; after too many times the step fails with this. */
+      /**
+       * Why the next stage has to begin anew. It does so after a back-off; after too many times the step
+       * fails with this.
+       */
       failure?: BackupError;
       /** Azure has come further with what takes it long: the limit of the step counts from now on. */
       advanced?: boolean;
@@ -29,11 +32,12 @@ export interface StageContext<I, M> {
 }
 
 /**
- * A step of the process that takes as long as Azure takes: a little state machine whose state travels in the token. A stage
- * may run twice, after a crash or a throttled call, so each looks before it changes anything.
+ * A step of the process that takes as long as Azure takes: a little state machine whose state travels in the
+ * token. A stage may run twice, after a crash or a throttled call, so each looks before it changes anything.
  *
- * An operation that ended as failed has an outcome, and no stage has to remember it: where the cause may pass, the stage that began
- * the operation runs again after a back-off, a few times; any other cause ends the step at once.
+ * An operation that ended as failed has an outcome, and no stage has to remember it: where the cause may
+ * pass, the stage that began the operation runs again after a back-off, a few times; any other cause ends the
+ * step at once.
  */
 export interface StepDefinition<I, T, S extends string> {
   step: Step;
@@ -42,7 +46,9 @@ export interface StepDefinition<I, T, S extends string> {
   memo: unknown;
   /** `start` runs first. Each stage knows the form of the memo that the stages before it leave. */
   stages: Record<S | 'start', Stage<I, T, S>>;
-  /** Stages that know better what to do when the operation they waited for failed; nothing where they do not. */
+  /**
+   * Stages that know better what to do when the operation they waited for failed; nothing where they do not.
+   */
   whenFailed?: Partial<Record<S | 'start', WhenFailed<I, T, S>>>;
 }
 
@@ -53,7 +59,9 @@ type WhenFailed<I, T, S extends string> = (
   failure: BackupError,
 ) => Promise<AnyNext<T, S> | undefined>;
 
-/** How long to wait when Azure does not say: its "get operation" budget allows 15 polls a minute for one VM. */
+/**
+ * How long to wait when Azure does not say: its "get operation" budget allows 15 polls a minute for one VM.
+ */
 export const DEFAULT_WAIT_SECONDS = 10;
 
 /** The stage that follows a request just sent. */

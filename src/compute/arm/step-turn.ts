@@ -14,14 +14,20 @@ import type { StepState } from './step-token';
 
 /** Answers of 5xx in a row before a step gives up; throttling is waited out until the deadline. */
 const MAX_STUMBLES = 8;
-/** How often in a row what a stage begins may come to nothing before the step fails: with the back-off, some minutes. */
+/**
+ * How often in a row what a stage begins may come to nothing before the step fails: with the back-off, some
+ * minutes.
+ */
 const MAX_FAILURES = 4;
 /** Doubles with every time in a row. */
 const backOffSeconds = (times: number): number => Math.min(DEFAULT_WAIT_SECONDS * 2 ** (times - 1), 300);
 
 type Turn<T> = { done: true; result: T } | { state: StepState; retryAfterSeconds: number };
 
-/** Looks how the operation stands that is waited for, and runs the stage whose turn it is. `isFirst` in a call. */
+/**
+ * Looks how the operation stands that is waited for, and runs the stage whose turn it is. `isFirst` in a
+ * call.
+ */
 export async function takeTurn<I, T, S extends string>(
   definition: StepDefinition<I, T, S>,
   compute: Compute,
@@ -48,7 +54,8 @@ export async function takeTurn<I, T, S extends string>(
       ? await afterFailure(definition, state, context, failure)
       : await definition.stages[state.stage as S](context);
   } catch (error) {
-    // An outcome is final; everything else that a stage throws is about a request of its own, which may be sent again.
+    // An outcome is final; everything else that a stage throws is about a request of its own, which may be
+    // sent again.
     if (error === failure) throw error;
     return waitOut(state, asStepFailure(error, definition.step));
   }
@@ -85,7 +92,9 @@ async function afterFailure<I, T, S extends string>(
   return beginAnew(begunBy.stage as S, begunBy.memo ?? state.memo, failure);
 }
 
-/** The state after a stage that is not the last. Throws what made it begin anew, when that was so too often. */
+/**
+ * The state after a stage that is not the last. Throws what made it begin anew, when that was so too often.
+ */
 function goOn<I, T, S extends string>(
   { limitSeconds }: StepDefinition<I, T, S>,
   state: StepState,

@@ -14,10 +14,16 @@ export {
   waitFor,
 } from './step-stages';
 
-/** Where the service asks for no wait at all, this many turns are taken before the orchestrator gets the token back. */
+/**
+ * Where the service asks for no wait at all, this many turns are taken before the orchestrator gets the token
+ * back.
+ */
 const TURNS_AT_ONCE = 12;
 
-/** Makes a step callable: `(compute, input)` starts it, `(compute, input, token)` polls once and goes on if it can. */
+/**
+ * Makes a step callable: `(compute, input)` starts it, `(compute, input, token)` polls once and goes on if it
+ * can.
+ */
 export function longRunningStep<I, T, S extends string = never>(
   definition: StepDefinition<I, T, S>,
 ): (compute: Compute, input: I, token?: string) => Promise<Operation<T>> {

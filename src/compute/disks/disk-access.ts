@@ -20,8 +20,9 @@ const LINK_SECONDS = 3600;
 const RENEW_AFTER_SECONDS = 2400;
 
 /**
- * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks for its own,
- * and Azure extends an active one and answers the same. Fails with the causes of step `disk access`.
+ * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks
+ * for its own, and Azure extends an active one and answers the same. Fails with the causes of step `disk
+ * access`.
  */
 export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }, 'granted'>({
   step: 'disk access',
@@ -43,7 +44,8 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true },
 });
 
 /**
- * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link is one for all.
+ * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link
+ * is one for all.
  */
 export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }, 'revoked'>({
   step: 'clean up',
@@ -90,9 +92,10 @@ function grant(compute: Compute, { sourceId, access }: DiskAccessInput): Promise
 }
 
 /**
- * The link of a disk for this process, from memory or asked for now. Granting takes Azure a moment, which is waited for
- * here: the link is needed in the process that asks, and nowhere else. `grantedAfter` (of `performance.now()`) refuses older
- * ones: of many reads that find a link over at once, the first asks for all.
+ * The link of a disk for this process, from memory or asked for now. Granting takes Azure a moment, which is
+ * waited for here: the link is needed in the process that asks, and nowhere else. `grantedAfter` (of
+ * `performance.now()`) refuses older ones: of many reads that find a link over at once, the first asks for
+ * all.
  */
 export async function linkTo(compute: Compute, input: DiskAccessInput, grantedAfter = 0): Promise<string> {
   const { links } = compute;

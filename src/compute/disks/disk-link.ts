@@ -18,8 +18,8 @@ export interface LinkedDisk {
 }
 
 /**
- * Sends a request about a disk until it is answered with status `expected`: broken connections, 429 and 5xx are tried again,
- * a refused link is asked for anew.
+ * Sends a request about a disk until it is answered with status `expected`: broken connections, 429 and 5xx
+ * are tried again, a refused link is asked for anew.
  */
 export function sendToDisk(
   compute: Compute,
@@ -38,7 +38,10 @@ export function sendToDisk(
   });
 }
 
-/** Fills `target` with the disk's bytes from `offset`. A try that breaks off is carried on from its last good byte. */
+/**
+ * Fills `target` with the disk's bytes from `offset`. A try that breaks off is carried on from its last good
+ * byte.
+ */
 export async function readFromDisk(
   compute: Compute,
   disk: LinkedDisk,

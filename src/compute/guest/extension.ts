@@ -80,7 +80,10 @@ function refusal(thrown: Error, type: string) {
   return finished<ExtensionRecord>({ installed: 'by-platform', name: type, reason: error.failure.message });
 }
 
-/** What the guest fails at now it fails at in a minute: the backup goes on without, and the next one tries again. */
+/**
+ * What the guest fails at now it fails at in a minute: the backup goes on without, and the next one tries
+ * again.
+ */
 async function failed(_context: Context, failure: BackupError): Promise<undefined> {
   if (['ExtensionInstallFailed', 'ExtensionInstallTimedOut'].includes(failure.failure.code)) throw failure;
 }

@@ -2,7 +2,10 @@ import { begin } from '../arm/long-running';
 import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
 
-/** `full` lets VSS writers truncate their logs; `copy-only` leaves the log chain of another backup product alone. */
+/**
+ * `full` lets VSS writers truncate their logs; `copy-only` leaves the log chain of another backup product
+ * alone.
+ */
 export type VssMode = 'full' | 'copy-only';
 
 export interface SetVssModeInput {
@@ -13,9 +16,9 @@ export interface SetVssModeInput {
 type Context = StageContext<SetVssModeInput, object>;
 
 /**
- * Tells the backup extension of a running Windows VM which kind of VSS backup to make: `USEVSSCOPYBACKUP` under
- * `HKLM\SOFTWARE\Microsoft\BcdrAgent` ("An overview of Azure VM backup"). Setting it twice changes nothing. Fails with
- * `RunCommandFailed`.
+ * Tells the backup extension of a running Windows VM which kind of VSS backup to make: `USEVSSCOPYBACKUP`
+ * under `HKLM\SOFTWARE\Microsoft\BcdrAgent` ("An overview of Azure VM backup"). Setting it twice changes
+ * nothing. Fails with `RunCommandFailed`.
  */
 export const setVssMode = longRunningStep<SetVssModeInput, { mode: VssMode }, 'set'>({
   step: 'windows state',

@@ -23,8 +23,8 @@ export interface ReadWindowsStateInput {
 type Context = StageContext<ReadWindowsStateInput, object>;
 
 /**
- * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`, which must not
- * fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
+ * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`,
+ * which must not fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
  */
 export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState, 'answered'>({
   step: 'windows state',

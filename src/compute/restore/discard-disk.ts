@@ -18,9 +18,10 @@ type Stage = 'start' | 'revoked' | 'deleted';
 type NextStage = Next<{ discarded: boolean }, object, Stage>;
 
 /**
- * Deletes the disk of a restore that did not come to its end; one that is gone is fine (`discarded: false`). Azure lets nobody
- * revoke an upload whose footer is missing, so that is written first. Fails with `RestoreDiskConflict` for a disk that this
- * job did not make or that is in use, and with the causes of step `clean up`.
+ * Deletes the disk of a restore that did not come to its end; one that is gone is fine (`discarded: false`).
+ * Azure lets nobody revoke an upload whose footer is missing, so that is written first. Fails with
+ * `RestoreDiskConflict` for a disk that this job did not make or that is in use, and with the causes of step
+ * `clean up`.
  */
 export const discardRestoreDisk = longRunningStep<DiscardDiskInput, { discarded: boolean }, Stage>({
   step: 'clean up',

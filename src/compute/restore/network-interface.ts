@@ -27,8 +27,9 @@ type Stage = 'start' | 'created' | 'clear' | 'cleared';
 type NextStage = Next<{ resourceId: string }, object, Stage>;
 
 /**
- * Creates a network interface with an address that the subnet gives. One that this job made before is taken as it is, or
- * deleted and made again where Azure failed to make it. Fails with `RestoreVmConflict`, with `NetworkInterfaceNotFound` for a subnet that does not exist, and with the causes of step `restore VM`.
+ * Creates a network interface with an address that the subnet gives. One that this job made before is taken
+ * as it is, or deleted and made again where Azure failed to make it. Fails with `RestoreVmConflict`, with
+ * `NetworkInterfaceNotFound` for a subnet that does not exist, and with the causes of step `restore VM`.
  */
 export const createNetworkInterface = longRunningStep<
   CreateNetworkInterfaceInput,
@@ -97,7 +98,10 @@ const modelOf = (compute: Compute, { jobId, location, subnetId }: CreateNetworkI
   },
 });
 
-/** Begins to delete a network interface that this job made; undefined when there is none, or it is somebody else's. */
+/**
+ * Begins to delete a network interface that this job made; undefined when there is none, or it is somebody
+ * else's.
+ */
 export async function beginDiscard(compute: Compute, id: string, jobId: string): Promise<Begun | undefined> {
   const nic = await findNetworkInterface(compute, id);
   if (!nic || !isOwn(compute, nic.tags, jobId)) return undefined;

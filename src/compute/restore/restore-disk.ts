@@ -24,7 +24,10 @@ export const CreateRestoreDiskInput = z.object({
   location: z.string(),
   /** In bytes, without the footer; a whole number of MiB, as Azure demands. */
   sizeBytes: z.number(),
-  /** A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its bytes. */
+  /**
+   * A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its
+   * bytes.
+   */
   sourceId: z.string().optional(),
   /** Only for OS disks. */
   os: z.enum(['Windows', 'Linux']).optional(),
@@ -44,9 +47,10 @@ type Stage = 'start' | 'created' | 'clear' | 'cleared';
 type NextStage = Next<{ resourceId: string }, object, Stage>;
 
 /**
- * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this job made before is
- * taken as it is; one of this job that Azure failed to make, or that was made of something else, is deleted and made again. Any other
- * disk of that name fails with `RestoreDiskConflict`. Fails with `RestoreQuotaExceeded` and the causes of step `restore`.
+ * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this
+ * job made before is taken as it is; one of this job that Azure failed to make, or that was made of something
+ * else, is deleted and made again. Any other disk of that name fails with `RestoreDiskConflict`. Fails with
+ * `RestoreQuotaExceeded` and the causes of step `restore`.
  */
 export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, Stage>({
   step: 'restore',
@@ -97,8 +101,9 @@ async function cleared(): Promise<NextStage> {
 }
 
 /**
- * Whether a disk is this job's own and no good: Azure failed to make it, or it was made of a snapshot and the job has gone over to the
- * vault since. Of a disk that is still being made nobody knows yet. Fails with `RestoreDiskConflict` for one of anybody else.
+ * Whether a disk is this job's own and no good: Azure failed to make it, or it was made of a snapshot and the
+ * job has gone over to the vault since. Of a disk that is still being made nobody knows yet. Fails with
+ * `RestoreDiskConflict` for one of anybody else.
  */
 function isUnusable(compute: Compute, input: CreateRestoreDiskInput, disk: Disk): boolean {
   const tagged = Object.entries(input.tags ?? {}).every(([tag, value]) => disk.tags?.[tag] === value);

@@ -24,8 +24,10 @@ export interface CreateRestoredVmInput {
 }
 
 /**
- * Creates a VM from disks that exist; Azure starts it. A VM that this job made before is taken as it is, or deleted
- * and made again where Azure failed to make it; its disks stay. Any other VM of that name fails with `RestoreVmConflict`. Fails with `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step `restore VM`.
+ * Creates a VM from disks that exist; Azure starts it. A VM that this job made before is taken as it is, or
+ * deleted and made again where Azure failed to make it; its disks stay. Any other VM of that name fails with
+ * `RestoreVmConflict`. Fails with `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step
+ * `restore VM`.
  */
 export const createRestoredVm = longRunningStep<CreateRestoredVmInput, { resourceId: string }, CreationStage>(
   {
@@ -47,7 +49,8 @@ async function startCreation({ compute, input }: CreationContext): Promise<Creat
   if (known) return adopt(known);
   const tags = { ...model.tags, ...ownTags(compute, jobId) };
   const { virtualMachines } = compute.client(ref.subscriptionId);
-  // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this job's own.
+  // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this
+  // job's own.
   const begun = await createOrUndefined('restore VM', () =>
     begin(ref.subscriptionId, (options) =>
       virtualMachines.createOrUpdate(
@@ -107,8 +110,9 @@ export interface DiscardRestoredVmInput {
 }
 
 /**
- * Deletes the VM of a restore that did not come to its end, and the network interface that was made for it; its disks stay. What
- * is gone is fine, and what this job did not make is left alone. Fails with the causes of step `restore VM`.
+ * Deletes the VM of a restore that did not come to its end, and the network interface that was made for it;
+ * its disks stay. What is gone is fine, and what this job did not make is left alone. Fails with the causes
+ * of step `restore VM`.
  */
 export const discardRestoredVm = longRunningStep<
   DiscardRestoredVmInput,

@@ -45,8 +45,9 @@ export type DiskSnapshotsStage =
 type NextStage = Next<Snapshot, DiskSnapshotsMemo, DiskSnapshotsStage>;
 
 /**
- * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a VM that is off,
- * or that has one disk: snapshots of several disks of a running VM would be of several instants.
+ * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a
+ * VM that is off, or that has one disk: snapshots of several disks of a running VM would be of several
+ * instants.
  */
 export async function planDiskSnapshots(
   compute: Compute,
@@ -84,7 +85,10 @@ function slotsOf(vm: VirtualMachine) {
     .sort((left, right) => left.lun - right.lun);
 }
 
-/** Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in between. */
+/**
+ * Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in
+ * between.
+ */
 async function heldSince(compute: Compute, { resourceId }: { resourceId: string }): Promise<string> {
   const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
   const { disks } = compute.client(subscriptionId);
@@ -187,7 +191,10 @@ async function checkStillOff(
   return { done: false, stage: 'diskSnapshotsCopied', memo };
 }
 
-/** Ultra and Premium v2 disks are copied in the background, all at the same time; before that ends nothing can be read. */
+/**
+ * Ultra and Premium v2 disks are copied in the background, all at the same time; before that ends nothing can
+ * be read.
+ */
 export async function diskSnapshotsCopied({ compute, input, memo }: Context): Promise<NextStage> {
   const { running, done, time = '', reason } = memo;
   const { ref, jobId, os, consistency: asked } = input;

@@ -31,8 +31,9 @@ type NextStage = Next<{ removed: boolean }, Memo, Stage>;
 const MAX_TRIES = 6;
 
 /**
- * Removes a snapshot; one that is gone is fine (`removed: false`). Links that are still active, which Azure refuses to pull
- * away, are revoked first. Fails with `DiskRestorePointUsedByCustomer`, `ResourceLocked` and the causes of step `clean up`.
+ * Removes a snapshot; one that is gone is fine (`removed: false`). Links that are still active, which Azure
+ * refuses to pull away, are revoked first. Fails with `DiskRestorePointUsedByCustomer`, `ResourceLocked` and
+ * the causes of step `clean up`.
  */
 export const removeSnapshot = longRunningStep<RemoveSnapshotInput, { removed: boolean }, Stage>({
   step: 'clean up',
@@ -45,7 +46,8 @@ export const removeSnapshot = longRunningStep<RemoveSnapshotInput, { removed: bo
 async function start({ compute, input }: Context): Promise<NextStage> {
   const set = parseDiskSnapshotsId(input.restorePointId);
   const remove = set ? await diskSnapshotsOf(compute, set) : [input.restorePointId];
-  // Snapshots may be deleted while they are read, which would leave their readers with errors and their links open.
+  // Snapshots may be deleted while they are read, which would leave their readers with errors and their links
+  // open.
   return {
     done: false,
     stage: 'revoking',
@@ -106,7 +108,10 @@ const afterRemoval = (memo: Memo, removed: boolean): NextStage => ({
   memo: { ...memo, remove: memo.remove.slice(1), removed },
 });
 
-/** A point that is being read cannot be removed: its links are revoked one after the other, then it is tried again. */
+/**
+ * A point that is being read cannot be removed: its links are revoked one after the other, then it is tried
+ * again.
+ */
 async function revokeFirst(compute: Compute, id: string, memo: Memo, error: BackupError): Promise<NextStage> {
   const point = parseRestorePointId(id);
   if (!point || memo.tries >= MAX_TRIES) throw error;

@@ -50,8 +50,8 @@ export function parseRestorePointId(id: string): RestorePointRef | undefined {
 }
 
 /**
- * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with a name that
- * no resource can have.
+ * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with
+ * a name that no resource can have.
  */
 export const diskSnapshotsId = (
   { subscriptionId, resourceGroup }: Pick<VmRef, 'subscriptionId' | 'resourceGroup'>,

@@ -6,7 +6,10 @@ import { resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { findOrUndefined } from '../failures/arm-failure';
 import { readConsistency, satisfies } from './consistency';
 
-/** A snapshot that an earlier job left, because Azure was still copying its disks, and what it has to be good for. */
+/**
+ * A snapshot that an earlier job left, because Azure was still copying its disks, and what it has to be good
+ * for.
+ */
 export interface LeftSnapshot {
   ref: VmRef;
   vmId: string;
@@ -19,8 +22,9 @@ export interface LeftSnapshot {
 }
 
 /**
- * Whether a backup can go on with a snapshot that an earlier one has left: it is there, of the disks that are asked for now, and as
- * consistent. Its level is taken as Azure reports it: whether the VM was off then nobody knows any more.
+ * Whether a backup can go on with a snapshot that an earlier one has left: it is there, of the disks that are
+ * asked for now, and as consistent. Its level is taken as Azure reports it: whether the VM was off then
+ * nobody knows any more.
  */
 export async function canTakeOver(compute: Compute, wanted: LeftSnapshot): Promise<boolean> {
   const { subscriptionId, resourceGroup, name } = wanted.ref;

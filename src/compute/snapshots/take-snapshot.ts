@@ -31,7 +31,10 @@ export interface TakeSnapshotInput {
   consistency: Consistency;
   /** Whether a less consistent snapshot is better than none. */
   fallbackAllowed: boolean;
-  /** The first try is 1. A caller that starts anew after a failure counts on, and gets a restore point of another name. */
+  /**
+   * The first try is 1. A caller that starts anew after a failure counts on, and gets a restore point of
+   * another name.
+   */
   attempt?: number;
   /** Resource ids of the disks to leave out. */
   excludeDisks?: string[];
@@ -55,7 +58,9 @@ interface Memo {
   fallbackReason?: string;
   /** The job whose name the point bears, where that is another one. */
   ofJob?: string;
-  /** Whether it is known what the finished point counts as: the VM may be started while its disks are copied. */
+  /**
+   * Whether it is known what the finished point counts as: the VM may be started while its disks are copied.
+   */
   weighed?: boolean;
   /** How far the background copies of all disks are, in percent of one. */
   copied?: number;
@@ -71,19 +76,27 @@ const COPY_LOOK_SECONDS = 60;
 const SETTLE_SECONDS = 10;
 
 /**
- * Takes a snapshot of a VM as a restore point, down the consistency ladder as far as the input allows. Idempotent: the
- * points of a job are found by name, and one that exists is waited for, not made again. Disks that are copied in the background are
- * waited for as long as the copy comes further. A point that failed or does not
- * satisfy the input is removed before the step ends or tries again.
- * Fails with the causes of step `snapshot` in the catalogue of failures.
+ * Takes a snapshot of a VM as a restore point, down the consistency ladder as far as the input allows.
+ * Idempotent: the points of a job are found by name, and one that exists is waited for, not made again. Disks
+ * that are copied in the background are waited for as long as the copy comes further. A point that failed or
+ * does not satisfy the input is removed before the step ends or tries again. Fails with the causes of step
+ * `snapshot` in the catalogue of failures.
  */
 export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot, Stage>({
   step: 'snapshot',
   limitSeconds: 2 * 3600,
   memo: {},
   stages: {
-    ...{ start, create, created, discarded, read },
-    ...{ snapshotNextDisk, diskSnapshotTaken, diskSnapshotsCopied, clearDiskSnapshot, diskSnapshotCleared },
+    start,
+    create,
+    created,
+    discarded,
+    read,
+    snapshotNextDisk,
+    diskSnapshotTaken,
+    diskSnapshotsCopied,
+    clearDiskSnapshot,
+    diskSnapshotCleared,
   },
   whenFailed: {
     // The ladder of consistency decides what follows, and how often.
@@ -122,8 +135,12 @@ async function start({ compute, input }: Context): Promise<NextStage> {
 
 /** What a step knows before it has made anything. */
 const ownMemo = ({ attempt = 1, consistency, fallbackReason }: TakeSnapshotInput, memo: Memo): Memo => ({
-  ...{ collection: memo.collection, running: memo.running, attempt, triesOfMode: 1 },
-  ...{ crash: consistency === 'crash', fallbackReason },
+  collection: memo.collection,
+  running: memo.running,
+  attempt,
+  triesOfMode: 1,
+  crash: consistency === 'crash',
+  fallbackReason,
 });
 
 /** Sends the one request that makes the snapshot. */
@@ -147,7 +164,9 @@ async function create({ compute, input, memo }: Context): Promise<NextStage> {
   }
 }
 
-/** Looks at what the operation made; the resource itself is the truth, also where a crash lost the operation. */
+/**
+ * Looks at what the operation made; the resource itself is the truth, also where a crash lost the operation.
+ */
 async function created({ compute, input, memo }: Context): Promise<NextStage> {
   const point = await getPoint(compute, input, memo);
   switch (point?.provisioningState) {
@@ -233,7 +252,8 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
       `The restore point ${pointOf(input, memo)} vanished.`,
     );
   }
-  // A VM that was off when it was looked at may have been started since; what happens during a copy of hours is another matter.
+  // A VM that was off when it was looked at may have been started since; what happens during a copy of hours
+  // is another matter.
   const isOld = memo.ofJob !== undefined;
   const running = isOld || memo.running || (memo.weighed !== true && (await mayWriteNow(compute, input.ref)));
   const consistency = reachedConsistency({

@@ -4,12 +4,16 @@ import type { Compute } from '../arm/connection';
 import { parseResourceId, resourceKey } from '../arm/resource-id';
 import { toArmError } from '../failures/arm-error';
 
-/** With disks in more resource groups of a subscription than this, one listing of the whole subscription is cheaper. */
+/**
+ * With disks in more resource groups of a subscription than this, one listing of the whole subscription is
+ * cheaper.
+ */
 const MOST_GROUPS = 8;
 
 /**
- * The true sizes of these managed disks by resource key, in bytes: the model of a VM rounds them up to GiB. Asks for the resource
- * groups that the disks are in, and no others. Disks whose size Azure does not tell now are left out.
+ * The true sizes of these managed disks by resource key, in bytes: the model of a VM rounds them up to GiB.
+ * Asks for the resource groups that the disks are in, and no others. Disks whose size Azure does not tell now
+ * are left out.
  */
 export async function diskSizes(compute: Compute, diskIds: string[]): Promise<Map<string, number>> {
   const listings = [...groupsOf(diskIds)].flatMap(([subscriptionId, groups]) => {
@@ -38,7 +42,10 @@ function groupsOf(diskIds: string[]): Map<string, Set<string>> {
   return groups;
 }
 
-/** Whatever Azure says instead costs the sizes, never the list of VMs: those of their models serve, rounded up to GiB. */
+/**
+ * Whatever Azure says instead costs the sizes, never the list of VMs: those of their models serve, rounded up
+ * to GiB.
+ */
 function noneIfRefused(error: unknown): [] {
   if (toArmError(error)) return [];
   throw error;

@@ -18,7 +18,10 @@ export interface DeallocateInput extends ThisVm {
 const POWER_LIMIT_SECONDS = 60 * 60;
 const LOOK_AGAIN_SECONDS = 5;
 
-/** Deallocates a VM, if it is not. Fails with `RestoreVmRunning`, `RestoreVmGone` and the causes of step `restore VM`. */
+/**
+ * Deallocates a VM, if it is not. Fails with `RestoreVmRunning`, `RestoreVmGone` and the causes of step
+ * `restore VM`.
+ */
 export const deallocateVm = longRunningStep<DeallocateInput, { powerState: 'deallocated' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,
@@ -45,7 +48,10 @@ async function deallocate({ compute, input }: DeallocateContext): Promise<Deallo
   return waitFor(begun, 'sent', {});
 }
 
-/** Starts a VM, if it does not run; one that is being deallocated is waited for. Fails with the causes of step `restore VM`. */
+/**
+ * Starts a VM, if it does not run; one that is being deallocated is waited for. Fails with the causes of step
+ * `restore VM`.
+ */
 export const startVm = longRunningStep<ThisVm, { powerState: 'running' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,

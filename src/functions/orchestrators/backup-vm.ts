@@ -14,8 +14,8 @@ import { noteTransfers, transferDisks } from '../../orchestration/steps/transfer
 type BackupOutcome = Outcome<{ pointId: string }>;
 
 /**
- * One backup of one VM, from inspection to recovery point. Never throws; every way out has removed the snapshot that nobody
- * needs, ended the job and let go of the VM.
+ * One backup of one VM, from inspection to recovery point. Never throws; every way out has removed the
+ * snapshot that nobody needs, ended the job and let go of the VM.
  */
 df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcome> {
   const request: BackupRequest = context.df.getInput();
@@ -117,7 +117,10 @@ function* removeAfter(
   progress.warn(SNAPSHOT_STAYS);
 }
 
-/** A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in silence. */
+/**
+ * A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in
+ * silence.
+ */
 function checkComplete({ disks }: BackupPlan, { diskIds }: TakenSnapshot): Outcome<unknown> {
   const missing = disks.filter(({ diskId }) => !diskIds.includes(diskId));
   if (missing.length === 0) return { ok: true, value: undefined };
@@ -134,7 +137,10 @@ interface SettledBackup {
   left: LeftSnapshot;
 }
 
-/** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
+/**
+ * What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point
+ * is committed.
+ */
 function* settle(
   context: OrchestrationContext,
   { request, plan, snapshot, progress, disks, left }: SettledBackup,
@@ -175,7 +181,9 @@ function* settle(
   return committed;
 }
 
-/** A snapshot that will not go does not cost the recovery point: it is a warning, and the sweeper tries again. */
+/**
+ * A snapshot that will not go does not cost the recovery point: it is a warning, and the sweeper tries again.
+ */
 function* removeSnapshot(
   context: OrchestrationContext,
   restorePointId: string,
@@ -185,7 +193,10 @@ function* removeSnapshot(
   if (!removed.ok) progress.warn(`${removed.failure.code}: ${removed.failure.message}`);
 }
 
-/** A snapshot that was cancelled or failed on the way may be there all the same, and so may the one that was to be gone on with. */
+/**
+ * A snapshot that was cancelled or failed on the way may be there all the same, and so may the one that was
+ * to be gone on with.
+ */
 function* removeHalfMade(
   context: OrchestrationContext,
   { jobId, ref, vmId }: BackupRequest,
@@ -201,7 +212,10 @@ function* removeHalfMade(
   }
 }
 
-/** Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant restore. */
+/**
+ * Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant
+ * restore.
+ */
 function* removeExpiredSnapshots(
   context: OrchestrationContext,
   request: BackupRequest,

@@ -24,9 +24,9 @@ interface MadeDisks {
 }
 
 /**
- * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
- * has. Whatever fails on the way, everything that was made or changed is undone; where that fails, too, with `RestoreNotUndone`, no
- * disk is deleted. Returns an outcome; never throws.
+ * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in
+ * place of those that the VM has. Whatever fails on the way, everything that was made or changed is undone;
+ * where that fails, too, with `RestoreNotUndone`, no disk is deleted. Returns an outcome; never throws.
  */
 df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outcome<Restored>> {
   const request: RestoreRequest = context.df.getInput();

@@ -10,8 +10,8 @@ interface StartedSoFar {
 }
 
 /**
- * Starts the VMs that ran before a restore in place and were left off by it, one in each history. What does not start now is tried again
- * an hour later. Never throws.
+ * Starts the VMs that ran before a restore in place and were left off by it, one in each history. What does
+ * not start now is tried again an hour later. Never throws.
  */
 df.app.orchestration('startVms', function* startVms(context): Steps<{ started: number } | undefined> {
   const {

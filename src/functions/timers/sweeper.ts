@@ -6,7 +6,9 @@ import { services } from '../../services';
 /** What comes to its end by itself, each on its own: a VM that takes long to start holds up no removal. */
 const HOURLY = ['sweep', 'startVms'];
 
-/** Once an hour: nothing that an interrupted run left behind stays for longer, and no VM off that has to run. */
+/**
+ * Once an hour: nothing that an interrupted run left behind stays for longer, and no VM off that has to run.
+ */
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
   handler: async (_timer, client, context) => {

@@ -16,8 +16,9 @@ const LOOK_BACK_SECONDS = 3 * LONGEST_JOB_HOURS * 3600;
 const PAGE = 100;
 
 /**
- * Ends the records of restores, verifications and maintenance whose orchestration is gone. Backups are the scheduler's to end,
- * because they hold their VM. What stands in the way of one job does not hold up the others.
+ * Ends the records of restores, verifications and maintenance whose orchestration is gone. Backups are the
+ * scheduler's to end, because they hold their VM. What stands in the way of one job does not hold up the
+ * others.
  */
 export async function endAbandonedJobs(
   services: EndServices,

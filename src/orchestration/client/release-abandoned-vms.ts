@@ -13,9 +13,10 @@ const GRACE_MS = 5 * 60_000;
 type Running = NonNullable<ProtectedVm['running']>;
 
 /**
- * Lets go of VMs whose job has no living orchestration: it was terminated by hand, or the app died between the claim and the
- * start. Without this such a VM would never be backed up again. Changes the fleet accordingly, and returns the ids of their jobs. What
- * stands in the way of one VM is an error in the log, and does not hold up the others.
+ * Lets go of VMs whose job has no living orchestration: it was terminated by hand, or the app died between
+ * the claim and the start. Without this such a VM would never be backed up again. Changes the fleet
+ * accordingly, and returns the ids of their jobs. What stands in the way of one VM is an error in the log,
+ * and does not hold up the others.
  */
 export async function releaseAbandonedVms(
   services: EndServices,
@@ -47,8 +48,8 @@ const isAtWork = async (store: Services['store'], client: DurableClient, { jobId
   (await isAlive(client, jobId)) || (await waitsForLane(store, jobId, now));
 
 /**
- * A backup on demand has no orchestration until a lane has taken it and a moment has passed. One that cannot be read is taken by no
- * lane, and so does not wait.
+ * A backup on demand has no orchestration until a lane has taken it and a moment has passed. One that cannot
+ * be read is taken by no lane, and so does not wait.
  */
 async function waitsForLane(store: Services['store'], jobId: string, now: string): Promise<boolean> {
   const queued = await queuedBackups(store).read(jobId).catch(undefinedIfUnreadable);

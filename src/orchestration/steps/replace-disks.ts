@@ -15,10 +15,11 @@ export interface Replaced {
 }
 
 /**
- * Swaps the restored disks in for those that the VM has. Until the last of them is in its place everything can be undone: the disks
- * that were there are put back. From then on the restore counts, and a cancellation comes too late. A VM that ran is started again in
- * every outcome; where that fails, the job fails, and says so before anything else. Fails with `RestoreNotUndone` when the old disks
- * could not be put back: then the VM must not run, and no disk may be deleted.
+ * Swaps the restored disks in for those that the VM has. Until the last of them is in its place everything
+ * can be undone: the disks that were there are put back. From then on the restore counts, and a cancellation
+ * comes too late. A VM that ran is started again in every outcome; where that fails, the job fails, and says
+ * so before anything else. Fails with `RestoreNotUndone` when the old disks could not be put back: then the
+ * VM must not run, and no disk may be deleted.
  */
 export function* replaceDisks(
   context: OrchestrationContext,
@@ -45,7 +46,10 @@ export function* replaceDisks(
   return { outcome, swapped: swapped.ok };
 }
 
-/** Pauses between the tries to put disks back, together an hour: what stands in the way may pass, or somebody may take it away. */
+/**
+ * Pauses between the tries to put disks back, together an hour: what stands in the way may pass, or somebody
+ * may take it away.
+ */
 const PUT_BACK_PAUSES = [30, 60, 120, 240, 450, 900, 900, 900];
 
 const putBack = (context: OrchestrationContext, jobId: string): Steps<Outcome<unknown>> =>

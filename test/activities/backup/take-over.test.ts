@@ -28,7 +28,8 @@ let vmId: string;
 beforeEach(async () => {
   azure = await startAzure([
     {
-      ...{ name: 'db', os: 'Linux' },
+      name: 'db',
+      os: 'Linux',
       disks: [
         { lun: -1, sizeBytes: MIB },
         { lun: 0, sizeBytes: MIB, sku: 'PremiumV2_LRS' },
@@ -45,7 +46,13 @@ afterEach(() => azure.close());
 const policy = (change: object = {}) =>
   BackupPolicy.parse({ schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' }, ...change });
 const request = (jobId: string, change: object = {}): BackupRequest => ({
-  ...{ jobId, vmKey: KEY, vmId, ref: azure.ref('db'), os: 'Linux', policyName: 'daily', trigger: 'schedule' },
+  jobId,
+  vmKey: KEY,
+  vmId,
+  ref: azure.ref('db'),
+  os: 'Linux',
+  policyName: 'daily',
+  trigger: 'schedule',
   policy: policy(change),
 });
 /** The VM is in the hands of this job. */

@@ -42,8 +42,16 @@ beforeEach(async () => {
 afterEach(() => azure.close());
 
 const restoreJob = (state: Job['state']): Job => ({
-  ...{ id: JOB, kind: 'restore', vm: KEY, state, trigger: 'on-demand', createdAt: NOW, startedAt: NOW },
-  ...{ disks: [], warnings: [], target: 'replace' },
+  id: JOB,
+  kind: 'restore',
+  vm: KEY,
+  state,
+  trigger: 'on-demand',
+  createdAt: NOW,
+  startedAt: NOW,
+  disks: [],
+  warnings: [],
+  target: 'replace',
 });
 const next = async (at = HOUR_LATER) => {
   const outcome = await callActivity('startVms', 'nextVmToStart', { at });

@@ -22,7 +22,9 @@ beforeEach(async () => {
 });
 afterEach(() => arm.close());
 
-/** Answers DELETE with a long-running operation, and its polls one after the other; the last answer repeats. */
+/**
+ * Answers DELETE with a long-running operation, and its polls one after the other; the last answer repeats.
+ */
 function operation(...polls: StubAnswer[]) {
   arm.answer = (method) => {
     const headers = {

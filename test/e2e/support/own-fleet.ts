@@ -27,7 +27,10 @@ const VMS: OwnVm[] = [
   { name: 'vss', os: 'Windows', policy: 'instant', sizes: [8 * MIB], guest: { vss: 'some-writers-failed' } },
 ];
 
-/** A fleet with disk images that the test makes itself: noise with holes, then changed, cleared and newly written places. */
+/**
+ * A fleet with disk images that the test makes itself: noise with holes, then changed, cleared and newly
+ * written places.
+ */
 export async function makeOwnFleet(dir: string, own: OwnVm[] = VMS): Promise<SampleFleet> {
   await mkdir(dir, { recursive: true });
   const vms: SampleVm[] = [];

@@ -4,8 +4,9 @@ import type { FailureCode } from '../../../src/failures/catalogue';
 import { backupError } from '../../../src/failures/failure';
 
 /**
- * Drives the app's orchestrators step by step against scripted activities, and notes the order in which things were started and
- * settled. Time passes by durable timers only. It knows no history: replay belongs to the tests of the functions host.
+ * Drives the app's orchestrators step by step against scripted activities, and notes the order in which
+ * things were started and settled. Time passes by durable timers only. It knows no history: replay belongs to
+ * the tests of the functions host.
  */
 type Script = (input: Record<string, unknown>, call: number, at: string) => unknown;
 

@@ -1,6 +1,7 @@
 /**
- * The house, from the ground up. In each folder named here, a room imports rooms of lower floors only, and rooms of one floor
- * know nothing of each other; `.` is the folder's own files. What a folder holds and is not on a floor is a fault.
+ * The house, from the ground up. In each folder named here, a room imports rooms of lower floors only, and
+ * rooms of one floor know nothing of each other; `.` is the folder's own files. What a folder holds and is
+ * not on a floor is a fault.
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   '': [['src', 'client'], ['local'], ['cli'], ['tools', 'bench'], ['test']],

@@ -45,7 +45,10 @@ function roomFault({ from, to }: Import): string | undefined {
   return undefined;
 }
 
-/** The room of a folder in which a file is: a folder of it, `.` for its own files; a file of the source's own where that has a floor. */
+/**
+ * The room of a folder in which a file is: a folder of it, `.` for its own files; a file of the source's own
+ * where that has a floor.
+ */
 export function roomIn(house: string, path: string): string | undefined {
   if (house !== '' && !path.startsWith(`${house}/`)) return undefined;
   const inside = house === '' ? path : path.slice(house.length + 1);

@@ -16,7 +16,9 @@ export interface Import {
 export const importsOf = (files: SourceFiles): Import[] =>
   [...files].flatMap(([path, text]) => importsOfFile(path, text, files));
 
-/** All imports of one file: `import`, `export … from`, `import()`, `require()`, `import('…').Type`, types too. */
+/**
+ * All imports of one file: `import`, `export … from`, `import()`, `require()`, `import('…').Type`, types too.
+ */
 export const importsOfFile = (from: string, text: string, files: SourceFiles): Import[] =>
   [...nodesOf(text)].flatMap((node) => {
     const found = specifierOf(node);
@@ -50,7 +52,10 @@ function specifierOf(node: SyntaxNode): { specifier: string; typeOnly: boolean }
   }
 }
 
-/** `import(…)`, `require(…)`, `require.resolve(…)`, `module.require(…)`, `createRequire(…)`, and the mocks of jest. */
+/**
+ * `import(…)`, `require(…)`, `require.resolve(…)`, `module.require(…)`, `createRequire(…)`, and the mocks of
+ * jest.
+ */
 function isLoader(callee: SyntaxNode): boolean {
   if (callee.type === 'Import') return true;
   if (callee.type === 'Identifier') return ['require', 'createRequire'].includes(String(callee.value));

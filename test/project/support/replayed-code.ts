@@ -18,7 +18,10 @@ const HARMLESS_GLOBALS = new Set([
   'undefined',
 ]);
 
-/** Packages that orchestrators and what they call may load: the SDK that replays them, and checks of plain values. */
+/**
+ * Packages that orchestrators and what they call may load: the SDK that replays them, and checks of plain
+ * values.
+ */
 const HARMLESS_PACKAGES = new Set(['durable-functions', 'zod']);
 
 /** The files of the replayed rooms, and every file whose code they reach: types leave no code behind. */

@@ -36,7 +36,9 @@ function* walk(node: SyntaxNode): Generator<SyntaxNode> {
 
 const isNode = (value: object): value is SyntaxNode => typeof (value as SyntaxNode).type === 'string';
 
-/** The nodes in a field: itself, or those of a list, also where the tree wraps them in objects that are none. */
+/**
+ * The nodes in a field: itself, or those of a list, also where the tree wraps them in objects that are none.
+ */
 function* nodesIn(value: unknown): Generator<SyntaxNode> {
   if (typeof value !== 'object' || value === null) return;
   if (isNode(value)) yield value;

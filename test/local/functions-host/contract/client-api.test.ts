@@ -1,7 +1,8 @@
 import type { Host } from '../../../../local/functions-host';
 import { api, begin, run, runHost, type Status, statusOf, until } from '../support/hosts';
 
-// The HTTP API of the Durable extension, named after the rows of the table of endpoints, and the SDK's client on it.
+// The HTTP API of the Durable extension, named after the rows of the table of endpoints, and the SDK's client
+// on it.
 
 let host: Host;
 beforeAll(async () => {

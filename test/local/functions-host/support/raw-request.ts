@@ -9,7 +9,10 @@ export interface RawAnswer {
   text: string;
 }
 
-/** A request with headers that `fetch` would not send; `pieces` come without a length unless the headers give one. */
+/**
+ * A request with headers that `fetch` would not send; `pieces` come without a length unless the headers give
+ * one.
+ */
 export async function ask(
   url: string,
   method: string,
@@ -42,7 +45,10 @@ export async function sendText(url: string, sent: string): Promise<string> {
   return text(socket);
 }
 
-/** Sends a head, and chunks of a body for as long as the other side takes them; settles when it has ended the connection. */
+/**
+ * Sends a head, and chunks of a body for as long as the other side takes them; settles when it has ended the
+ * connection.
+ */
 export async function sendWithoutEnd(url: string, head: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
