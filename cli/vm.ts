@@ -39,7 +39,8 @@ function program(): Command {
     .description('write the raw bytes of a managed disk to a file')
     .argument('<disk>', 'name of the disk')
     .requiredOption('--out <file>', 'file to write')
-    .action((disk, { out }) => exportDisk(command.opts().state, disk, fromHere(out)));
+    .option('--no-digest', 'make no SHA-256, for which all holes of a disk have to be hashed')
+    .action((disk, { out, digest }) => exportDisk(command.opts().state, disk, fromHere(out), digest));
 
   return command;
 }
@@ -67,13 +68,14 @@ async function write(state: string, vm: string, lun: number, image: string): Pro
   );
 }
 
-async function exportDisk(state: string, disk: string, out: string): Promise<void> {
+async function exportDisk(state: string, disk: string, out: string, digest: boolean): Promise<void> {
   const folder = path.dirname(out);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new StartRefused(`There is no folder ${folder}.`, 'Check the path given with --out.');
   }
-  const { sizeBytes, sha256 } = await emulatorClient(findRunningSystem(state).emulator).exportDisk(disk, out);
-  console.log(`${out}: ${sizeBytes} bytes, SHA-256 ${sha256}`);
+  const { emulator } = findRunningSystem(state);
+  const { sizeBytes, sha256 } = await emulatorClient(emulator).exportDisk(disk, out, { digest });
+  console.log(`${out}: ${sizeBytes} bytes${sha256 ? `, SHA-256 ${sha256}` : ''}`);
 }
 
 function lun(text: string): number {

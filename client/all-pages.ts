@@ -2,9 +2,9 @@
 export type ListPage<Page> = (place: { after?: string }) => Promise<Page>;
 
 /**
- * Every page of a list of the API, one request after another, until there is no next one. A list that needs more is asked with
- * it: `allPages((place) => api.listJobs({ kind: 'backup', ...place }))`. Throws where a page names itself as the next one, as all
- * do for who forgets the place.
+ * Every page of a list of the API, one request after another, until there is no next one. A list that needs
+ * more is asked with it: `allPages((place) => api.listJobs({ kind: 'backup', ...place }))`. Throws where a
+ * page names itself as the next one, as all do for who forgets the place.
  */
 export async function* allPages<Page extends { next?: string }>(list: ListPage<Page>): AsyncGenerator<Page> {
   let after: string | undefined;

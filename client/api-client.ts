@@ -34,9 +34,9 @@ type Arguments<Id extends OperationId> =
 type Methods = { [Id in keyof Operations]: (...args: Arguments<Id>) => Promise<AnswerOf<Id>> };
 
 /**
- * The HTTP API of the app, with a method for each of its operations: `api.startBackup({ vm, body: { retentionDays: 7 } })`. Each
- * rejects with `ApiProblem` when the API says what is wrong, with `RequestFailed` when somebody in front of it refuses, and with
- * what `fetch` throws when there is no answer.
+ * The HTTP API of the app, with a method for each of its operations: `api.startBackup({ vm, body: {
+ * retentionDays: 7 } })`. Each rejects with `ApiProblem` when the API says what is wrong, with
+ * `RequestFailed` when somebody in front of it refuses, and with what `fetch` throws when there is no answer.
  */
 export interface ApiClient extends Methods {
   /** The answer to an operation with its status and its headers, for the `etag` of what is to be changed. */
@@ -51,7 +51,8 @@ export interface ApiOptions {
 }
 
 /**
- * @param baseUrl of the API with its prefix: `http://127.0.0.1:7071/api`, or `/api` on a page that comes from there
+ * @param baseUrl of the API with its prefix: `http://127.0.0.1:7071/api`, or `/api` on a page that comes from
+ * there
  */
 export function apiClient(baseUrl: string, { functionKey, signal }: ApiOptions = {}): ApiClient {
   const root = baseUrl.replace(/\/$/, '');

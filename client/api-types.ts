@@ -188,6 +188,11 @@ export interface Problem {
   title: string;
   detail: string;
   remedy: string;
+  field?: string;
+  faults?: {
+    field: string;
+    detail: string;
+  }[];
   [other: string]: unknown;
 }
 

@@ -13,8 +13,9 @@ export interface RequestOptions {
 }
 
 /**
- * One JSON request. Rejects with `ApiProblem` for a problem document, and with `RequestFailed` for every other answer with a
- * status from 400 on. A request that may be repeated is sent once more when its connection is cut before an answer.
+ * One JSON request. Rejects with `ApiProblem` for a problem document, and with `RequestFailed` for every
+ * other answer with a status from 400 on. A request that may be repeated is sent once more when its
+ * connection is cut before an answer.
  */
 export async function requestJson<T>(
   method: string,

@@ -37,8 +37,8 @@ export class ApiProblem extends RequestFailed {
 }
 
 /**
- * The error for an answer with a status from 400 on. Understands the problem documents of the API (RFC 9457) and Azure's
- * `{"error":{code,message}}`; of anything else it tells the first 500 characters.
+ * The error for an answer with a status from 400 on. Understands the problem documents of the API (RFC 9457)
+ * and Azure's `{"error":{code,message}}`; of anything else it tells the first 500 characters.
  */
 export function failureOf(answer: Response, text: string, request: string): RequestFailed {
   const { status, headers } = answer;

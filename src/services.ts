@@ -20,8 +20,8 @@ export interface Services extends ProtectionServices {
 let connected: Promise<Services> | undefined;
 
 /**
- * The services of this process, connected on first use: loading the app needs no settings, running it does. A vault that could
- * not be opened is tried again by the next caller.
+ * The services of this process, connected on first use: loading the app needs no settings, running it does. A
+ * vault that could not be opened is tried again by the next caller.
  */
 export function services(): Promise<Services> {
   connected ??= connectServices(readSettings(process.env)).catch((error) => {

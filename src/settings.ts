@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { NotificationSettings } from './notifications/notification';
 
 /**
- * Everything that the environment decides. On Azure these are the application settings of the function app, on a laptop the
- * values of local.settings.json. Connections follow the convention of Azure Functions: a connection string under the name
- * itself, or an identity-based connection under `<name>__blobServiceUri`.
+ * Everything that the environment decides. On Azure these are the application settings of the function app,
+ * on a laptop the values of local.settings.json. Connections follow the convention of Azure Functions: a
+ * connection string under the name itself, or an identity-based connection under `<name>__blobServiceUri`.
  */
 const Environment = z.object({
   VaultStorage: z.string().min(1).optional(),
@@ -32,14 +32,19 @@ export interface Settings {
     endpoint: string;
     allowInsecureLoopback: boolean;
     subscriptions: string[];
-    /** Names this app in the tags of what it makes: two apps of one name would sweep away each other's snapshots. */
+    /**
+     * Names this app in the tags of what it makes: two apps of one name would sweep away each other's
+     * snapshots.
+     */
     installation: string;
   };
   /** Where restored disks go; by default the resource group of the VM they came from. */
   restoreResourceGroup?: string;
   /** Backups that run at the same time over the whole fleet. */
   maxConcurrentBackups: number;
-  /** Where failed, missed and warning events go, and the key that signs them; the log gets them in any case. */
+  /**
+   * Where failed, missed and warning events go, and the key that signs them; the log gets them in any case.
+   */
   notifications?: NotificationSettings;
 }
 

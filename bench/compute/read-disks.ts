@@ -1,6 +1,7 @@
 /**
- * How fast a disk is read, and what it costs each side: the range reader of `src/compute` against the storage SDK, both from
- * the compute emulator in a process of its own. Usage: `node dist/bench/compute/read-disks.js [GiB] [reads at once]`.
+ * How fast a disk is read, and what it costs each side: the range reader of `src/compute` against the storage
+ * SDK, both from the compute emulator in a process of its own. Usage: `node dist/bench/compute/read-disks.js
+ * [GiB] [reads at once]`.
  */
 import { randomFillSync } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';

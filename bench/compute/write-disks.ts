@@ -1,7 +1,7 @@
 /**
- * How fast a disk is uploaded, and what it costs each side: pages of up to 4 MiB as a restore writes them, from this process to
- * the compute emulator in one of its own. Usage: `node dist/bench/compute/write-disks.js [GiB] [writes at once] [rounds] [KiB a
- * write]`.
+ * How fast a disk is uploaded, and what it costs each side: pages of up to 4 MiB as a restore writes them,
+ * from this process to the compute emulator in one of its own. Usage: `node dist/bench/compute/write-disks.js
+ * [GiB] [writes at once] [rounds] [KiB a write]`.
  */
 import { randomFillSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,8 @@ const sizeBytes = gib * 1024 * MIB;
 const bytes = randomFillSync(Buffer.alloc(writeBytes));
 
 /**
- * Every disk is deleted before the next one is made, so that from the second round on the file cache reuses memory: on a
- * virtual machine, memory that is touched for the first time costs more than all the rest.
+ * Every disk is deleted before the next one is made, so that from the second round on the file cache reuses
+ * memory: on a virtual machine, memory that is touched for the first time costs more than all the rest.
  */
 async function main(folder: string): Promise<void> {
   const azure = await startEmulatedAzure(folder, []);

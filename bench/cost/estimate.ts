@@ -12,7 +12,10 @@ const SEGMENT_BYTES = GIB;
 const PACK_BYTES = 16 * MIB;
 /** Plan, parts, index, manifest and the documents of the job, as `npm run bench` counts them. */
 const FIXED = { writes: 10, reads: 15 };
-/** Target of one page blob ("Scalability and performance targets for Blob storage"); snapshots read about as fast. */
+/**
+ * Target of one page blob ("Scalability and performance targets for Blob storage"); snapshots read about as
+ * fast.
+ */
 const READ_BYTES_PER_SECOND = 60 * MIB;
 
 /** What is backed up, and how. Shares are between 0 and 1. */
@@ -101,7 +104,10 @@ export function monthlyCost(input: CostInput, mode: FindMode): MonthlyCost {
   return { mode, storedGib, storage, writes, reads, requests, snapshots, compute, total };
 }
 
-/** The kept snapshot bills the used size all month; one that goes after its transfer only for as long as that takes. */
+/**
+ * The kept snapshot bills the used size all month; one that goes after its transfer only for as long as that
+ * takes.
+ */
 function snapshotCost(
   { diskBytes, usedShare, churnShare }: CostInput,
   mode: FindMode,

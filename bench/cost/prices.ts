@@ -1,8 +1,8 @@
 /**
- * List prices in US dollars, region East US, locally redundant storage, without discounts or free grants. Azure publishes them on
- * pages that change without notice: look there before you decide anything by them.
- * Sources: "Azure Blob Storage pricing", "Azure Functions pricing", "Azure Managed Disks pricing". A GB here is 2^30 bytes, as
- * Azure bills it.
+ * List prices in US dollars, region East US, locally redundant storage, without discounts or free grants.
+ * Azure publishes them on pages that change without notice: look there before you decide anything by them.
+ * Sources: "Azure Blob Storage pricing", "Azure Functions pricing", "Azure Managed Disks pricing". A GB here
+ * is 2^30 bytes, as Azure bills it.
  */
 export const PRICES_AS_OF = '2025-05';
 
@@ -16,7 +16,9 @@ export type BlobTier = keyof typeof BLOB_TIERS;
 /** Snapshots and restore points lie on Standard HDD storage and are billed by used size. */
 export const SNAPSHOT_GB_MONTH = 0.05;
 
-/** What a function app costs for the seconds that a transfer takes, and what it costs when it does nothing. */
+/**
+ * What a function app costs for the seconds that a transfer takes, and what it costs when it does nothing.
+ */
 export const PLANS = {
   'Flex Consumption, 2 GiB': { gib: 2, perGbSecond: 0.000026, perMillion: 0.4, monthly: 0 },
   'Consumption (retires 2028-09)': { gib: 1.5, perGbSecond: 0.000016, perMillion: 0.2, monthly: 0 },

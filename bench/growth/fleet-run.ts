@@ -18,7 +18,10 @@ export async function enrolAll({ system }: BenchSystem, vault: ContainerClient, 
   }
 }
 
-/** Makes every VM due at one moment; settles when lanes have run and none does any more, or when the time is over. */
+/**
+ * Makes every VM due at one moment; settles when lanes have run and none does any more, or when the time is
+ * over.
+ */
 export async function finishAll(
   { system, setDue }: BenchSystem,
   vault: ContainerClient,

@@ -10,7 +10,10 @@ import { enrolAll, finishAll } from './fleet-run';
 const MIB = 2 ** 20;
 const DISK_BYTES = 4 * MIB;
 
-/** As shipped, once a minute: a look costs more the larger the fleet, and what is measured must not be how often it looks. */
+/**
+ * As shipped, once a minute: a look costs more the larger the fleet, and what is measured must not be how
+ * often it looks.
+ */
 const SCHEDULER_INTERVAL = '0 * * * * *';
 
 /** A fleet that became due at one moment. */
@@ -97,7 +100,9 @@ async function measureFleet({ folder, azurite, vms, withinSeconds }: Fleet): Pro
   }
 }
 
-/** By name of the process. The Azurite of the system has nothing to do: the vault is in the one that counts. */
+/**
+ * By name of the process. The Azurite of the system has nothing to do: the vault is in the one that counts.
+ */
 function cpuSecondsOf({ system }: BenchSystem, azurite: CountedAzurite): Record<string, number> {
   const pids = [
     ...system.parts.filter(({ name }) => name !== 'Azurite'),

@@ -71,7 +71,9 @@ async function timed<T>(vault: Vault, work: (vault: Vault) => Promise<T>) {
   return { result, seconds: (performance.now() - begun) / 1000, requests: store.requests() };
 }
 
-/** A point with chunks of its own. Their content does not matter to whoever collects: one byte stands for it. */
+/**
+ * A point with chunks of its own. Their content does not matter to whoever collects: one byte stands for it.
+ */
 async function writePoint({ store }: Vault, point: number, chunks: number, time: Date): Promise<void> {
   const names: string[] = [];
   for (let first = 0; first < chunks; first += CHUNKS_PER_SEGMENT) {

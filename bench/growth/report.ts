@@ -4,7 +4,9 @@ import type { DeltaRow } from './disks';
 import type { FleetRow } from './fleet';
 import type { GarbageRow } from './garbage';
 
-/** What `npm run bench:growth` measured, part by part; parts that were left out keep what an earlier run had. */
+/**
+ * What `npm run bench:growth` measured, part by part; parts that were left out keep what an earlier run had.
+ */
 export interface GrowthResult {
   disks?: { conditions: Conditions; rows: DeltaRow[] };
   fleets?: { conditions: Conditions; rows: FleetRow[] };

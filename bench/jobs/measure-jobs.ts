@@ -46,7 +46,9 @@ export async function measureJobs({ images, work, ownFirst }: JobsRun): Promise<
   return { pairs, orchestrations: await bench.stop() };
 }
 
-/** Backs the disk of a VM up again and again, each time against the snapshot and the point of the time before. */
+/**
+ * Backs the disk of a VM up again and again, each time against the snapshot and the point of the time before.
+ */
 function dataPathOf({ azure, system }: BenchSystem, vm: string): () => Promise<number> {
   let basePointId: string | undefined;
   let baseSourceId: string | undefined;

@@ -24,7 +24,10 @@ const DISK_BYTES = 1024 * 1024;
 /** From setting the policy to the time that it names. */
 const LEAD_MS = 2000;
 
-/** Plans a fleet with Azurite and the emulator in processes of their own, and the app in new ones for every cold step. */
+/**
+ * Plans a fleet with Azurite and the emulator in processes of their own, and the app in new ones for every
+ * cold step.
+ */
 export async function measurePlanning(options: { work: string; vms: number }): Promise<PlanningRow[]> {
   const { work, vms } = options;
   const azurite = await startCountedAzurite(path.join(work, 'azurite'));

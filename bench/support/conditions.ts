@@ -9,7 +9,10 @@ export interface Conditions {
   memoryGiB: number;
   system: string;
   node: string;
-  /** Processes that wanted to run, averaged over a minute; the benchmark's own make it about 2 to 3 at the end. */
+  /**
+   * Processes that wanted to run, averaged over a minute; the benchmark's own make it about 2 to 3 at the
+   * end.
+   */
   loadBefore: number;
   loadAfter: number;
 }

@@ -31,7 +31,10 @@ export interface AzureClient {
   ref(vm: string): VmRef;
   /** Takes a crash-consistent snapshot. */
   snapshot(vm: string, jobId: string): Promise<Snapshot>;
-  /** Ends the access to disks that other processes were granted: Azure allows five snapshots of a disk at a time. */
+  /**
+   * Ends the access to disks that other processes were granted: Azure allows five snapshots of a disk at a
+   * time.
+   */
   endAccess(...sourceIds: (string | undefined)[]): Promise<void>;
   /** Gives the connections back. */
   close(): void;

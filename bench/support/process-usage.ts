@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** What a process has used so far. */
 export interface ProcessUsage {
@@ -25,16 +25,10 @@ export function usageOf(pid: number): ProcessUsage | undefined {
   }
 }
 
-/** Makes the peak of a process count from now on. */
-export function resetPeak(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/clear_refs`, '5');
-  } catch {
-    // Not ours, or no Linux: the peak then counts from the start of the process.
-  }
-}
-
-/** Watches a process that will end; the answer of the returned function is what it had used when it was last seen. */
+/**
+ * Watches a process that will end; the answer of the returned function is what it had used when it was last
+ * seen.
+ */
 export function watchUsage(pid: number): () => ProcessUsage {
   let last: ProcessUsage = { cpuSeconds: 0, peakBytes: 0 };
   // A process that has just ended still tells its time, but not its peak any more.

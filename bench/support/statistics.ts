@@ -16,7 +16,10 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: sorted[0] ?? upper, max: sorted.at(-1) ?? upper, runs: sorted.length };
 }
 
-/** The spread of the ratios of values measured in pairs, one right after the other: what slows both cancels out. */
+/**
+ * The spread of the ratios of values measured in pairs, one right after the other: what slows both cancels
+ * out.
+ */
 export function pairedRatios(values: readonly number[], others: readonly number[]): Spread {
   const pairs = Math.min(values.length, others.length);
   return spreadOf(Array.from({ length: pairs }, (_, pair) => (values[pair] ?? 0) / (others[pair] ?? 0)));

@@ -9,7 +9,10 @@ const BAR = 12;
 const GAP = 14;
 const TOP = 56;
 
-/** Wall times of every step on one disk as bars with their spread, an SVG image that reads well on white and on black. */
+/**
+ * Wall times of every step on one disk as bars with their spread, an SVG image that reads well on white and
+ * on black.
+ */
 export function renderChart({ cells, tools, disks }: BenchSummary, disk: DiskName): string {
   const names = Object.keys(tools);
   const rows = STEPS.flatMap(({ id, title }) => {

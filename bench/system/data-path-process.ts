@@ -1,8 +1,9 @@
 import { type DataPathTask, runDataPath } from './data-path';
 
 /**
- * The process of its own in which the data path is measured, as activities have one: it has loaded its modules when it is told
- * what to do, and it does one thing, so that its processor time and its peak memory are that thing's.
+ * The process of its own in which the data path is measured, as activities have one: it has loaded its
+ * modules when it is told what to do, and it does one thing, so that its processor time and its peak memory
+ * are that thing's.
  */
 process.once('message', (task: DataPathTask) => {
   const before = process.cpuUsage();

@@ -24,7 +24,9 @@ export interface Fixture {
 
 const VERSIONS = ['v1', 'v2c', 'v2s'] as const;
 
-/** Builds what is missing of the images and takes every snapshot that is needed, before anything is measured. */
+/**
+ * Builds what is missing of the images and takes every snapshot that is needed, before anything is measured.
+ */
 export async function prepareFixture(options: {
   images: string;
   scale: ImageScale;

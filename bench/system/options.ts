@@ -28,7 +28,9 @@ export interface BenchOptions {
 
 const PEERS: PeerName[] = ['restic', 'rclone', 'borg'];
 
-/** Reads the command line of `npm run bench`. Ends the process with a usage message on what it does not know. */
+/**
+ * Reads the command line of `npm run bench`. Ends the process with a usage message on what it does not know.
+ */
 export function parseBenchOptions(args: string[]): BenchOptions {
   const stepIds = STEPS.map(({ id }) => id);
   const command = new Command('npm run bench --')

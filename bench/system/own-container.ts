@@ -22,7 +22,8 @@ export function ownContainer(azurite: CountedAzurite): OwnContainer {
     begin(repeat) {
       name = `own-${repeat}-${Date.now()}`;
     },
-    // Every delta starts from the first backup alone: content is shared, so a second one would find what the first has sent.
+    // Every delta starts from the first backup alone: content is shared, so a second one would find what the
+    // first has sent.
     async prepare(step) {
       const container = blobs();
       if (step === 'full' || step === 'twin') return afterFirst.clear();

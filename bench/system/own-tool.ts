@@ -20,7 +20,10 @@ const VERSION_OF: Partial<Record<StepId, ImageVersion>> = {
   'scattered-read': 'v2s',
 };
 
-/** The system's own data path, in a new process for every step. Restored disks are compared with their image once. */
+/**
+ * The system's own data path, in a new process for every step. Restored disks are compared with their image
+ * once.
+ */
 export function ownTool({ azurite, fixture, profileFolder }: OwnToolOptions): Tool & { container(): string } {
   const { azure } = fixture;
   const container = ownContainer(azurite);

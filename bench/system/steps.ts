@@ -42,7 +42,10 @@ export interface Sample extends Deed {
   storedBytes: number;
 }
 
-/** What Azurite alone needs, driven by a bare HTTP client: the bytes of the first backup in other blobs, and back. */
+/**
+ * What Azurite alone needs, driven by a bare HTTP client: the bytes of the first backup in other blobs, and
+ * back.
+ */
 export type FloorId = 'floor-4mib' | 'floor-same-blobs' | 'floor-get';
 
 /** A program that backs up images: the system itself, or one that a user could take instead. */

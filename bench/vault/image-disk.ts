@@ -38,7 +38,9 @@ export function readChanges(folder: string, name: string): ChangedRange[] {
   return ranges.map(([offset, length]) => ({ offset, length, cleared: false }));
 }
 
-/** A restore target that compares what is written with the image it should become; zeros are left as they are. */
+/**
+ * A restore target that compares what is written with the image it should become; zeros are left as they are.
+ */
 export function comparingTarget(folder: string, name: string, sizeBytes: number) {
   let wrong = 0;
   let dataBytes = 0;

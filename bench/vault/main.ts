@@ -16,7 +16,10 @@ interface Options {
   connectionString?: string;
 }
 
-/** `npm run bench:vault`: fails when a promise about bytes or requests is broken. Nothing timed decides anything. */
+/**
+ * `npm run bench:vault`: fails when a promise about bytes or requests is broken. Nothing timed decides
+ * anything.
+ */
 async function main(args: string[]): Promise<void> {
   const { disks, scale, images, work, connectionString } = parseOptions(args);
   const folder = path.resolve(scale === 'full' ? images : path.join(images, scale));

@@ -45,8 +45,8 @@ const MOST_DIGESTS_STORED = 0.015;
 const MOST_DIGESTS_READ = 0.01;
 
 /**
- * Backs up an image, an identical one of another VM, and each change set in both modes, every delta from the first backup
- * alone, and compares every byte that is restored.
+ * Backs up an image, an identical one of another VM, and each change set in both modes, every delta from the
+ * first backup alone, and compares every byte that is restored.
  * @param folder of the images
  * @throws when a restored byte is wrong
  */

@@ -8,6 +8,8 @@ import { startComputeEmulator } from './start';
 const USAGE = 'Usage: main.js --state DIR [--fleet FILE] [--port N]';
 
 async function main(): Promise<void> {
+  // A log or a pipe that takes no more, on a full disk for example, is no reason to end.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const { values } = parseArgs({
     options: { state: { type: 'string' }, fleet: { type: 'string' }, port: { type: 'string', default: '0' } },
   });

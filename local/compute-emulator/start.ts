@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { serveAdmin } from './admin/admin';
-import { createArm } from './arm/arm';
+import { type Arm, createArm } from './arm/arm';
 import type { Cloud } from './cloud/cloud';
 import { createHousekeeping } from './cloud/housekeeping';
 import { SUBSCRIPTION_ID } from './cloud/ids';
 import { createLocks } from './cloud/locks';
 import type { Tables } from './cloud/model';
+import { throwAway } from './cloud/request-body';
 import { settingsSchema } from './cloud/settings';
+import { logTrouble, troubleOf } from './cloud/trouble';
 import { serveBlob } from './data-plane/data-plane';
 import { openLayerStore } from './disks/layer-store';
 import { createFaults } from './faults/faults';
@@ -21,6 +23,7 @@ import { createCallCounts } from './limits/call-counts';
 import { createBuckets } from './limits/token-bucket';
 import { openDocumentStore } from './store/document-store';
 import { lockFolder } from './store/folder-lock';
+import { comesFromWebPage } from './web-pages';
 
 export interface EmulatorOptions {
   /** Folder of everything that survives a restart; made if missing. One emulator at a time. */
@@ -96,20 +99,58 @@ export async function startComputeEmulator(options: EmulatorOptions): Promise<Co
 
 function createCloudServer(cloud: Cloud): Server {
   const arm = createArm();
-  // Idle connections are left to their clients, who are on this machine: a limit of the server's own may end one at the very
-  // moment at which its client sends the next request, however long it is.
+  // Idle connections are left to their clients, who are on this machine: a limit of the server's own may end
+  // one at the very moment at which its client sends the next request, however long it is.
   const options = { highWaterMark: 1024 * 1024, keepAliveTimeout: 0 };
-  return createServer(options, async (request, response) => {
-    const url = readUrl(request, cloud.baseUrl);
-    if (url === undefined) response.writeHead(400).end('The request has no readable URL.');
-    else if (comesFromWebPage(request, cloud.baseUrl))
-      response.writeHead(403).end('Web pages may not call the emulator.');
-    else if (url.pathname.startsWith('/md-')) await serveBlob(cloud, request, response, url);
-    else if (url.pathname.startsWith('/emulator/')) {
-      arm.operations.settle(cloud);
-      await serveAdmin(cloud, request, response, url);
-    } else await arm.serve(cloud, request, response, url);
+  return createServer(options, (request, response) => {
+    // Nothing that a request meets may end the emulator, least of all a disk without room.
+    serve(cloud, arm, request, response)
+      .catch((error: unknown) => {
+        logTrouble('front', error);
+        const { status, code, message } = troubleOf(error) ?? INTERNAL;
+        if (response.headersSent) response.destroy();
+        else refuse(response, status, code, message);
+      })
+      .finally(() => throwAway(request));
   });
+}
+
+const INTERNAL = {
+  status: 500,
+  code: 'InternalError',
+  message: 'The emulator encountered an internal error.',
+};
+
+async function serve(
+  cloud: Cloud,
+  arm: Arm,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = readUrl(request, cloud.baseUrl);
+  if (url === undefined) return refuse(response, 400, 'InvalidUri', 'The request has no readable URL.');
+  const isDisk = url.pathname.startsWith('/md-');
+  if (comesFromWebPage(request.headers, isDisk)) {
+    return refuse(response, 403, 'WebPageRefused', 'Web pages may not call the emulator.');
+  }
+  if (isDisk) return serveBlob(cloud, request, response, url);
+  if (!url.pathname.startsWith('/emulator/')) return arm.serve(cloud, request, response, url);
+  arm.operations.settle(cloud);
+  return serveAdmin(cloud, request, response, url);
+}
+
+/**
+ * What is refused before anybody knows which of the emulator's faces was meant: told as each of their clients
+ * reads it.
+ */
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  throwAway(response.req);
+  const body = response.req.method === 'HEAD' ? '' : JSON.stringify({ error: { code, message } });
+  response.writeHead(status, {
+    'x-ms-error-code': code,
+    ...(body !== '' && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+  });
+  response.end(body);
 }
 
 /** Undefined when the path cannot be read, or not be decoded. */
@@ -121,17 +162,6 @@ function readUrl(request: IncomingMessage, baseUrl: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * A browser adds `Origin` to what a page of another site sends; and a name that was made to
- * point at 127.0.0.1 shows in `Host`. Either way some web page is trying to use the emulator,
- * whose admin routes write files.
- */
-function comesFromWebPage({ headers }: IncomingMessage, baseUrl: string): boolean {
-  const isForeignOrigin = headers.origin !== undefined && headers.origin !== baseUrl;
-  const isLoopback = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
-  return isForeignOrigin || !isLoopback;
 }
 
 /** Made once per state folder, so that access that was granted survives a restart. */

@@ -7,6 +7,7 @@ import { frontDoor } from './front-door/front-door';
 import { invocationOf } from './functions/invocations';
 import { createRegistry } from './functions/registry';
 import type { Keys } from './http/auth';
+import { mostBodyBytes } from './http/body';
 import { closeServer, httpServer, listen } from './http/server';
 import type { DurableClient } from './hub/client';
 import { createHub } from './hub/hub';
@@ -70,7 +71,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const keys = keysOf(store);
 
     const door = frontDoor({ log, keys: options.auth ? keys : undefined, routePrefix: app.host.routePrefix });
-    const server = httpServer(door.handle, log);
+    const settings = withSettings(options.environment ?? process.env, app.values);
+    const server = httpServer(door.handle, log, mostBodyBytes(settings));
     const url = await listen(server, options.port ?? 0);
     cleanups.push(() => closeServer(server));
 

@@ -1,15 +1,18 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAppFolder, withSettings } from './app/app-folder';
-import { HostError, messageOf } from './basics/errors';
+import { HostError, isDiskFull, messageOf } from './basics/errors';
 import { LOG_LEVELS, parseLogLevel } from './basics/log';
 import { startHost } from './host';
+import type { Keys } from './http/auth';
 
 const USAGE = `Runs a Durable Functions app (Node.js, programming model 4) on this machine.
 
   --app DIR          folder of the function app (package.json, host.json, local.settings.json)
   --state DIR        folder that keeps instances, messages and timers; made when missing
   --port N           port to listen on, on the loopback interface; 0 (default) takes a free one
-  --auth             enforce function, admin and system keys (printed at the start)
+  --auth             enforce function, admin and system keys (the state folder's keys.json holds them)
   --workers N        threads for activities alone (default 0: activities run beside the orchestrators)
   --log-level LEVEL  ${LOG_LEVELS.join(', ')}
 `;
@@ -24,6 +27,7 @@ interface Arguments {
 }
 
 async function main(): Promise<void> {
+  outliveOutput();
   const given = readArguments();
   if (!given) {
     process.stdout.write(USAGE);
@@ -35,8 +39,25 @@ async function main(): Promise<void> {
   const host = await starting;
 
   process.stdout.write(`The functions host listens on ${host.url}\n`);
-  if (given.auth) process.stdout.write(`Master key: ${host.keys.master()}\nHost key: ${host.keys.host()}\n`);
+  if (given.auth) process.stdout.write(`The keys are in ${writeKeys(given.stateDir, host.keys)}\n`);
   process.send?.({ type: 'ready', url: host.url });
+}
+
+/**
+ * Writes the keys where only this user reads them: what is printed ends up in logs. @returns the file's path.
+ */
+function writeKeys(stateDir: string, keys: Keys): string {
+  const file = join(resolve(stateDir), 'keys.json');
+  rmSync(file, { force: true });
+  const text = JSON.stringify({ master: keys.master(), host: keys.host(), durable: keys.durable() }, null, 2);
+  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  return file;
+}
+
+/** A log or a pipe that takes no more, on a full disk for example, is no reason to end. */
+function outliveOutput(): void {
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
 }
 
 /**
@@ -94,6 +115,7 @@ function wholeNumber(option: string, text: string, most: number): number {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof HostError ? error.message : (error as Error).stack}\n`);
+  const isKnown = error instanceof HostError || isDiskFull(error);
+  process.stderr.write(`${isKnown ? messageOf(error) : (error as Error).stack}\n`);
   process.exit(1);
 });

@@ -1,9 +1,11 @@
+import { isNpmGone, npmAbove } from './npm-above';
+
 /**
  * A terminal sends Ctrl-C to the whole process group and npm passes it on once
  * more: signals this close are one.
  */
 const ONE_PRESS_MS = 500;
-const LOOK_AT_PARENT_MS = 500;
+const LOOK_AT_NPM_MS = 500;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -39,16 +41,16 @@ export function listenForInterruptions(onSecond: () => void): Interruptions {
 }
 
 /**
- * An npm that is told to end takes the shell between it and its script along, and
- * the script hears nothing of it.
+ * An npm that ends, told to or killed, says nothing to its script: not on SIGTERM, when it takes the shell
+ * between them along, and not on SIGHUP or `kill -9`, when the shell stays.
  */
 function whenNpmIsGone(tell: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  const above = npmAbove();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (!isNpmGone(above)) return;
     clearInterval(timer);
     tell();
-  }, LOOK_AT_PARENT_MS);
+  }, LOOK_AT_NPM_MS);
   timer.unref();
 }

@@ -99,7 +99,8 @@ const replace = (file: string, record: RunningRecord) => renameSync(writeDraft(f
 
 function writeDraft(file: string, record: RunningRecord): string {
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
+  // The connection string in it holds a key.
+  writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
   return draft;
 }
 

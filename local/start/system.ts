@@ -12,6 +12,7 @@ import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
 import { choosePorts, type PortChoice, rememberPorts, startOn } from './ports';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
 import type { SystemOptions } from './system-options';
+import { noteSystem } from './systems-of-dist';
 
 export interface System extends Addresses {
   stateDir: string;
@@ -32,12 +33,17 @@ export interface System extends Addresses {
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const state = await takeStateFolder(path.resolve(options.stateDir));
+  const forget = noteSystem(state.dir);
+  const release = () => {
+    forget();
+    state.release();
+  };
   const parts: Part[] = [];
   let stopping = false;
   const stop = async () => {
     stopping = true;
     for (const part of parts.toReversed()) await part.stop();
-    state.release();
+    release();
   };
   try {
     const addresses = await startParts(state, options, (part) => parts.push(part));
@@ -52,7 +58,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       kill() {
         stopping = true;
         for (const part of parts) part.kill();
-        state.release();
+        release();
       },
     };
   } catch (error) {

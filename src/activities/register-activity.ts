@@ -19,8 +19,9 @@ type Handler<N extends ActivityName> = (
 ) => Promise<Activities[N]['output']>;
 
 /**
- * Registers an activity under its name in the contract. Known failures come back as outcomes, because an exception would reach
- * the orchestrator as a line of text; unknown ones are logged with their stack and come back as `InternalError`.
+ * Registers an activity under its name in the contract. Known failures come back as outcomes, because an
+ * exception would reach the orchestrator as a line of text; unknown ones are logged with their stack and come
+ * back as `InternalError`.
  */
 export function registerActivity<N extends ActivityName>(name: N, handler: Handler<N>): void {
   df.app.activity(name, {

@@ -4,7 +4,9 @@ const MAX_PAGE = 1000;
 
 const NOT_A_LIMIT = `not a number from 1 to ${MAX_PAGE}`;
 
-/** How many items a page holds at most, in decimal digits: `0x10` and `1e3` are numbers to JavaScript only. */
+/**
+ * How many items a page holds at most, in decimal digits: `0x10` and `1e3` are numbers to JavaScript only.
+ */
 export const Limit = (usual: number) =>
   z.preprocess(
     (text) => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CATALOGUE, type FailureCode, isStorageCode } from '../failures/catalogue';
 import type { Failure } from '../failures/failure';
+import { cut, quoted } from './hostile-text';
 
 /** The body of every error answer, a problem document (RFC 9457) with this system's code and remedy. */
 export const ProblemDocument = z.looseObject({
@@ -9,6 +10,10 @@ export const ProblemDocument = z.looseObject({
   title: z.string(),
   detail: z.string(),
   remedy: z.string(),
+  /** The first field at fault. */
+  field: z.string().optional(),
+  /** Every field at fault, in the order in which they were found. */
+  faults: z.array(z.object({ field: z.string(), detail: z.string() })).optional(),
 });
 export type ProblemDocument = z.output<typeof ProblemDocument>;
 
@@ -31,7 +36,9 @@ const STATUS = {
   PolicyInUse: 409,
   PolicyIsPreset: 409,
   RecoveryPointGone: 410,
+  LengthRequired: 411,
   ChangedMeanwhile: 412,
+  BodyTooLarge: 413,
   IdempotencyKeyReused: 422,
   NotReady: 503,
 } as const satisfies Partial<Record<FailureCode, number>>;
@@ -57,11 +64,36 @@ export const notFound = (kind: string, id: string, listedBy: string): Problem =>
     remedy: `Take the key from ${listedBy}.`,
   });
 
-export const invalid = (field: string, detail: string): Problem =>
-  problem('InvalidRequest', `${field}: ${detail}`, {
-    remedy: `Correct ${field}; the API is described at /api/openapi.json.`,
-    field,
+/** What is wrong with one field of a request. */
+export interface Fault {
+  field: string;
+  detail: string;
+}
+
+/**
+ * More faults than this are of one making, and a document that names them all would be as long as the
+ * request.
+ */
+const MOST_FAULTS = 50;
+
+/** Refuses a request by the names of its fields at fault, all at once. */
+export function invalidFields(first: Fault, ...others: Fault[]): Problem {
+  const all = [first, ...others];
+  const faults = all.slice(0, MOST_FAULTS).map(({ field, detail }) => ({ field: cut(field), detail }));
+  const more = all.length === 1 ? '' : `; ${all.length - 1} more in faults`;
+  return problem('InvalidRequest', `${quoted(first.field)}: ${first.detail}${more}`, {
+    field: cut(first.field),
+    faults,
   });
+}
+
+export const invalid = (field: string, detail: string): Problem => invalidFields({ field, detail });
+
+export const lengthRequired = (): Problem =>
+  problem('LengthRequired', 'A body that comes with Transfer-Encoding does not reach this app.');
+
+export const bodyTooLarge = (mostBytes: number): Problem =>
+  problem('BodyTooLarge', `The body is larger than ${mostBytes} bytes.`);
 
 export const backupRunning = (vmKey: string, jobId: string): Problem =>
   problem(
@@ -85,9 +117,9 @@ export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
 
 /**
- * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's own words, which are the
- * same for everybody; of anything else only that there is something. What happened this time names accounts, containers and
- * addresses, and stays inside.
+ * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's
+ * own words, which are the same for everybody; of anything else only that there is something. What happened
+ * this time names accounts, containers and addresses, and stays inside.
  */
 export function notReady({ code, remedy }: Failure): Problem {
   if (!isStorageCode(code)) return problem('NotReady', 'The vault or a setting is not as it should be.');
@@ -96,13 +128,17 @@ export function notReady({ code, remedy }: Failure): Problem {
   return new Problem({ status: STATUS.NotReady, code, title, detail, remedy });
 }
 
-/** A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by the step that noticed. */
+/**
+ * A catalogued failure behind a route. What was asked for in vain is told by what is wrong with it, not by
+ * the step that noticed.
+ */
 export function fromFailure({ step, code, message, remedy, retryable }: Failure): ProblemDocument {
   if (!isOfTheRequest(code)) {
     const title = `The step "${step}" failed`;
     return { status: retryable ? 503 : 500, code, title, detail: message, remedy };
   }
-  // A message that is a sentence stands for itself; one that names the thing needs to be told what is wrong with it.
+  // A message that is a sentence stands for itself; one that names the thing needs to be told what is wrong
+  // with it.
   const detail = /\.$/.test(message) ? message : `${titleOf(code)}: ${message}.`;
   return { status: STATUS[code], code, title: titleOf(code), detail, remedy };
 }

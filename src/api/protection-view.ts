@@ -23,7 +23,9 @@ export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedV
   data: stopped?.data,
 });
 
-/** Changes with the protection only: the record itself changes with every backup, which is nobody's conflict. */
+/**
+ * Changes with the protection only: the record itself changes with every backup, which is nobody's conflict.
+ */
 export const protectionEtag = (vm: ProtectedVm): string =>
   `"${createHash('sha256')
     .update(JSON.stringify(viewProtection(vm)))

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { PARAMS, type ParamsOf, paramNames } from './keys';
-import { parse, parseBody } from './parse';
+import { checkBodyLength, parse, parseBody } from './parse';
 
-/** What a route takes and gives: the one description that checks requests and that the OpenAPI document is made of. */
+/**
+ * What a route takes and gives: the one description that checks requests and that the OpenAPI document is
+ * made of.
+ */
 export interface RouteDescription<Template extends string = string, Query = unknown, Body = unknown> {
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Template below `/api`, such as `vms/{vm}/backups`. */
@@ -49,6 +52,7 @@ export async function checkRequest<Template extends string, Query, Body>(
   { method, route, query, body, heeds = [] }: RouteDescription<Template, Query, Body>,
   request: IncomingRequest,
 ): Promise<CheckedRequest<Template, Query, Body>> {
+  checkBodyLength(request);
   const params = Object.fromEntries(
     paramNames(route).map((name) => [name, parse(PARAMS[name], request.params[name], name)]),
   );

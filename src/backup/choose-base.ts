@@ -23,9 +23,9 @@ export interface DiskBase {
 }
 
 /**
- * The base of a delta is keyed by the disk's unique id and snapshot family: when anything about it is in doubt, the next
- * safer way is taken and the reason recorded. Changed pages need a kept snapshot of the same family; comparing checksums
- * needs a point of the same disk; otherwise the disk is read in full.
+ * The base of a delta is keyed by the disk's unique id and snapshot family: when anything about it is in
+ * doubt, the next safer way is taken and the reason recorded. Changed pages need a kept snapshot of the same
+ * family; comparing checksums needs a point of the same disk; otherwise the disk is read in full.
  */
 export function chooseBase(
   disk: Pick<SnapshotDisk, 'uniqueId' | 'familyId'>,

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { InspectedDisk } from '../compute/vms/inspect';
 import type { BackupPolicy, DiskSelection } from '../policies/policy';
 
-/** The data disks that a point lacks, as the manifest records them; with the reason where the policy did not name them. */
+/**
+ * The data disks that a point lacks, as the manifest records them; with the reason where the policy did not
+ * name them.
+ */
 export const ExcludedDisks = z.array(
   z.strictObject({ lun: z.number(), name: z.string(), reason: z.string().optional() }),
 );
@@ -12,8 +15,9 @@ export type ExcludedDisks = z.output<typeof ExcludedDisks>;
 export type ExcludedDisk = Pick<InspectedDisk, 'lun' | 'name' | 'resourceId'> & { reason?: string };
 
 /**
- * Which disks a backup takes and which it leaves out: those that the policy does not select, and those that cannot be backed up
- * where the policy would rather have a partial point than none. The OS disk is never left out: without it nothing can be started.
+ * Which disks a backup takes and which it leaves out: those that the policy does not select, and those that
+ * cannot be backed up where the policy would rather have a partial point than none. The OS disk is never left
+ * out: without it nothing can be started.
  */
 export function selectDisks(
   disks: InspectedDisk[],

@@ -8,7 +8,9 @@ import type { ExcludedDisks } from './excluded-disks';
 import type { KeptSnapshot } from './previous-disks';
 import type { TransferredDisk } from './run-documents';
 
-/** What a backup job knows when all its disks are in the vault, beside what it kept as documents of its run. */
+/**
+ * What a backup job knows when all its disks are in the vault, beside what it kept as documents of its run.
+ */
 export interface FinishedBackup {
   request: BackupRequest;
   /** True while the snapshot stays for instant restore. */
@@ -24,7 +26,10 @@ interface Run {
   transfers: TransferredDisk[];
 }
 
-/** The recovery point of a finished backup, for the vault to commit. Fails with `BrokenInvariant` when a disk of the snapshot is missing. */
+/**
+ * The recovery point of a finished backup, for the vault to commit. Fails with `BrokenInvariant` when a disk
+ * of the snapshot is missing.
+ */
 export function pointDraft(backup: FinishedBackup, { configuration, snapshot, transfers }: Run): PointDraft {
   const { request, snapshotKept, windowsChanges, excludedDisks } = backup;
   const { jobId, vmKey, vmId, ref, os, policyName, policy, retainUntil } = request;

@@ -1,6 +1,7 @@
 import type { Compute } from '../compute/arm/connection';
 import type { ExtensionRecord } from '../compute/guest/extension-record';
 import type { VssMode } from '../compute/guest/vss-mode';
+import { canTakeOver } from '../compute/snapshots/take-over';
 import { type InspectedDisk, inspectVm, type VmInspection } from '../compute/vms/inspect';
 import { backupError } from '../failures/failure';
 import type { BackupRequest } from '../jobs/backup-request';
@@ -22,29 +23,39 @@ export interface BackupPlan {
   excluded: ExcludedDisk[];
   /** Why Azure would refuse a crash-consistent restore point of this VM. */
   crashModeRefused?: string;
+  /**
+   * The job whose snapshot is good enough to go on with: its disks were still being copied when that job had
+   * to end.
+   */
+  takeOver?: string;
 }
 
-/** What earlier backups have recorded of the guest. */
-export interface KnownGuest {
+/** What earlier backups have recorded of the VM. */
+export interface KnownVm {
   extension?: ExtensionRecord;
   vssMode?: VssMode;
+  /** A snapshot whose disks were still being copied when its job had to end. */
+  unfinishedSnapshot?: { jobId: string };
 }
 
 /**
- * Looks at the VM, and keeps its configuration and what its newest recovery point offers as base. Fails with the code of the first
- * obstacle that the VM or one of the selected disks has, and with `VmReplaced` when it is another VM than the one asked for.
+ * Looks at the VM, and keeps its configuration and what its newest recovery point offers as base. Fails with
+ * the code of the first obstacle that the VM or one of the selected disks has, and with `VmReplaced` when it
+ * is another VM than the one asked for.
  */
 export async function prepareBackup(
   { compute, store, vault }: { compute: Compute; store: BlobStore; vault: Vault },
-  { jobId, vmKey, vmId, ref, policy }: BackupRequest,
-  known: KnownGuest,
+  request: BackupRequest,
+  known: KnownVm,
 ): Promise<BackupPlan> {
+  const { jobId, vmKey, vmId, ref, policy } = request;
   const inspection = await inspectVm(compute, ref);
   const { disks, excluded } = selectDisks(inspection.disks, policy);
   refuseObstacles(inspection, disks);
   if (inspection.vmId !== vmId) {
     throw backupError('VmReplaced', `${ref.name} is another VM now than the one that was claimed.`);
   }
+  const takeOver = await leftSnapshot(compute, known, request, disks);
   const previous = await previousDisks(vault, vmKey);
   await captureVm({ compute, store }, jobId, ref, previous);
   return {
@@ -54,7 +65,22 @@ export async function prepareBackup(
     disks: disks.map(({ diskId, name, sizeBytes }) => ({ diskId, name, sizeBytes })),
     excluded,
     crashModeRefused: inspection.crashModeRefused,
+    takeOver,
   };
+}
+
+/** The job whose snapshot this backup goes on with, if one was left and is good enough. */
+async function leftSnapshot(
+  compute: Compute,
+  { unfinishedSnapshot }: KnownVm,
+  { ref, vmId, policy }: BackupRequest,
+  disks: InspectedDisk[],
+): Promise<string | undefined> {
+  if (!unfinishedSnapshot) return undefined;
+  const { jobId } = unfinishedSnapshot;
+  const { ask, allowFallback } = policy.consistency;
+  const wanted = { ref, vmId, jobId, disks, consistency: ask, fallbackAllowed: allowFallback };
+  return (await canTakeOver(compute, wanted)) ? jobId : undefined;
 }
 
 /** What cannot be backed up is said before anything is snapshotted. */

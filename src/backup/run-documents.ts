@@ -39,7 +39,9 @@ const transfersPage = (page: number): KeptDocument<TransferredDisk[]> => ({
   schema: z.array(TransferredDisk),
 });
 
-/** Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw. */
+/**
+ * Captures the configuration of a VM and the base of its disks once; a repeat keeps what the first try saw.
+ */
 export async function captureVm(
   { compute, store }: { compute: Compute; store: BlobStore },
   jobId: string,

@@ -1,7 +1,8 @@
 /**
- * Runs `work` on up to `limit` items at once and yields the results in the order of the items. Items are taken only when
- * there is room, so memory is bounded by `limit`, and by `hasRoom`, which may hold back all but one. After an error nothing more is started, and everything that was started
- * has settled before the error is thrown.
+ * Runs `work` on up to `limit` items at once and yields the results in the order of the items. Items are
+ * taken only when there is room, so memory is bounded by `limit`, and by `hasRoom`, which may hold back all
+ * but one. After an error nothing more is started, and everything that was started has settled before the
+ * error is thrown.
  */
 export async function* orderedParallel<T, R>(
   items: AsyncIterable<T> | Iterable<T>,

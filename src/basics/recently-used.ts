@@ -1,6 +1,6 @@
 /**
- * Keeps the most recently used results of `load`, at most `limit`. Two who ask for the same key at once share one load;
- * failures are not kept.
+ * Keeps the most recently used results of `load`, at most `limit`. Two who ask for the same key at once share
+ * one load; failures are not kept.
  */
 export function recentlyUsed<T>(
   limit: number,

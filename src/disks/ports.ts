@@ -10,19 +10,21 @@ export interface ChangedRange extends ByteRange {
 }
 
 /**
- * One disk of one snapshot, as the vault reads it. Ranges come sorted, disjoint, inside the disk and aligned to 512 bytes;
- * whoever implements this has already refused anything else.
+ * One disk of one snapshot, as the vault reads it. Ranges come sorted, disjoint, inside the disk and aligned
+ * to 512 bytes; whoever implements this has already refused anything else.
  */
 export interface DiskSource {
   /** Size of the disk in bytes, without any VHD footer. */
   readonly sizeBytes: number;
   /** The ranges that may hold data; everything outside reads as zeros. */
   allocatedRanges(window?: ByteRange): Promise<ByteRange[]>;
-  /** What changed since the base snapshot this source was opened with; absent when it was opened without one. */
+  /**
+   * What changed since the base snapshot this source was opened with; absent when it was opened without one.
+   */
   changedRanges?(window?: ByteRange): Promise<ChangedRange[]>;
   /**
-   * Fills `target` with the bytes from `offset` on, all of it, or throws. When it has settled, nothing is written to `target`
-   * any more.
+   * Fills `target` with the bytes from `offset` on, all of it, or throws. When it has settled, nothing is
+   * written to `target` any more.
    */
   read(offset: number, target: Buffer, signal?: AbortSignal): Promise<void>;
 }

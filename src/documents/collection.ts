@@ -7,8 +7,9 @@ import { type ListOptions, listDocuments } from './list-documents';
 import { summaryCache } from './summary-cache';
 
 /**
- * Small JSON documents that may change (policies, protection, jobs), beside the write-once part of the vault. Every change
- * is conditional, so that two writers never overwrite one another unseen: the loser gets `undefined` and reads again.
+ * Small JSON documents that may change (policies, protection, jobs), beside the write-once part of the vault.
+ * Every change is conditional, so that two writers never overwrite one another unseen: the loser gets
+ * `undefined` and reads again.
  */
 export interface Collection<T> {
   read(name: string): Promise<Document<T> | undefined>;
@@ -21,11 +22,14 @@ export interface Collection<T> {
   /** All documents, in the order of their keys. */
   list(options?: ListOptions): AsyncIterable<Document<T>>;
   /**
-   * All documents as this process knows them, in no order, without a request: what a listing showed that began at most `seconds` ago,
-   * and what this process has read and written since. Undefined when there was none, or nothing is remembered.
+   * All documents as this process knows them, in no order, without a request: what a listing showed that
+   * began at most `seconds` ago, and what this process has read and written since. Undefined when there was
+   * none, or nothing is remembered.
    */
   recent(seconds: number): Document<T>[] | undefined;
-  /** The names of all documents after `startAfter`, without reading them; `limit` as for a listing of blobs. */
+  /**
+   * The names of all documents after `startAfter`, without reading them; `limit` as for a listing of blobs.
+   */
   names(options?: { startAfter?: string; limit?: number }): AsyncIterable<string>;
   delete(name: string, etag?: string): Promise<'deleted' | 'missing' | 'conflict'>;
 }
@@ -34,15 +38,18 @@ export interface CollectionOptions {
   /** By default the names as they are. */
   keys?: Keys;
   /**
-   * Remembers what was read, so that a listing reads only what has another ETag: in this process, or in a summary beside the folder
-   * for other processes too. For folders that fit into memory.
+   * Remembers what was read, so that a listing reads only what has another ETag: in this process, or in a
+   * summary beside the folder for other processes too. For folders that fit into memory.
    */
   remember?: 'in-process' | 'in-summary';
 }
 
 const AS_THEY_ARE: Keys = { keyOf: (name) => name, nameOf: (key) => key };
 
-/** The documents `<folder>/<key>.json` of a store, each checked against `schema` whenever it is read or written. */
+/**
+ * The documents `<folder>/<key>.json` of a store, each checked against `schema` whenever it is read or
+ * written.
+ */
 export function collection<T>(
   store: BlobStore,
   folder: string,

@@ -1,8 +1,9 @@
 import type { Document } from './document';
 
 /**
- * Remembers documents by the version they were read in, so that a listing reads only what has changed. It is never believed about
- * what is there: a document counts only in the very version that the storage service lists.
+ * Remembers documents by the version they were read in, so that a listing reads only what has changed. It is
+ * never believed about what is there: a document counts only in the very version that the storage service
+ * lists.
  */
 export interface DocumentCache<T> {
   /** Gets ready for a listing. */
@@ -14,7 +15,10 @@ export interface DocumentCache<T> {
   remove(name: string): void;
   /** A listing that began at `startedAt` has ended: these documents are there, and no others. */
   close(names: ReadonlySet<string>, startedAt: number): Promise<void>;
-  /** Everything as this process knows it, when a listing began after `since`. Both are readings of `performance.now()`. */
+  /**
+   * Everything as this process knows it, when a listing began after `since`. Both are readings of
+   * `performance.now()`.
+   */
   recent(since: number): Document<T>[] | undefined;
 }
 

@@ -29,7 +29,10 @@ export interface DocumentFolder<T> {
   delete(name: string, etag?: string): Promise<'deleted' | 'missing' | 'conflict'>;
 }
 
-/** The documents `<folder>/<key>.json` of a store, each checked against `schema` whenever it is read or written. */
+/**
+ * The documents `<folder>/<key>.json` of a store, each checked against `schema` whenever it is read or
+ * written.
+ */
 export function documentFolder<T>(
   store: BlobStore,
   folder: string,

@@ -8,11 +8,17 @@ import type { DocumentFolder, ListedDocument } from './document-folder';
 const READS_AT_ONCE = 32;
 
 export interface ListOptions {
-  /** Hears of a document that cannot be read, which is then left out: one bad document must not hide the others. */
+  /**
+   * Hears of a document that cannot be read, which is then left out: one bad document must not hide the
+   * others.
+   */
   onUnreadable?: (error: BackupError, name: string) => void;
 }
 
-/** All documents of a folder, in the order of their keys; `read` is asked only for what the cache lacks in the version listed. */
+/**
+ * All documents of a folder, in the order of their keys; `read` is asked only for what the cache lacks in the
+ * version listed.
+ */
 export async function* listDocuments<T>(
   folder: Pick<DocumentFolder<T>, 'list'>,
   cache: DocumentCache<T>,

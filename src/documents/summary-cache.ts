@@ -5,7 +5,9 @@ import type { BlobStore } from '../storage/blob-store';
 import type { Document } from './document';
 import { type DocumentCache, memoryCache } from './document-cache';
 
-/** A summary is written anew when a process that starts would have to read more documents than this beside it, */
+/**
+ * A summary is written anew when a process that starts would have to read more documents than this beside it,
+ */
 const READS_BESIDE = 64;
 /** and more than this share of all documents. */
 const SHARE_BESIDE = 1 / 16;
@@ -20,9 +22,10 @@ const Summary = z.array(
 );
 
 /**
- * Keeps documents in this process and all together in one blob, the summary: a process that starts reads it instead of thousands of
- * documents. Any process may write the summary at any time; one that is old, unreadable or not there costs time, nothing
- * else. Its content is believed where the ETag is right: it is as trustworthy as the documents beside it, and no more.
+ * Keeps documents in this process and all together in one blob, the summary: a process that starts reads it
+ * instead of thousands of documents. Any process may write the summary at any time; one that is old,
+ * unreadable or not there costs time, nothing else. Its content is believed where the ETag is right: it is as
+ * trustworthy as the documents beside it, and no more.
  */
 export function summaryCache<T>(
   store: Pick<BlobStore, 'get' | 'put'>,
@@ -60,7 +63,8 @@ export function summaryCache<T>(
       const documents = memory.all();
       const beside = documents.filter(({ name, etag }) => summarised.get(name) !== etag).length;
       if (beside > Math.max(READS_BESIDE, documents.length * SHARE_BESIDE)) {
-        // It is for the processes to come: whatever keeps it from being written must not fail the listing of this one.
+        // It is for the processes to come: whatever keeps it from being written must not fail the listing of
+        // this one.
         await writeSummary(documents).catch(() => undefined);
       }
     },

@@ -38,7 +38,10 @@ export class BackupError extends Error {
 /** Azure's own messages can be pages long; they end up in histories, job documents and manifests. */
 const MAX_MESSAGE = 1000;
 
-/** Builds the error of a catalogued cause. `detail` says what happened this time; step, remedy and retry come from the catalogue. */
+/**
+ * Builds the error of a catalogued cause. `detail` says what happened this time; step, remedy and retry come
+ * from the catalogue.
+ */
 export function backupError(
   code: FailureCode,
   detail: string,
@@ -50,7 +53,9 @@ export function backupError(
   return new BackupError({ step, code, message, remedy, retryable, retryAfterSeconds }, { cause });
 }
 
-/** The failure inside any thrown value; what is not catalogued becomes `InternalError`, which is tried again. */
+/**
+ * The failure inside any thrown value; what is not catalogued becomes `InternalError`, which is tried again.
+ */
 export function toFailure(error: unknown): Failure {
   if (error instanceof BackupError) return error.failure;
   const detail = error instanceof Error ? error.message : String(error);

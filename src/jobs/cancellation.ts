@@ -7,12 +7,15 @@ type Jobs = Pick<Collection<Job>, 'read'>;
 /** How soon a step of minutes notices; every look is one read of a small blob. */
 const LOOK_EVERY_MS = 3000;
 
-/** A daily backup as a whole ends within a day; a job that does not is stopped, so that the next one can run. */
+/**
+ * A daily backup as a whole ends within a day; a job that does not is stopped, so that the next one can run.
+ */
 export const LONGEST_JOB_HOURS = 24;
 
 /**
- * Fails with `JobCancelled` when somebody asked to cancel the job, and with `JobInterrupted` when it was given up. With the
- * orchestrator's time `at` also with `JobTimedOut`, when the job runs for longer than a day.
+ * Fails with `JobCancelled` when somebody asked to cancel the job, and with `JobInterrupted` when it was
+ * given up. With the orchestrator's time `at` also with `JobTimedOut`, when the job runs for longer than a
+ * day.
  */
 export async function throwIfStopped(jobs: Jobs, jobId: string, at?: string): Promise<void> {
   const job = (await jobs.read(jobId))?.value;

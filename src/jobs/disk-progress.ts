@@ -4,12 +4,15 @@ import { isUnreadable, readDocument } from '../documents/read-document';
 import type { BlobStore } from '../storage/blob-store';
 
 /**
- * Live bytes of the part that an activity is working on. They are written over and over, because the custom status of the
- * orchestration changes between parts only, and a part may take minutes.
+ * Live bytes of the part that an activity is working on. They are written over and over, because the custom
+ * status of the orchestration changes between parts only, and a part may take minutes.
  */
 const path = (jobId: string, diskId: string) => `progress/${jobId}/${diskId}.json`;
 
-/** Lively at first, sparse later: a write every tenth of the time so far, so that an hour of transfer costs about 400 writes. */
+/**
+ * Lively at first, sparse later: a write every tenth of the time so far, so that an hour of transfer costs
+ * about 400 writes.
+ */
 const intervalMs = (elapsedMs: number) => Math.min(10_000, Math.max(400, elapsedMs / 10));
 
 export const PartProgress = z.object({
@@ -45,7 +48,10 @@ export function progressWriter(
   };
 }
 
-/** What an activity has moved so far. A figure that cannot be read is none: it must not keep anybody from seeing the job. */
+/**
+ * What an activity has moved so far. A figure that cannot be read is none: it must not keep anybody from
+ * seeing the job.
+ */
 export async function readProgress(
   store: BlobStore,
   jobId: string,

@@ -19,12 +19,15 @@ export interface JobSearch {
 /** Records that one page reads at most: a rare state in a long history must not read every job ever made. */
 const MAX_READS = 1000;
 const READS_AT_ONCE = 16;
-/** Names listed first: the newest jobs are what most callers ask for, and a full page of a long history takes a while. */
+/**
+ * Names listed first: the newest jobs are what most callers ask for, and a full page of a long history takes
+ * a while.
+ */
 const NAMES_FIRST = 200;
 
 /**
- * One page of jobs, newest first. VM, kind and time are told by a job's id, so that only what may match is read. A page may hold
- * fewer than `limit` jobs and have a `next` all the same.
+ * One page of jobs, newest first. VM, kind and time are told by a job's id, so that only what may match is
+ * read. A page may hold fewer than `limit` jobs and have a `next` all the same.
  */
 export async function findJobs(
   jobs: Pick<Collection<Job>, 'names' | 'read'>,

@@ -4,8 +4,8 @@ export const JobKind = z.enum(['backup', 'restore', 'verification', 'maintenance
 export type JobKind = z.output<typeof JobKind>;
 
 /**
- * Job ids start with their time: `20260301t020000z-backup-web-1-3f2a9c1d`. They serve as ids of orchestration instances and as
- * parts of blob names.
+ * Job ids start with their time: `20260301t020000z-backup-web-1-3f2a9c1d`. They serve as ids of orchestration
+ * instances and as parts of blob names.
  */
 export const JobId = z
   .string()
@@ -41,7 +41,10 @@ export const verificationId = (vmKey: string, at: string, unique: string): strin
 export const maintenanceId = (at: string, unique?: string): string =>
   [stampOf(at), 'maintenance', ...(unique === undefined ? [] : [unique])].join('-');
 
-/** The recovery point that a backup job creates when it succeeds: one job, one point, however often it is committed. */
+/**
+ * The recovery point that a backup job creates when it succeeds: one job, one point, however often it is
+ * committed.
+ */
 export const pointIdOf = (vmKey: string, jobId: string): string => {
   const stamp = jobId.slice(0, 16);
   const unique = /-([0-9a-f]{6})$/.exec(jobId.slice(`${stamp}-backup-${vmKey}`.length));

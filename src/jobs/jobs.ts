@@ -7,7 +7,10 @@ import { JobId, timeOf } from './job-id';
 const LAST_SECOND = 9_999_999_999;
 const DIGITS = 10;
 
-/** Blobs are listed by name, oldest stamp first; counting down from the last second, the newest job comes first instead. */
+/**
+ * Blobs are listed by name, oldest stamp first; counting down from the last second, the newest job comes
+ * first instead.
+ */
 const newestFirst = {
   keyOf: (jobId: string) =>
     `${String(LAST_SECOND - Math.floor(Date.parse(timeOf(jobId)) / 1000)).padStart(DIGITS, '0')}-${jobId}`,

@@ -4,8 +4,8 @@ import { backupError } from '../failures/failure';
 import type { BlobStore } from '../storage/blob-store';
 
 /**
- * What the steps of a job hand to one another beside the orchestration history, which is no place for more than a few KiB at a time:
- * a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
+ * What the steps of a job hand to one another beside the orchestration history, which is no place for more
+ * than a few KiB at a time: a VM may have 65 disks with ids of 500 characters. Gone when the job has ended.
  */
 export interface KeptDocument<T> {
   /** Its name among the documents of the job. */
@@ -41,7 +41,10 @@ export async function keepOnce<T>(
   return written ? value : readKept(store, jobId, document);
 }
 
-/** A document that a step of the job kept. Fails with `JobUnknown` when it is gone, and with `DocumentUnreadable`. */
+/**
+ * A document that a step of the job kept. Fails with `JobUnknown` when it is gone, and with
+ * `DocumentUnreadable`.
+ */
 export async function readKept<T>(store: BlobStore, jobId: string, document: KeptDocument<T>): Promise<T> {
   const name = path(jobId, document.name);
   const blob = await store.get(name, { maxBytes: MAX_BYTES });

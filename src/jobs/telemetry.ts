@@ -4,8 +4,8 @@ import type { Outcome } from '../failures/failure';
 import type { Job } from './job';
 
 /**
- * Spans and metrics through the OpenTelemetry API alone: without an SDK in the process every call below does nothing. Names of
- * VMs and jobs go into spans only; metrics keep few dimensions.
+ * Spans and metrics through the OpenTelemetry API alone: without an SDK in the process every call below does
+ * nothing. Names of VMs and jobs go into spans only; metrics keep few dimensions.
  */
 const NAME = 'durable-vm-backup';
 

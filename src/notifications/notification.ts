@@ -34,8 +34,8 @@ const TIMEOUT_MS = 5000;
 const PAUSE_MS = 500;
 
 /**
- * Tells the log, and the webhook if there is one. Never throws: a receiver that does not answer must not fail what it is told
- * about. Returns false when the webhook did not take it; that takes up to 17 seconds.
+ * Tells the log, and the webhook if there is one. Never throws: a receiver that does not answer must not fail
+ * what it is told about. Returns false when the webhook did not take it; that takes up to 17 seconds.
  */
 export async function notify(
   { notifications }: { notifications?: NotificationSettings },

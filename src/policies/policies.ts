@@ -13,8 +13,9 @@ export interface PolicyInForce {
 }
 
 /**
- * Every policy in force by name: the documents, and the presets that no document replaces. A document that cannot be read takes
- * its own policy out of force, preset or not: guessing what it said would be worse than backing up nobody by it.
+ * Every policy in force by name: the documents, and the presets that no document replaces. A document that
+ * cannot be read takes its own policy out of force, preset or not: guessing what it said would be worse than
+ * backing up nobody by it.
  */
 export async function policiesInForce(
   documents: Collection<BackupPolicy>,

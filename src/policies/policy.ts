@@ -42,7 +42,10 @@ const ConsistencyWish = z.strictObject({
   ask: Consistency.default('application'),
   /** Whether a lower level will do when the asked one fails. */
   allowFallback: z.boolean().default(true),
-  /** Windows: `full` lets VSS writers truncate their logs, `copy-only` leaves the log chain of another product alone. */
+  /**
+   * Windows: `full` lets VSS writers truncate their logs, `copy-only` leaves the log chain of another product
+   * alone.
+   */
   vss: z.enum(['full', 'copy-only']).default('full'),
 });
 
@@ -62,7 +65,10 @@ export type DiskSelection = z.output<typeof DiskSelection>;
 export const BackupPolicy = z.strictObject({
   schedule: Schedule,
   retention: Retention.default({ daily: 30 }),
-  /** Days that the newest snapshots stay for instant restore and as base of changed-block tracking; 0 removes each after its transfer. */
+  /**
+   * Days that the newest snapshots stay for instant restore and as base of changed-block tracking; 0 removes
+   * each after its transfer.
+   */
   instantRestoreDays: z.int().min(0).max(30).default(0),
   consistency: ConsistencyWish.prefault({}),
   disks: DiskSelection.optional(),

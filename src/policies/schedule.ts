@@ -2,11 +2,14 @@ import { DateTime } from 'luxon';
 import type { Schedule } from './policy';
 
 /**
- * When backups are due, in the wall time of the schedule's zone. A time that a change to summer time skips runs as much
- * later as the clock jumped; a time that happens twice in autumn runs the first time only.
+ * When backups are due, in the wall time of the schedule's zone. A time that a change to summer time skips
+ * runs as much later as the clock jumped; a time that happens twice in autumn runs the first time only.
  */
 
-/** The latest due time at or before `at` (ISO 8601); undefined when the schedule had none in the last eight days. */
+/**
+ * The latest due time at or before `at` (ISO 8601); undefined when the schedule had none in the last eight
+ * days.
+ */
 export function previousDue(schedule: Schedule, at: string): string | undefined {
   const instant = DateTime.fromISO(at, { zone: schedule.timeZone });
   for (const offset of [1, 0, -1, -2, -3, -4, -5, -6, -7, -8]) {

@@ -20,9 +20,10 @@ export interface ClaimOrder {
 }
 
 /**
- * Claims a VM for one backup job and records the job as queued. The claim is one conditional write, so that of two claimants one
- * wins; the same job may claim again, which changes nothing. A backup that is not due any more by the record itself is not claimed.
- * Returns the id of the job that holds the VM when that is another.
+ * Claims a VM for one backup job and records the job as queued. The claim is one conditional write, so that
+ * of two claimants one wins; the same job may claim again, which changes nothing. A backup that is not due
+ * any more by the record itself is not claimed. Returns the id of the job that holds the VM when that is
+ * another.
  */
 export async function claimBackup(
   { protectedVms, jobs }: ClaimServices,
@@ -58,18 +59,19 @@ export function requestOf({
 }
 
 /**
- * Lets go of the VM, and notes the point that the job made; does nothing when another job holds it. Returns the record as it is then.
+ * Lets go of the VM, and notes with `change` what the job came to; does nothing when another job holds it.
+ * Returns the record as it is then.
  */
 export async function releaseVm(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   vmKey: string,
   jobId: string,
-  lastSuccess?: ProtectedVm['lastSuccess'],
+  change: (vm: ProtectedVm) => ProtectedVm = (vm) => vm,
 ): Promise<ProtectedVm | undefined> {
   const document = await protectedVms.update(vmKey, (current) => {
     if (current?.running?.jobId !== jobId) return undefined;
     const { running: _released, ...rest } = current;
-    return lastSuccess ? { ...rest, lastSuccess } : rest;
+    return change(rest);
   });
   return document?.value;
 }

@@ -10,14 +10,16 @@ import type { ProtectionServices } from './protection-services';
 type ClaimServices = Pick<ProtectionServices, 'store' | 'policies' | 'protectedVms' | 'jobs'>;
 
 /**
- * For so many seconds what a process has listed serves all its claims: a listing of the whole fleet for every backup of the fleet
- * would be work that grows with its square. Each claim is checked against the record itself.
+ * For so many seconds what a process has listed serves all its claims: a listing of the whole fleet for every
+ * backup of the fleet would be work that grows with its square. Each claim is checked against the record
+ * itself.
  */
 const LOOK_SECONDS = 30;
 
 /**
- * Claims the due backup of the VM whose last turn is longest ago; undefined when nothing is due. `scheduledBy` names this very call: asked again after
- * its answer was lost, it answers with the backup that it claimed then.
+ * Claims the due backup of the VM whose last turn is longest ago; undefined when nothing is due.
+ * `scheduledBy` names this very call: asked again after its answer was lost, it answers with the backup that
+ * it claimed then.
  */
 export async function claimNextBackup(
   services: ClaimServices,

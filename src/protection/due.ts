@@ -19,9 +19,10 @@ export interface DatedPolicy {
 }
 
 /**
- * Which VMs are due, the one first whose last turn is longest ago: where there is more to do than can be done, all come in turn, and
- * nobody waits for ever. A missed window is caught up once, however many due times passed. A VM that is being backed up becomes due
- * again when the running job has ended; one that is stopped, or gone from Azure, is never due.
+ * Which VMs are due, the one first whose last turn is longest ago: where there is more to do than can be
+ * done, all come in turn, and nobody waits for ever. A missed window is caught up once, however many due
+ * times passed. A VM that is being backed up becomes due again when the running job has ended; one that is
+ * stopped, or gone from Azure, is never due.
  */
 export function dueBackups(
   vms: ProtectedVm[],

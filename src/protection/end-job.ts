@@ -1,4 +1,4 @@
-import { isUnreadable } from '../documents/read-document';
+import { isUnreadable, undefinedIfUnreadable } from '../documents/read-document';
 import { type BackupError, backupError, type Failure } from '../failures/failure';
 import { deleteProgress } from '../jobs/disk-progress';
 import { endPhases, isOver, type Job, type JobProgress } from '../jobs/job';
@@ -9,6 +9,7 @@ import { meanRate } from '../jobs/transfer-rate';
 import { type Notification, type NotificationSettings, notify } from '../notifications/notification';
 import { stopProtection } from './change-protection';
 import { releaseVm } from './claim-backup';
+import { owedStartOf, settleStart } from './owed-starts';
 import type { ProtectedVm } from './protected-vm';
 import type { ProtectionServices } from './protection-services';
 import { queuedBackups } from './queued-backup';
@@ -24,6 +25,10 @@ export interface JobEnding {
   /** What the record gets besides, such as the disks that a restore made. */
   more?: Partial<Pick<Job, 'disks' | 'restoredVm' | 'restoredDisks' | 'replacedDisks' | 'nextTryAt'>>;
   error?: Failure;
+  /**
+   * The job whose snapshot the next backup goes on with; null for none, absent where nothing is known of it.
+   */
+  snapshotForNext?: string | null;
 }
 
 type EndServices = Pick<ProtectionServices, 'jobs' | 'protectedVms' | 'store'> & {
@@ -38,27 +43,69 @@ interface Log {
 export interface EndedJob {
   /** The record of the VM that the job held, as it is then. */
   vm?: ProtectedVm;
-  /** Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is done. */
+  /**
+   * Why the record of the job could not be closed: `JobUnknown` or `DocumentUnreadable`. Everything else is
+   * done.
+   */
   unclosed?: BackupError;
+  /** Why the VM could not be let go of: its record cannot be read. Everything else is done. */
+  unreleased?: BackupError;
+  /** False when the webhook did not take what it was told, which takes its time. */
+  told: boolean;
 }
 
 /**
- * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds that its orchestration is
- * gone. Closes the record, lets go of the VM, deletes what the job's steps kept, counts the job and tells people. May be repeated:
- * a record that is over stays as it is, and is counted once. A record that is not there or cannot be read holds up nothing of the
- * rest.
+ * Ends a job, whoever ends it: its last step, somebody who cancels it before it began, or the one who finds
+ * that its orchestration is gone. Closes the record, lets go of the VM, deletes what the job's steps kept,
+ * counts the job and tells people. May be repeated: a record that is over stays as it is, and is counted
+ * once. A record that is not there or cannot be read, of the job or of its VM, holds up nothing of the rest.
  */
-export async function endJob(services: EndServices, log: Log, ending: JobEnding): Promise<EndedJob> {
+export async function endJob(services: EndServices, log: Log, given: JobEnding): Promise<EndedJob> {
   const endedAt = await services.store.now();
+  const ending = await withOwedStart(services, given);
   const closed = await closeRecord(services, ending, endedAt);
   const vmKey = ending.vmKey ?? closed.job?.vm;
-  const vm = vmKey === undefined ? undefined : await letGo(services, ending, vmKey, endedAt);
+  const free = vmKey === undefined ? {} : await tryToLetGo(services, ending, vmKey, endedAt);
   await deleteTraces(services, ending);
-  if (!closed.job) return { vm, unclosed: closed.unclosed };
+  if (!closed.job) return { ...free, unclosed: closed.unclosed, told: true };
   if (closed.byThis) countJob(closed.job);
   const notification = notificationOf(closed.job, closed.job.endedAt ?? endedAt);
-  if (notification) await notify(services.settings, log, notification);
-  return { vm };
+  const told = notification === undefined || (await notify(services.settings, log, notification));
+  return { ...free, told };
+}
+
+async function tryToLetGo(
+  services: EndServices,
+  ending: JobEnding,
+  vmKey: string,
+  endedAt: string,
+): Promise<Pick<EndedJob, 'vm' | 'unreleased'>> {
+  try {
+    return { vm: await letGo(services, ending, vmKey, endedAt) };
+  } catch (error) {
+    if (isUnreadable(error)) return { unreleased: error };
+    throw error;
+  }
+}
+
+/**
+ * What a restore in place still owes its VM: one whose disks are of two times must not be started; that of a
+ * restore which was given up halfway may be off, which people have to hear first.
+ */
+async function withOwedStart({ jobs, store }: EndServices, ending: JobEnding): Promise<JobEnding> {
+  const { jobId, error } = ending;
+  if (error?.code !== 'RestoreNotUndone' && error?.code !== 'JobInterrupted') return ending;
+  if (describeJobId(jobId).kind !== 'restore') return ending;
+  const vmKey = ending.vmKey ?? (await jobs.read(jobId).catch(undefinedIfUnreadable))?.value.vm;
+  if (vmKey === undefined) return ending;
+  if (error.code === 'RestoreNotUndone') {
+    await settleStart(store, vmKey, jobId).catch(undefinedIfUnreadable);
+    return ending;
+  }
+  const owed = await owedStartOf(store, vmKey).catch(undefinedIfUnreadable);
+  if (owed?.jobId !== jobId) return ending;
+  const isOff = `The VM ${owed.vm.ref.name} ran before and may be off; unless its disks are of two times, it is started within the hour.`;
+  return { ...ending, error: { ...error, message: `${isOff} ${error.message}` } };
 }
 
 /** Of a restore that was given up halfway nothing but its documents tells which disks the VM had before. */
@@ -104,17 +151,28 @@ function endedJob(job: Job, { state, shown = {}, more, error }: JobEnding, ended
 /** Lets go of the VM if the job holds it, and notes the point that a backup made. */
 async function letGo(
   services: EndServices,
-  { jobId, state, shown, error }: JobEnding,
+  { jobId, state, shown, error, snapshotForNext }: JobEnding,
   vmKey: string,
   endedAt: string,
 ): Promise<ProtectedVm | undefined> {
   if (error?.code === 'RestoreNotUndone') return keepFromBackups(services, vmKey, jobId, endedAt);
   const { kind } = describeJobId(jobId);
   const pointId = kind === 'backup' && state === 'Succeeded' ? shown?.recoveryPoint : undefined;
-  return releaseVm(services, vmKey, jobId, pointId === undefined ? undefined : { at: endedAt, pointId });
+  return releaseVm(services, vmKey, jobId, (vm) => {
+    const { unfinishedSnapshot: left, ...rest } = vm;
+    const noted = pointId === undefined ? rest : { ...rest, lastSuccess: { at: endedAt, pointId } };
+    if (snapshotForNext === null) return noted;
+    if (snapshotForNext === undefined || snapshotForNext === left?.jobId) {
+      return left ? { ...noted, unfinishedSnapshot: left } : noted;
+    }
+    return { ...noted, unfinishedSnapshot: { jobId: snapshotForNext, at: endedAt } };
+  });
 }
 
-/** Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to decide first. */
+/**
+ * Lets go of a VM that has disks of two times, and in the same write stops its protection: somebody has to
+ * decide first.
+ */
 async function keepFromBackups(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   vmKey: string,

@@ -5,7 +5,9 @@ import type { ProtectedVm } from './protected-vm';
 /** The tag that puts a VM under protection; its value names the policy. */
 export const POLICY_TAG = 'backup-policy';
 
-/** The policy that a VM's tag names; undefined without the tag, and for what cannot be the name of a policy. */
+/**
+ * The policy that a VM's tag names; undefined without the tag, and for what cannot be the name of a policy.
+ */
 export function policyOfTag({ tags }: Pick<DiscoveredVm, 'tags'>): string | undefined {
   const parsed = PolicyName.safeParse(tags[POLICY_TAG]);
   return parsed.success ? parsed.data : undefined;
@@ -21,8 +23,8 @@ export const newlyProtected = (vm: DiscoveredVm, now: string): ProtectedVm => ({
 });
 
 /**
- * What a VM's record becomes when the VM is found in Azure: it follows the tag unless the API or a stop has the say; without a tag
- * it keeps what it has. Undefined when nothing changes.
+ * What a VM's record becomes when the VM is found in Azure: it follows the tag unless the API or a stop has
+ * the say; without a tag it keeps what it has. Undefined when nothing changes.
  */
 export function enrol(
   vm: DiscoveredVm,

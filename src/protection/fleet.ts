@@ -28,9 +28,10 @@ export async function knownVms(
 }
 
 /**
- * Brings the records in line with what is in Azure: new VMs enrol themselves, deleted ones become orphans. Those in a subscription that
- * cannot be read now stay as they are, and a record that cannot be read is left out; both are told to `onUnreadable`. The requests that
- * it takes do not grow with the fleet but with what has changed in it, and by one for every page of a listing.
+ * Brings the records in line with what is in Azure: new VMs enrol themselves, deleted ones become orphans.
+ * Those in a subscription that cannot be read now stay as they are, and a record that cannot be read is left
+ * out; both are told to `onUnreadable`. The requests that it takes do not grow with the fleet but with what
+ * has changed in it, and by one for every page of a listing.
  */
 export async function enrolFleet(
   services: FleetServices,

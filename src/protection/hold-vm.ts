@@ -6,8 +6,9 @@ import type { ProtectionServices } from './protection-services';
 type Vm = Pick<ProtectedVm, 'key' | 'vmId' | 'ref' | 'os'>;
 
 /**
- * Keeps backups away from a VM while a job changes it; `releaseVm` lets go of it. The same job may hold it again. A VM that is not on
- * record is put there, without a policy. Fails with `BackupAlreadyRunning` while another job holds the VM.
+ * Keeps backups away from a VM while a job changes it; `releaseVm` lets go of it. The same job may hold it
+ * again. A VM that is not on record is put there, without a policy. Fails with `BackupAlreadyRunning` while
+ * another job holds the VM.
  */
 export async function holdVm(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
@@ -23,7 +24,10 @@ export async function holdVm(
   if (holder !== jobId) throw backupError('BackupAlreadyRunning', `${holder} holds the VM ${key}.`);
 }
 
-/** The record of the VM that a job holds. Fails with `BackupAlreadyRunning` when the job does not hold it any more. */
+/**
+ * The record of the VM that a job holds. Fails with `BackupAlreadyRunning` when the job does not hold it any
+ * more.
+ */
 export async function readHeldVm(
   { protectedVms }: Pick<ProtectionServices, 'protectedVms'>,
   { jobId, vmKey, ref }: { jobId: string; vmKey: string; ref: VmRef },

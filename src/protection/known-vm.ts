@@ -24,7 +24,9 @@ export interface AllVms {
   unread: Map<string, BackupError>;
 }
 
-/** Looks for every VM in Azure and on record. Fails with the reason when no subscription at all can be read. */
+/**
+ * Looks for every VM in Azure and on record. Fails with the reason when no subscription at all can be read.
+ */
 export async function allVms(services: VmServices): Promise<AllVms> {
   const [records, { vms: discovered, unread }] = await Promise.all([
     knownVms(services),
@@ -43,7 +45,10 @@ export async function allVms(services: VmServices): Promise<AllVms> {
   return { vms, unread };
 }
 
-/** The VM of this key as Azure knows it now. Fails with the reason when it may be in a subscription that cannot be read. */
+/**
+ * The VM of this key as Azure knows it now. Fails with the reason when it may be in a subscription that
+ * cannot be read.
+ */
 export async function discoveredVm(
   { compute }: Pick<ProtectionServices, 'compute'>,
   key: string,

@@ -6,7 +6,10 @@ import { keepsSnapshot } from './snapshot-lifetime';
 /** Nothing younger is looked at: its job may not have its record yet. */
 const GRACE_SECONDS = 600;
 
-/** So many removals, each with its polls, stay far below 1,000 events of one history, and their ids below 45 KiB. */
+/**
+ * So many removals, each with its polls, stay far below 1,000 events of one history, and their ids below 45
+ * KiB.
+ */
 const MOST_AT_ONCE = 20;
 
 /** What interrupted or expired work left in Azure. */

@@ -14,8 +14,9 @@ export interface MissedBackup {
 }
 
 /**
- * VMs without a good point since the due time before the last one. One due time may be late at a busy hour; when the next one
- * comes, something is wrong. A VM is missed only for times since it was enrolled, and only while it is to be backed up.
+ * VMs without a good point since the due time before the last one. One due time may be late at a busy hour;
+ * when the next one comes, something is wrong. A VM is missed only for times since it was enrolled, and only
+ * while it is to be backed up.
  */
 export function missedBackups(
   vms: Iterable<ProtectedVm>,

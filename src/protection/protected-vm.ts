@@ -14,9 +14,14 @@ export const ProtectedVm = z.strictObject({
   os: z.enum(['Windows', 'Linux']),
   /** Absent for a VM that is only ever backed up on demand. */
   policy: PolicyName.optional(),
-  /** Who chose the policy: a tag is followed when it changes, the API's word stands until it is taken back. */
+  /**
+   * Who chose the policy: a tag is followed when it changes, the API's word stands until it is taken back.
+   */
   protectedBy: z.enum(['tag', 'api']).optional(),
-  /** Protection was stopped; the points stay (`retain`) or were deleted. Neither tag nor schedule brings it back. */
+  /**
+   * Protection was stopped; the points stay (`retain`) or were deleted. Neither tag nor schedule brings it
+   * back.
+   */
   stopped: z.strictObject({ at: z.string(), data: z.enum(['retain', 'delete']) }).optional(),
   /** Since when the VM is not found in Azure any more; its points stay. */
   orphanedSince: z.string().optional(),
@@ -28,6 +33,10 @@ export const ProtectedVm = z.strictObject({
   enrolledAt: z.string(),
   /** The run that holds the VM; nobody else may snapshot it meanwhile. */
   running: z.strictObject({ jobId: z.string(), since: z.string() }).optional(),
+  /**
+   * A snapshot whose disks Azure was still copying when its job had to end: the next backup goes on with it.
+   */
+  unfinishedSnapshot: z.strictObject({ jobId: z.string(), at: z.string() }).optional(),
   /** The last due time that was started, and by which scheduler run. */
   lastRun: z.strictObject({ dueAt: z.string(), scheduledBy: z.string(), jobId: z.string() }).optional(),
   /** Recorded by the first backup that found the VM running. */

@@ -10,7 +10,10 @@ const QueuedBackup = z.strictObject({
 });
 export type QueuedBackup = z.output<typeof QueuedBackup>;
 
-/** Backups on demand that wait for a lane, by the id of their job and so in the order in which they were asked for. */
+/**
+ * Backups on demand that wait for a lane, by the id of their job and so in the order in which they were asked
+ * for.
+ */
 export const queuedBackups = (store: BlobStore): Collection<QueuedBackup> =>
   collection(store, 'queue', QueuedBackup);
 
@@ -20,8 +23,8 @@ export async function queueBackup(store: BlobStore, request: BackupRequest): Pro
 }
 
 /**
- * Takes the backup that waits longest; undefined when none waits. Of two takers one gets it. `takenBy` names this very call: asked
- * again after its answer was lost, it answers with the backup that it took then.
+ * Takes the backup that waits longest; undefined when none waits. Of two takers one gets it. `takenBy` names
+ * this very call: asked again after its answer was lost, it answers with the backup that it took then.
  */
 export async function takeQueuedBackup(
   store: BlobStore,

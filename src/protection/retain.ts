@@ -69,7 +69,10 @@ export async function expiringPoints(services: RetainServices): Promise<string[]
   return expiring;
 }
 
-/** Points that cannot be read are wanted: never expired, and not counted for others. A dry run does not ask what would be freed: garbage collection tells that for all VMs at once. */
+/**
+ * Points that cannot be read are wanted: never expired, and not counted for others. A dry run does not ask
+ * what would be freed: garbage collection tells that for all VMs at once.
+ */
 async function retain(
   { vault }: Pick<ProtectionServices, 'vault'>,
   vmKey: string,
@@ -84,9 +87,10 @@ async function retain(
 }
 
 /**
- * The rules for a VM's points: those of its policy; of the preset `daily` for a VM that was only ever backed up on demand; none for
- * a VM whose protection was stopped with its data retained, nor for one whose record knows of no backup: a restore may have made it,
- * and under which rules its points were made is forgotten. Both keep what they have.
+ * The rules for a VM's points: those of its policy; of the preset `daily` for a VM that was only ever backed
+ * up on demand; none for a VM whose protection was stopped with its data retained, nor for one whose record
+ * knows of no backup: a restore may have made it, and under which rules its points were made is forgotten.
+ * Both keep what they have.
  */
 function rulesOf(
   vm: ProtectedVm,

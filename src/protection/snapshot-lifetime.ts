@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { secondsBetween } from '../basics/time';
 import type { VmRef } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
+import { jobOfRestorePoint } from '../compute/snapshots/snapshot';
 import { BackupError } from '../failures/failure';
 import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
@@ -17,15 +19,16 @@ const DAY_SECONDS = 86_400;
 const MOST_AT_ONCE = 20;
 
 /**
- * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is still being made, they
- * are not. Times are ISO 8601 UTC.
+ * Whether the days of instant restore of a snapshot are over; of one that Azure tells no time of, which is
+ * still being made, they are not. Times are ISO 8601 UTC.
  */
 export const hasExpired = (takenAt: string, days: number, at: string): boolean =>
   secondsBetween(takenAt, at) >= days * DAY_SECONDS;
 
 /**
- * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one, and older ones stay for
- * their days of instant restore. Of many, the oldest: what is left goes with the next backup, or the next sweep.
+ * The snapshots of a VM that nobody needs any more after a backup: the newest is the base of the next one,
+ * and older ones stay for their days of instant restore. Of many, the oldest: what is left goes with the next
+ * backup, or the next sweep.
  */
 export async function expiredSnapshots(
   { compute, store }: Pick<ProtectionServices, 'compute' | 'store'>,
@@ -54,8 +57,9 @@ export interface ExpirySearch {
 type KeepServices = Pick<ProtectionServices, 'jobs' | 'policies' | 'protectedVms' | 'vault'>;
 
 /**
- * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point wants its snapshot:
- * for its days of instant restore, and as base of changed-block tracking while it is the newest of a VM that is still backed up.
+ * Whether what a job made in Azure must stay: while the job runs, and then for as long as its recovery point
+ * wants its snapshot: for its days of instant restore, and as base of changed-block tracking while it is the
+ * newest of a VM that is still backed up.
  */
 export async function keepsSnapshot(services: KeepServices, jobId: string, at: string): Promise<boolean> {
   try {
@@ -72,13 +76,45 @@ async function isWanted(services: KeepServices, jobId: string, at: string): Prom
   if (!job) return false;
   if (!isOver(job)) return true;
   if (job.kind !== 'backup' || job.vm === undefined) return false;
-  const point = await findPoint(services.vault, pointIdOf(job.vm, jobId));
+  if (await isLeftForNext(services, job.vm, jobId, at)) return true;
+  const own = await findPoint(services.vault, pointIdOf(job.vm, jobId));
+  const point = own ?? (await takenOver(services, job.vm, jobId));
   if (!point?.snapshot) return false;
 
   const { days, isBackedUp } = await instantRestoreOf(services, point);
   if (!hasExpired(point.snapshotTime, days, at)) return true;
   if (!isBackedUp || days === 0) return false;
   return (await newestPoint(services.vault, job.vm))?.pointId === point.pointId;
+}
+
+/** After so long the disks hold too much else for anybody to want the snapshot. */
+const LEFT_FOR_DAYS = 7;
+
+/** Whether the next backup goes on with it: Azure was still copying the disks when the job had to end. */
+async function isLeftForNext(
+  { protectedVms }: Pick<KeepServices, 'protectedVms'>,
+  vmKey: string,
+  jobId: string,
+  at: string,
+): Promise<boolean> {
+  const vm = (await protectedVms.read(vmKey))?.value;
+  const left = vm?.unfinishedSnapshot;
+  if (!vm || left?.jobId !== jobId || vm.stopped || vm.orphanedSince) return false;
+  return !hasExpired(left.at, LEFT_FOR_DAYS, at);
+}
+
+/**
+ * The newest point, where its backup went on with the snapshot of this job. Of an older one the vault does
+ * without.
+ */
+async function takenOver(
+  { vault }: Pick<KeepServices, 'vault'>,
+  vmKey: string,
+  jobId: string,
+): Promise<RecoveryPoint | undefined> {
+  const point = await newestPoint(vault, vmKey);
+  const { data } = z.object({ restorePointId: z.string() }).safeParse(point?.snapshot);
+  return data && jobOfRestorePoint(data.restorePointId) === jobId ? point : undefined;
 }
 
 /** By the policy in force; a VM that is no longer backed up keeps what its last policy promised. */

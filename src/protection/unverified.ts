@@ -6,7 +6,10 @@ import type { ProtectionServices } from './protection-services';
 /** How long the evidence of a verification counts. */
 const EVIDENCE_DAYS = 30;
 
-/** At most `limit` newest points that nobody has read back for long, by id, oldest first: those have waited longest. */
+/**
+ * At most `limit` newest points that nobody has read back for long, by id, oldest first: those have waited
+ * longest.
+ */
 export async function unverifiedPoints(
   services: Pick<ProtectionServices, 'vault' | 'protectedVms'>,
   limit: number,

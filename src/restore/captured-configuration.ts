@@ -59,16 +59,19 @@ const VirtualMachine = z.object({
   properties: Properties.prefault({}),
 });
 
+/** What protects a disk, or decides what it is, is not left out in silence where it cannot be read. */
 const CapturedDisk = z.object({
   name: z.string(),
-  sku: lenient(z.object({ name: z.string() })),
-  zones: lenient(z.array(z.string())),
-  properties: lenient(
-    z.object({
+  sku: z.object({ name: z.string() }).optional(),
+  zones: z.array(z.string()).optional(),
+  properties: z
+    .object({
       hyperVGeneration: lenient(z.string()),
-      encryption: lenient(z.object({ type: lenient(z.string()), diskEncryptionSetId: lenient(z.string()) })),
-    }),
-  ),
+      encryption: z
+        .object({ type: z.string().optional(), diskEncryptionSetId: z.string().optional() })
+        .optional(),
+    })
+    .optional(),
 });
 /** A managed disk of the VM, as far as making it again needs it. */
 export type CapturedDisk = z.output<typeof CapturedDisk>;
@@ -86,7 +89,10 @@ const CapturedVm = z.object({
 });
 export type CapturedVm = z.output<typeof CapturedVm>;
 
-/** The VM as Azure answered it on the wire when the point was made, as far as making or changing a VM needs it. */
+/**
+ * The VM as Azure answered it on the wire when the point was made, as far as making or changing a VM needs
+ * it.
+ */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
 
 /** How the disk at this LUN (−1 for the OS disk) was attached. */

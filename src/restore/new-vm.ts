@@ -22,9 +22,9 @@ export interface NewVmPlan {
 const MAX_WINDOWS_NAME = 15;
 
 /**
- * Checks, before any byte is restored, that the new VM can be made: its name is free, its network interface is there, free and near.
- * Fails with `RestoreVmConflict`, `RestoreVmRefused`,
- * `NetworkInterfaceNotFound`, `NetworkInterfaceInUse`.
+ * Checks, before any byte is restored, that the new VM can be made: its name is free, its network interface
+ * is there, free and near. Fails with `RestoreVmConflict`, `RestoreVmRefused`, `NetworkInterfaceNotFound`,
+ * `NetworkInterfaceInUse`.
  */
 export async function planNewVm(
   compute: Compute,

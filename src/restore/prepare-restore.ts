@@ -1,4 +1,5 @@
 import { KeptSnapshot } from '../backup/previous-disks';
+import { sameResource } from '../compute/arm/resource-id';
 import { listOwnSnapshots } from '../compute/snapshots/own-snapshots';
 import { BackupError } from '../failures/failure';
 import { holdVm } from '../protection/hold-vm';
@@ -34,8 +35,9 @@ type RestoreServices = Pick<ProtectionServices, 'compute' | 'store' | 'vault' | 
 };
 
 /**
- * Plans a restore and keeps the orders for its disks; nothing is made yet. A restore in place holds its VM from here on. Fails with
- * `RecoveryPointNotFound`, and with what `inspectReplaceable`, `holdVm` and `planNewVm` say cannot be done.
+ * Plans a restore and keeps the orders for its disks; nothing is made yet. A restore in place holds its VM
+ * from here on. Fails with `RecoveryPointNotFound`, and with what `inspectReplaceable`, `holdVm` and
+ * `planNewVm` say cannot be done.
  */
 export async function prepareRestore(
   services: RestoreServices,
@@ -82,10 +84,15 @@ async function snapshotStillThere(
   const { subscriptionId, resourceGroup, name } = capturedVm(point);
   const ref = { subscriptionId, resourceGroup, name };
   const own = await listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
-  return own.some(({ jobId, complete }) => complete && jobId === point.runId) ? kept.data : undefined;
+  const { restorePointId } = kept.data;
+  const isThere = own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId));
+  return isThere ? kept.data : undefined;
 }
 
-/** The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the restore. */
+/**
+ * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
+ * restore.
+ */
 function noneIfAzureFails(error: unknown): [] {
   if (error instanceof BackupError) return [];
   throw error;

@@ -30,8 +30,9 @@ export interface ReplaceableVm {
 }
 
 /**
- * Looks whether the disks of the VM that the point is of can be replaced. Fails with `RestoreVmGone`, `RestoreVmRunning` when it runs and
- * nobody allowed to deallocate it, `UserErrorVmNotInDesirableState`, and `RestoreDiskIncompatible`.
+ * Looks whether the disks of the VM that the point is of can be replaced. Fails with `RestoreVmGone`,
+ * `RestoreVmRunning` when it runs and nobody allowed to deallocate it, `UserErrorVmNotInDesirableState`, and
+ * `RestoreDiskIncompatible`.
  */
 export async function inspectReplaceable(
   compute: Compute,
@@ -78,7 +79,10 @@ export const Replacement = z.object({
 });
 export type Replacement = z.output<typeof Replacement>;
 
-/** The new disks take the places and the settings of the old ones; where there is none now, those of the time of the backup. */
+/**
+ * The new disks take the places and the settings of the old ones; where there is none now, those of the time
+ * of the backup.
+ */
 export function planReplacement(
   point: Point,
   { vm, running, present }: ReplaceableVm,

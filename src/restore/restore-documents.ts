@@ -6,7 +6,10 @@ import type { BlobStore } from '../storage/blob-store';
 import { Replacement } from './replacement';
 import { RestoreDiskOrder } from './restore-orders';
 
-/** What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept first stands. */
+/**
+ * What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept
+ * first stands.
+ */
 const ORDERS: KeptDocument<RestoreDiskOrder[]> = { name: 'orders.json', schema: z.array(RestoreDiskOrder) };
 const REPLACEMENT: KeptDocument<Replacement> = { name: 'replacement.json', schema: Replacement };
 

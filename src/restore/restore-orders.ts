@@ -23,8 +23,8 @@ export interface RestorePlace {
 }
 
 /**
- * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is named; made from the
- * kept snapshot when that is given.
+ * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is
+ * named; made from the kept snapshot when that is given.
  */
 export function restoreOrders(
   point: RecoveryPoint,
@@ -66,12 +66,14 @@ const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
 
 const MAX_DISK_NAME = 80;
 
-/** What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling. */
+/**
+ * What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling.
+ */
 const DISK_TAG = 'durable-vm-backup-restored';
 
 /**
- * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of one VM often differ in
- * their last letters only: what is never cut tells them apart.
+ * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of
+ * one VM often differ in their last letters only: what is never cut tells them apart.
  */
 function restoredName(diskName: string, diskId: string, jobId: string): string {
   const suffix = `-restored-${diskId}-${jobId.slice(0, 16)}-${jobId.slice(-6)}`;

@@ -31,7 +31,10 @@ const Network = z
   )
   .meta({ description: 'How the new VM is connected.' });
 
-/** What a restore is asked for: new managed disks, a new VM made of them, or the disks of the VM itself replaced. */
+/**
+ * What a restore is asked for: new managed disks, a new VM made of them, or the disks of the VM itself
+ * replaced.
+ */
 export const RestoreTarget = z.discriminatedUnion(
   'target',
   [

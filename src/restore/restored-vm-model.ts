@@ -20,9 +20,10 @@ export interface NewVm {
 const MAX_TAGS = 48;
 
 /**
- * The VM that a recovery point recorded, with new disks and another network interface: size, identity, tags, plan, zone and all
- * that decides how it runs. It has no OS profile and no image, because its disk is set up already ("Create a VM from a specialized
- * disk"); what binds it to resources that may be gone by now is left out, and `leftOut` names it.
+ * The VM that a recovery point recorded, with new disks and another network interface: size, identity, tags,
+ * plan, zone and all that decides how it runs. It has no OS profile and no image, because its disk is set up
+ * already ("Create a VM from a specialized disk"); what binds it to resources that may be gone by now is left
+ * out, and `leftOut` names it.
  */
 export function restoredVmModel(point: Pick<RecoveryPoint, 'vm' | 'disks'>, order: NewVm): VirtualMachine {
   const captured = capturedVm(point);

@@ -6,14 +6,19 @@ import { objectError } from './object-error';
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
-/** Whether a blob is not there although its container is: without the container nobody knows what is there. */
+/**
+ * Whether a blob is not there although its container is: without the container nobody knows what is there.
+ */
 export function isMissing(error: unknown): boolean {
   if (statusOf(error) !== 404) return false;
   const { response, code } = error as RestError;
   return (response?.headers.get('x-ms-error-code') ?? code) !== 'ContainerNotFound';
 }
 
-/** What the service tells of a blob, as the vault knows it. Fails with `VaultObjectDamaged` where it tells no ETag or time. */
+/**
+ * What the service tells of a blob, as the vault knows it. Fails with `VaultObjectDamaged` where it tells no
+ * ETag or time.
+ */
 export function itemOf(
   name: string,
   sizeBytes: number,
@@ -22,7 +27,8 @@ export function itemOf(
   const { etag, lastModified } = from;
   if (!etag || !lastModified)
     throw objectError('VaultObjectDamaged', name, 'the storage service gave no ETag or time');
-  // A listing gives ETags without quotes, everything else with them: one spelling for comparisons and conditions.
+  // A listing gives ETags without quotes, everything else with them: one spelling for comparisons and
+  // conditions.
   const quoted = etag.startsWith('"') ? etag : `"${etag}"`;
   return { name, sizeBytes, etag: quoted, lastModified: lastModified.toISOString() };
 }

@@ -6,7 +6,10 @@ import type { BlobStore } from './blob-store';
 import { type Patience, patient, USUAL_PATIENCE } from './patience';
 import { withFailures } from './with-failures';
 
-/** Where the vault's storage account is: a connection string, or its blob endpoint opened with the app's own identity. */
+/**
+ * Where the vault's storage account is: a connection string, or its blob endpoint opened with the app's own
+ * identity.
+ */
 export type BlobStoreAddress = { connectionString: string } | { serviceUrl: string };
 
 /**

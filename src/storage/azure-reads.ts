@@ -143,7 +143,10 @@ async function readBody(
   return body;
 }
 
-/** Stops a download whose body nobody will read, so that its socket is given back; who reads it hears of `error`. */
+/**
+ * Stops a download whose body nobody will read, so that its socket is given back; who reads it hears of
+ * `error`.
+ */
 function discard(answer: BlobDownloadResponseParsed, error?: Error): void {
   const stream = answer.readableStreamBody as
     | (NodeJS.ReadableStream & { destroy?: (error?: Error) => void })

@@ -45,7 +45,10 @@ const isLocked = (error: unknown) => error instanceof RestError && LOCKS.include
 const conditionsOf = (condition: WriteCondition | undefined) =>
   condition && ('ifAbsent' in condition ? { ifNoneMatch: '*' } : { ifMatch: condition.ifMatch });
 
-/** A lost condition is 412, or 409 where the blob had to be absent; a missing blob cannot match an ETag either. */
+/**
+ * A lost condition is 412, or 409 where the blob had to be absent; a missing blob cannot match an ETag
+ * either.
+ */
 async function unlessConditionFails(
   conditional: boolean,
   write: () => Promise<{ etag?: string; lastModified?: Date }>,

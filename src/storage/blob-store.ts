@@ -16,25 +16,33 @@ export interface BlobContent extends BlobItem {
 export type WriteCondition = { ifAbsent: true } | { ifMatch: string };
 
 /**
- * The outcome of a conditional write. A lost race is an answer, not an error. `locked`: no race, the blob is there and an
- * immutability policy, a legal hold or a lease forbids to change it.
+ * The outcome of a conditional write. A lost race is an answer, not an error. `locked`: no race, the blob is
+ * there and an immutability policy, a legal hold or a lease forbids to change it.
  */
 export type WriteResult =
   | { written: true; etag: string; lastModified: string }
   | { written: false; locked?: true };
 
 /**
- * The container that holds the vault, as narrow as the vault needs it. Implementations: Azure Blob Storage, and memory for
- * models and tests; both run the same contract suite. Reads after writes are consistent, listings too.
+ * The container that holds the vault, as narrow as the vault needs it. Implementations: Azure Blob Storage,
+ * and memory for models and tests; both run the same contract suite. Reads after writes are consistent,
+ * listings too.
  */
 export interface BlobStore {
   /** Makes the container if it is missing. */
   ensureContainer(): Promise<void>;
-  /** The whole blob, or undefined when it is not there. `maxBytes` refuses larger ones before they are read. */
+  /**
+   * The whole blob, or undefined when it is not there. `maxBytes` refuses larger ones before they are read.
+   */
   get(name: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<BlobContent | undefined>;
-  /** The whole blob, read to the start of `target`; how many bytes it has, or undefined when it is not there. Larger ones are refused. */
+  /**
+   * The whole blob, read to the start of `target`; how many bytes it has, or undefined when it is not there.
+   * Larger ones are refused.
+   */
   readInto(name: string, target: Buffer, signal?: AbortSignal): Promise<number | undefined>;
-  /** Exactly `length` bytes from `offset`; undefined when the blob is not there. Shorter blobs are an error. */
+  /**
+   * Exactly `length` bytes from `offset`; undefined when the blob is not there. Shorter blobs are an error.
+   */
   getRange(name: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer | undefined>;
   /** Name, size, ETag and time without the content. */
   head(name: string): Promise<BlobItem | undefined>;
@@ -43,8 +51,8 @@ export interface BlobStore {
   /** Gives the blob a new ETag and a new time without sending its content; loses like a conditional `put`. */
   touch(name: string, ifMatch: string): Promise<WriteResult>;
   /**
-   * All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and including it, `limit`
-   * says after how many the caller will stop, as far as it knows.
+   * All blobs whose names start with `prefix`, in the order of their names; `startAfter` skips up to and
+   * including it, `limit` says after how many the caller will stop, as far as it knows.
    */
   list(prefix: string, options?: { startAfter?: string; limit?: number }): AsyncIterable<BlobItem>;
   /** `conflict`: the blob has another ETag now, or is locked, and stays. */

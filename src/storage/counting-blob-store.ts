@@ -1,6 +1,9 @@
 import type { BlobStore } from './blob-store';
 
-/** A view of a store that counts the requests made through it. A listing counts as one for every page of 5,000. */
+/**
+ * A view of a store that counts the requests made through it. A listing counts as one for every page of
+ * 5,000.
+ */
 export function countingBlobStore(store: BlobStore): BlobStore & { requests(): number } {
   let requests = 0;
   const counted =

@@ -33,7 +33,10 @@ export function objectError(code: ObjectCode, objectName: string, detail: string
   return new ObjectError(objectName, backupError(code, `${objectName}: ${detail}`).failure);
 }
 
-/** Causes that say nothing about what the object holds: it is sound as far as anybody knows, and cannot be had now. */
+/**
+ * Causes that say nothing about what the object holds: it is sound as far as anybody knows, and cannot be had
+ * now.
+ */
 const OUT_OF_REACH: ReadonlySet<string> = new Set<ObjectCode>(['VaultBlobArchived', 'VaultReadIncomplete']);
 
 /** Whether an object is wrong or gone, so that writing it again would heal it. */

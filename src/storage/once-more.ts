@@ -10,8 +10,9 @@ const MAY_BE_THE_WAY: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does `read`, which checks what it reads; where the bytes do not match their name or their length, it is done once more before anybody
- * calls it damage: one flipped bit on the way must not have a sound object written again, or a point called lost.
+ * Does `read`, which checks what it reads; where the bytes do not match their name or their length, it is
+ * done once more before anybody calls it damage: one flipped bit on the way must not have a sound object
+ * written again, or a point called lost.
  */
 export async function onceMore<T>(read: () => Promise<T>, again: () => Promise<T> = read): Promise<T> {
   try {

@@ -22,8 +22,9 @@ interface Rule {
 const only = (wanted: number) => (status: number) => status === wanted;
 
 /**
- * What the words of the blob service mean. The first match counts. Sources: "Common REST API error codes", "Blob Storage error
- * codes", "Troubleshoot 403 errors" and "Blob rehydration from the archive tier" of the Azure Storage documentation.
+ * What the words of the blob service mean. The first match counts. Sources: "Common REST API error codes",
+ * "Blob Storage error codes", "Troubleshoot 403 errors" and "Blob rehydration from the archive tier" of the
+ * Azure Storage documentation.
  */
 const RULES: Rule[] = [
   { code: /^(BlobArchived|BlobBeingRehydrated)$/, is: 'VaultBlobArchived' },
@@ -32,7 +33,8 @@ const RULES: Rule[] = [
   { code: /^KeyVault/, is: 'VaultEncryptionKeyUnavailable' },
   { code: /^ContainerNotFound$/, is: 'VaultContainerMissing' },
   { code: /^Container(BeingDeleted|Disabled)$/, is: 'VaultContainerBusy' },
-  // A signed request that no rule of the account's network lets in gets this code; a missing role is a permission mismatch.
+  // A signed request that no rule of the account's network lets in gets this code; a missing role is a
+  // permission mismatch.
   { code: /^(AuthorizationFailure|AuthorizationSourceIPMismatch)$/, is: 'VaultFirewall' },
   {
     code: /^(AuthorizationPermissionMismatch|InsufficientAccountPermissions|Authorization(Service|ResourceType|Protocol)Mismatch)$/,
@@ -60,8 +62,9 @@ const RULES: Rule[] = [
 const isOfOneBlob = (code: FailureCode) => code === 'VaultBlobArchived' || code === 'VaultReadIncomplete';
 
 /**
- * What the SDK, a connection or a file system threw, as a failure of the catalogue that names the blob, if one was meant; every other
- * value as it is, among them failures of the catalogue and the reason of whoever broke off.
+ * What the SDK, a connection or a file system threw, as a failure of the catalogue that names the blob, if
+ * one was meant; every other value as it is, among them failures of the catalogue and the reason of whoever
+ * broke off.
  */
 export function storageFailure(error: unknown, blobName?: string): unknown {
   if (error instanceof BackupError || !(error instanceof Error) || error.name === 'AbortError') return error;
@@ -79,8 +82,8 @@ export function storageFailure(error: unknown, blobName?: string): unknown {
 }
 
 /**
- * Whether the storage refuses as a whole, or for the moment: that says nothing about the object that was asked for, and nothing
- * may be decided by it.
+ * Whether the storage refuses as a whole, or for the moment: that says nothing about the object that was
+ * asked for, and nothing may be decided by it.
  */
 export const isStorageRefusal = (error: unknown): boolean =>
   error instanceof BackupError &&
@@ -111,7 +114,9 @@ function matches({ code, status }: Rule, refusal: Refusal): boolean {
   return !status || (refusal.status !== undefined && status(refusal.status));
 }
 
-/** What is read of an error of the SDK; its own classes are loaded twice where two versions of a package are. */
+/**
+ * What is read of an error of the SDK; its own classes are loaded twice where two versions of a package are.
+ */
 interface ThrownError extends Error {
   code?: unknown;
   statusCode?: number;
@@ -132,5 +137,8 @@ function refusalOf(error: ThrownError): Refusal {
   };
 }
 
-/** Ids and times follow below it, in some answers what was signed, too. Links lose their query, which may hold a signature. */
+/**
+ * Ids and times follow below it, in some answers what was signed, too. Links lose their query, which may hold
+ * a signature.
+ */
 const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replace(/\?\S*/g, '').trim();

@@ -18,7 +18,9 @@ const RENEW_EARLY_MS = 600_000;
 const GIVE_UP_AFTER = 3;
 const GIVE_UP_MS = 300_000;
 
-/** What a request needs to be allowed: a signature in its query, or a token in its headers. Both are secrets. */
+/**
+ * What a request needs to be allowed: a signature in its query, or a token in its headers. Both are secrets.
+ */
 interface Permit {
   query: string;
   headers: Record<string, string>;
@@ -33,9 +35,10 @@ export interface SwiftAnswer extends RangeAnswer {
 }
 
 /**
- * Reads of a container that go past the SDK, straight into the memory where the bytes are wanted: the SDK's streams are what a
- * restore or a verification would spend most of its own time on. An attempt only: the answer is undefined whenever anything is
- * out of the ordinary, and the SDK, which knows about retries and refusals, has to ask again.
+ * Reads of a container that go past the SDK, straight into the memory where the bytes are wanted: the SDK's
+ * streams are what a restore or a verification would spend most of its own time on. An attempt only: the
+ * answer is undefined whenever anything is out of the ordinary, and the SDK, which knows about retries and
+ * refusals, has to ask again.
  */
 export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PATIENCE.idleMs) {
   const reader = openRangeReader({ isSafe: () => true, idleTimeoutMs });

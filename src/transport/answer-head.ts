@@ -13,7 +13,9 @@ export function findHeadEnd(bytes: Buffer, used: number): number | undefined {
   return at < 0 ? undefined : at + END.length;
 }
 
-/** Reads a head; undefined for anything that is no HTTP/1.1, or whose body would not be as long as it says. */
+/**
+ * Reads a head; undefined for anything that is no HTTP/1.1, or whose body would not be as long as it says.
+ */
 export function parseHead(text: string): AnswerHead | undefined {
   const [statusLine = '', ...lines] = text.trimEnd().split('\r\n');
   const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1];

@@ -3,8 +3,8 @@ import { backupError } from '../failures/failure';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Whether requests may go to `url`: always over https; over plain http only when the setting allows it and the host is this
- * machine. Everything else would show tokens or disk contents to the network.
+ * Whether requests may go to `url`: always over https; over plain http only when the setting allows it and
+ * the host is this machine. Everything else would show tokens or disk contents to the network.
  */
 export function isSafeUrl(url: URL, allowInsecureLoopback: boolean): boolean {
   if (url.protocol === 'https:') return true;
@@ -23,8 +23,8 @@ export function safeEndpoint(endpoint: string, allowInsecureLoopback: boolean): 
 }
 
 /**
- * Whether `url`, which the service sent back for polling, belongs to `endpoint`: the same origin, or a regional host below
- * it over https. Tokens never follow a link to anywhere else.
+ * Whether `url`, which the service sent back for polling, belongs to `endpoint`: the same origin, or a
+ * regional host below it over https. Tokens never follow a link to anywhere else.
  */
 export function belongsTo(url: URL, endpoint: URL): boolean {
   if (url.origin === endpoint.origin) return true;

@@ -5,6 +5,8 @@ import type { CollectedHead } from './head-collector';
 export interface RangeAnswer extends AnswerHead {
   /** Bytes of the body that were written into the buffer. */
   received: number;
+  /** As much as has come of the body of an answer that is none of the range: it may say why. */
+  refusal?: Buffer;
 }
 
 /** Where a body goes that may be shorter than what was asked for. */
@@ -50,11 +52,11 @@ export const bodyRoom = ({ target, received, expected }: Exchange): Buffer =>
   target.subarray(received, expected);
 
 /**
- * Begins with the answer whose head is there. What is no body of a range is not worth reading, the head says why: it is the whole
- * answer. Throws when the body is refused.
+ * Begins with the answer whose head is there. What is no body of a range is not worth waiting for: its head
+ * says why, and what has come with it. Throws when the body is refused.
  */
 export function beginAnswer(exchange: Exchange, { head, rest }: CollectedHead): RangeAnswer | undefined {
-  if (head.status !== 206) return { ...head, received: 0 };
+  if (head.status !== 206) return { ...head, received: 0, refusal: Buffer.from(rest) };
   const { place, watch } = exchange;
   const length = Number(head.headers['content-length']);
   if (!(length > 0 && length <= place.maxBytes && rest.length <= length)) {
@@ -76,6 +78,9 @@ export function takeBody(exchange: Exchange, bytes: number): RangeAnswer | undef
   return head && exchange.received >= expected ? { ...head, received: exchange.received } : undefined;
 }
 
-/** Whether another answer may come after this one: one whose body was not read leaves the connection in the middle of it. */
+/**
+ * Whether another answer may come after this one: one whose body was not read leaves the connection in the
+ * middle of it.
+ */
 export const mayBeFollowed = ({ status, headers }: AnswerHead): boolean =>
   status === 206 && headers.connection?.toLowerCase() !== 'close';

@@ -3,7 +3,9 @@ import { type AnswerHead, findHeadEnd, parseHead } from './answer-head';
 /** Larger than any head of an answer; what of a body comes with it is copied. */
 const SCRATCH_BYTES = 8192;
 
-/** The head of an answer, and what of its body came with it; the latter stays only until the next head begins. */
+/**
+ * The head of an answer, and what of its body came with it; the latter stays only until the next head begins.
+ */
 export interface CollectedHead {
   head: AnswerHead;
   rest: Buffer;
@@ -13,7 +15,9 @@ export interface CollectedHead {
 export interface HeadCollector {
   /** Where the next bytes go. */
   room(): Buffer;
-  /** So many bytes are in that room. Undefined while the head is not complete; throws when it never will be. */
+  /**
+   * So many bytes are in that room. Undefined while the head is not complete; throws when it never will be.
+   */
   take(bytes: number): CollectedHead | undefined;
 }
 

@@ -34,9 +34,10 @@ interface Pending extends Exchange {
 const CONNECT_WITHIN_MS = 10_000;
 
 /**
- * Opens a connection whose answers' bodies are read by the kernel straight into the caller's buffer. Node's own client hands
- * bodies over in pieces that have to be allocated, collected and copied: a GiB took 0.95 s of processor time with it and
- * 0.22 s this way, both into a buffer used again. `bench/compute` compares the whole path with the storage SDK.
+ * Opens a connection whose answers' bodies are read by the kernel straight into the caller's buffer. Node's
+ * own client hands bodies over in pieces that have to be allocated, collected and copied: a GiB took 0.95 s
+ * of processor time with it and 0.22 s this way, both into a buffer used again. `bench/compute` compares the
+ * whole path with the storage SDK.
  */
 export function openRangeConnection(url: URL, idleTimeoutMs: number): RangeConnection {
   const heads = headCollector();

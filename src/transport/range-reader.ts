@@ -15,15 +15,17 @@ export interface RangeRequest {
 /** Reads ranges of blobs over a pool of kept-alive connections. */
 export interface RangeReader {
   /**
-   * Asks once and reads what comes into the target. Resolves with the head of any complete answer, also of one that has fewer
-   * bytes than asked or none; rejects when the connection breaks.
+   * Asks once and reads what comes into the target. Resolves with the head of any complete answer, also of
+   * one that has fewer bytes than asked or none; rejects when the connection breaks.
    */
   read(request: RangeRequest, watch: ReadWatch): Promise<RangeAnswer>;
   /** Closes idle connections. */
   close(): void;
 }
 
-/** Connections that wait for another request, per host: as many as parts of disks are usually read at once. */
+/**
+ * Connections that wait for another request, per host: as many as parts of disks are usually read at once.
+ */
 const MAX_IDLE = 64;
 
 export interface RangeReaderOptions {

@@ -1,9 +1,10 @@
 /**
- * The times that let garbage collection run without a lock. All are compared with the storage service's clock only.
+ * The times that let garbage collection run without a lock. All are compared with the storage service's clock
+ * only.
  *
- * A run may use a blob that is `refreshAfterSeconds` old when it starts, and commits at most `longestRunSeconds` later; so
- * a blob younger than the sum may belong to a run that has not committed yet. Everything on top of that sum is room for a
- * commit that hangs between its check and its write.
+ * A run may use a blob that is `refreshAfterSeconds` old when it starts, and commits at most
+ * `longestRunSeconds` later; so a blob younger than the sum may belong to a run that has not committed yet.
+ * Everything on top of that sum is room for a commit that hangs between its check and its write.
  */
 export interface SafetyTimes {
   /** A run older than this may not commit. */
@@ -12,14 +13,19 @@ export interface SafetyTimes {
   refreshAfterSeconds: number;
   /** Unreferenced blobs younger than this stay. More than `longestRunSeconds + refreshAfterSeconds`. */
   garbageAgeSeconds: number;
-  /** A deleted point can be undeleted, and keeps its content, for this long. More than `longestRunSeconds`. */
+  /**
+   * A deleted point can be undeleted, and keeps its content, for this long. More than `longestRunSeconds`.
+   */
   graceSeconds: number;
 }
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** A daily backup ends within a day; three days leave room for a bad one. The grace is Azure Backup's soft delete. */
+/**
+ * A daily backup ends within a day; three days leave room for a bad one. The grace is Azure Backup's soft
+ * delete.
+ */
 export const DEFAULT_SAFETY_TIMES: SafetyTimes = {
   longestRunSeconds: 3 * DAY,
   refreshAfterSeconds: 1 * DAY,

@@ -9,7 +9,10 @@ import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
 import { checkSafetyTimes, DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
 
-/** An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection safe. */
+/**
+ * An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection
+ * safe.
+ */
 export interface Vault {
   readonly store: BlobStore;
   readonly document: VaultDocument;
@@ -23,7 +26,10 @@ export interface VaultOptions {
   codec?: ChunkCodec;
 }
 
-/** Opens the vault in this container, and makes both if there is none. Two who make it at once get the same vault. */
+/**
+ * Opens the vault in this container, and makes both if there is none. Two who make it at once get the same
+ * vault.
+ */
 export async function openVault(store: BlobStore, options: VaultOptions = {}): Promise<Vault> {
   const times = checkSafetyTimes({ ...DEFAULT_SAFETY_TIMES, ...options.times });
   let document = await readVaultDocument(store).catch(containerMayBeMissing);

@@ -30,7 +30,9 @@ beforeEach(async () => {
 });
 afterEach(() => azure.close());
 
-/** Calls a step until it is done, or until `deathAfter` calls: then everything starts anew in another process. */
+/**
+ * Calls a step until it is done, or until `deathAfter` calls: then everything starts anew in another process.
+ */
 async function run<I, T>(step: StepCall<I, T>, input: I, deathAfter = 0): Promise<T> {
   const compute = { ...azure.compute, links: new Map() };
   let operation = await step(compute, input);

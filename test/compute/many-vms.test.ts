@@ -113,7 +113,8 @@ describe('fifty VMs backed up at once', () => {
     const callsOf = (name: string) => counts.find(([operation]) => operation === name)?.[1].calls;
     const throttled = counts.reduce((sum, [, one]) => sum + one.throttled, 0);
     expect(throttled).toBe(refusals);
-    // Two listings find all VMs; what changes something is sent exactly once for each VM, whatever was refused.
+    // Two listings find all VMs; what changes something is sent exactly once for each VM, whatever was
+    // refused.
     expect(callsOf('virtualMachines.listAll')).toBe(2);
     expect(callsOf('restorePoints.create')).toBe(VMS + refusals);
     expect(callsOf('restorePoints.delete')).toBe(VMS);

@@ -2,121 +2,144 @@ import path from 'node:path';
 import type { Accepted, Job, RestoreTarget } from '../../client/api-types';
 import { requestJson } from '../../client/http';
 import { isOver } from '../../client/is-over';
-import { makeOwnFleet } from './support/own-fleet';
+import { makeOwnFleet, type OwnVm } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
-
-jest.setTimeout(180_000);
 
 const SUBNET =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Own-RG/providers/Microsoft.Network/virtualNetworks/office/subnets/default';
-/** As long as Azure may take at its worst: a cancellation does not wait for it. */
-const LONG = { kind: 'late', seconds: 3600 };
-/** What Azure has begun to change of a VM must come to its end before it can be undone. */
-const SHORT = { kind: 'late', seconds: 3 };
+/** Longer than any test: what takes so long ends when the test says so. */
+const LATE = { kind: 'late', seconds: 24 * 3600 };
 
 interface Case {
   what: string;
+  /** The VM of this case, and of no other: whatever becomes of another case says nothing about this one. */
+  vm: string;
   /** What is held up, so that the job stays where it is to be cancelled. */
   operation: string;
-  effect: object;
+  /** How; without it, whatever is asked for takes its time. */
+  faults?: object[];
+  /**
+   * So many of them are under way then, and must come to their end before they can be undone; a cancellation
+   * waits for no other.
+   */
+  mustEnd?: number;
   hasCome: (job: Job) => boolean;
 }
 
 const inPhase = (phase: string) => (job: Job) => job.phase === phase;
+const TRANSFER = {
+  operation: 'blob.download',
+  // One chunk comes, slowly enough to be told of; the others as good as never.
+  faults: [
+    { effect: { kind: 'slow', bytesPerSecond: 2_000_000 } },
+    { effect: { kind: 'slow', bytesPerSecond: 1000 }, count: null },
+  ],
+  hasCome: ({ disks }: Job) => disks.some(({ readBytes }) => readBytes > 0),
+};
 const BACKUP: Case[] = [
   {
     what: 'reading the guest',
+    vm: 'vm-a',
     operation: 'virtualMachines.runCommand',
-    effect: LONG,
     hasCome: inPhase('extension'),
   },
   {
     what: 'installing the extension',
+    vm: 'vm-b',
     operation: 'virtualMachineExtensions.*',
-    effect: LONG,
     hasCome: inPhase('extension'),
   },
   {
     what: 'taking the snapshot',
+    vm: 'vm-c',
     operation: 'restorePoints.create',
-    effect: LONG,
     hasCome: inPhase('snapshot'),
   },
   {
     what: 'opening the disks',
+    vm: 'vm-d',
     operation: 'diskRestorePoint.grantAccess',
-    effect: LONG,
     hasCome: inPhase('transfer'),
   },
-  {
-    what: 'transferring',
-    operation: 'blob.download',
-    effect: { kind: 'slow', bytesPerSecond: 1_000_000 },
-    hasCome: ({ disks }) => disks.some(({ readBytes }) => readBytes > 0),
-  },
+  { what: 'transferring', vm: 'vm-e', ...TRANSFER },
   {
     what: 'removing the snapshot',
+    vm: 'vm-f',
     operation: 'restorePoints.delete',
-    effect: SHORT,
+    mustEnd: 1,
     hasCome: inPhase('remove-snapshot'),
   },
 ];
+const FREED: Case = { what: 'transferring, to be backed up again', vm: 'vm-g', ...TRANSFER };
 const RESTORE: (Case & { to: RestoreTarget })[] = [
   {
     what: 'making disks',
+    vm: 'vm-h',
     operation: 'disks.createOrUpdate',
-    effect: LONG,
     hasCome: inPhase('restore'),
     to: { target: 'disks' },
   },
   {
     what: 'opening disks',
+    vm: 'vm-i',
     operation: 'disks.grantAccess',
-    effect: SHORT,
+    mustEnd: 2,
     hasCome: inPhase('restore'),
     to: { target: 'disks' },
   },
   {
     what: 'making the network interface',
+    vm: 'vm-j',
     operation: 'networkInterfaces.createOrUpdate',
-    effect: LONG,
     hasCome: inPhase('network'),
-    to: { target: 'vm', name: 'new', network: { subnet: SUBNET } },
+    to: { target: 'vm', name: 'vm-j-new', network: { subnet: SUBNET } },
   },
   {
     what: 'making the VM',
+    vm: 'vm-k',
     operation: 'virtualMachines.createOrUpdate',
-    effect: LONG,
     hasCome: inPhase('create-vm'),
-    to: { target: 'vm', name: 'new', network: { subnet: SUBNET } },
+    to: { target: 'vm', name: 'vm-k-new', network: { subnet: SUBNET } },
   },
   {
     what: 'deallocating the VM',
+    vm: 'vm-l',
     operation: 'virtualMachines.deallocate',
-    effect: SHORT,
+    mustEnd: 1,
     hasCome: inPhase('replace'),
     to: { target: 'replace', deallocate: true },
   },
   {
     what: 'swapping the disks',
+    vm: 'vm-m',
     operation: 'virtualMachines.attachDetachDataDisks',
-    effect: SHORT,
+    mustEnd: 1,
     hasCome: inPhase('replace'),
     to: { target: 'replace', deallocate: true },
   },
 ];
+const MIB = 2 ** 20;
+const VMS: OwnVm[] = [...BACKUP, FREED, ...RESTORE].map(({ vm, operation }) => ({
+  name: vm,
+  os: 'Windows',
+  policy: 'daily',
+  // More than one chunk where one is to come.
+  sizes: operation === TRANSFER.operation ? [9 * MIB] : [2 * MIB + 3 * 512, 3 * MIB + 512],
+}));
 
-/** Cancels a job at each of its steps. What must be true then is asserted; how long it took is measured, never asserted. */
+/**
+ * Cancels a job at each of its steps. What must be true then is asserted; how long it took is measured, never
+ * asserted.
+ */
 describe('a job that is cancelled', () => {
   let running: TestSystem;
-  let vm: string;
-  let point: string;
+  let keys: Map<string, string>;
   const seconds: Record<string, number> = {};
   beforeAll(async () => {
     const folder = await testFolder();
-    const fleet = await makeOwnFleet(path.join(folder, 'fleet'));
+    const fleet = await makeOwnFleet(path.join(folder, 'fleet'), VMS);
     running = await startTestSystem(folder, fleet.fleetFile);
-    vm = (await running.api.listVms()).vms.find(({ name }) => name === 'win')?.key as string;
+    keys = new Map((await running.api.listVms()).vms.map(({ name, key }) => [name, key]));
   });
   afterAll(async () => {
     const [slowest] = Object.entries(seconds).sort(([, left], [, right]) => right - left);
@@ -124,64 +147,91 @@ describe('a job that is cancelled', () => {
       process.stderr.write(`${JSON.stringify({ slowest, seconds }, undefined, 2)}\n`);
     await running.end();
   });
+  afterEach(async () => {
+    await emulator('DELETE', '/faults');
+    await emulator('POST', '/operations/end');
+  });
 
   const emulator = (method: string, route: string, body?: unknown) =>
     requestJson(method, `${running.system.emulator}/emulator${route}`, body);
-  const until = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
-    for (;;) {
-      const job = await running.api.getJob({ job: id });
-      if (isSo(job)) return job;
-      if (isOver(job)) throw new Error(`It ended before: ${JSON.stringify(job)}`);
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  };
-  async function cancelAt({ job: id }: Accepted, { what, hasCome }: Case): Promise<Job> {
-    await until(id, hasCome);
-    const asked = performance.now();
-    await running.api.cancelJob({ job: id });
-    const job = await until(id, isOver);
-    seconds[what] = Math.round(performance.now() - asked) / 1000;
-    await emulator('DELETE', '/faults');
+  const keyOf = (vm: string) => keys.get(vm)!;
+
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  async function jobShows(id: string, isSo: (job: Job) => boolean): Promise<Job> {
+    let job = await running.api.getJob({ job: id });
+    await until(async () => {
+      job = await running.api.getJob({ job: id });
+      if (isOver(job) && !isSo(job)) throw new Error(`It ended before: ${JSON.stringify(job)}`);
+      return isSo(job);
+    });
     return job;
   }
-  /** What Azure holds that costs money or shows data, and how the VM is. */
-  async function inAzure() {
+  const underWay = async ({ operation, vm }: Case) =>
+    (await running.emulator.state()).operations.filter(
+      ({ kind, resourceId }) => kind === operation && resourceId.includes(vm),
+    ).length;
+
+  /** Holds the job up in its step, cancels it there, and returns how it ended. */
+  async function cancelledAt(step: Case, start: () => Promise<Accepted>): Promise<Job> {
+    const { what, vm, operation, mustEnd, hasCome } = step;
+    const { faults = [{ effect: LATE, count: mustEnd ?? null }] } = step;
+    for (const fault of faults) await emulator('POST', '/faults', { operation, resource: vm, ...fault });
+    const { job: id } = await start();
+    await jobShows(id, hasCome);
+    if (mustEnd !== undefined) await until(async () => (await underWay(step)) === mustEnd);
+    const asked = performance.now();
+    await running.api.cancelJob({ job: id });
+    if (mustEnd !== undefined) await emulator('POST', '/operations/end');
+    const job = await jobShows(id, isOver);
+    seconds[what] = Math.round(performance.now() - asked) / 1000;
+    return job;
+  }
+  const backUp = async (vm: string) =>
+    jobShows((await running.api.startBackup({ vm: keyOf(vm) })).job, isOver).then((job) => {
+      expect(job).toMatchObject({ state: 'Succeeded' });
+      return job.recoveryPoint as string;
+    });
+
+  /** What Azure holds of a VM that costs money or shows data, and how the VM is. */
+  async function inAzure(name: string) {
     const { disks, restorePoints, snapshots, grants, vms } = await running.emulator.state();
-    const names = disks.map(({ name, managedBy }) => ({ name, managedBy }));
-    const win = vms.find(({ name }) => name === 'win');
+    const its = <T>(all: T[]) => all.filter((one) => JSON.stringify(one).includes(name));
+    const own = vms.find((vm) => vm.name === name);
     return {
-      disks: names,
-      restorePoints,
-      snapshots,
-      grants,
-      vms: vms.map(({ name }) => name),
-      powerState: win?.powerState,
-      attached: win?.disks.map(({ lun, name }) => ({ lun, name })),
+      disks: its(disks).map(({ name, managedBy }) => ({ name, managedBy })),
+      restorePoints: its(restorePoints),
+      snapshots: its(snapshots),
+      grants: its(grants),
+      vms: its(vms).map((vm) => vm.name),
+      powerState: own?.powerState,
+      attached: own?.disks.map(({ lun, name }) => ({ lun, name })),
     };
   }
 
   it.each(BACKUP)('while $what leaves no snapshot, no open disk and no point', async (step) => {
-    const [before, points] = [await inAzure(), await running.api.listRecoveryPoints({ vm })];
-    await emulator('POST', '/faults', { operation: step.operation, count: null, effect: step.effect });
-    const job = await cancelAt(await running.api.startBackup({ vm }), step);
+    const before = await inAzure(step.vm);
+    const job = await cancelledAt(step, () => running.api.startBackup({ vm: keyOf(step.vm) }));
     expect(job).toMatchObject({ state: 'Cancelled', error: { code: 'JobCancelled' } });
-    expect(await inAzure()).toEqual(before);
-    expect(await running.api.listRecoveryPoints({ vm })).toEqual(points);
+    expect(await inAzure(step.vm)).toEqual(before);
+    expect((await running.api.listRecoveryPoints({ vm: keyOf(step.vm) })).recoveryPoints).toEqual([]);
   });
 
   it('leaves its VM free: the next backup makes a point', async () => {
-    const started = await running.api.startBackup({ vm });
-    const job = await until(started.job, isOver);
-    expect(job).toMatchObject({ state: 'Succeeded' });
-    point = job.recoveryPoint as string;
+    const cancelled = await cancelledAt(FREED, () => running.api.startBackup({ vm: keyOf(FREED.vm) }));
+    expect(cancelled).toMatchObject({ state: 'Cancelled' });
+    await emulator('DELETE', '/faults');
+    const point = await backUp(FREED.vm);
+    const { recoveryPoints } = await running.api.listRecoveryPoints({ vm: keyOf(FREED.vm) });
+    expect(recoveryPoints.map(({ id }) => id)).toEqual([point]);
   });
 
   it.each(RESTORE)('while $what leaves Azure as it was', async (step) => {
-    const before = await inAzure();
-    const effect = { operation: step.operation, count: null, effect: step.effect };
-    await emulator('POST', '/faults', effect);
-    const job = await cancelAt(await running.api.startRestore({ point, body: step.to }), step);
+    const point = await backUp(step.vm);
+    const before = await inAzure(step.vm);
+    const job = await cancelledAt(step, () => running.api.startRestore({ point, body: step.to }));
     expect(job).toMatchObject({ state: 'Cancelled', error: { code: 'JobCancelled' }, warnings: [] });
-    expect(await inAzure()).toEqual(before);
+    expect(await inAzure(step.vm)).toEqual(before);
   });
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { apiClient } from '../../client/api-client';
@@ -61,10 +61,12 @@ describe('npm start', () => {
     const first = await start();
     const job = await backUp(first, 'off');
     expect(job.state).toBe('Succeeded');
+    expect(runningFromDist()).toContain(state);
     first.child.kill('SIGINT');
     expect(await first.finished).toMatchObject({ code: 0, output: expect.stringContaining('Stopped.') });
     await untilGone(first.parts);
     expect(existsSync(path.join(state, 'running.json'))).toBe(false);
+    expect(runningFromDist()).not.toContain(state);
 
     const second = await startAsPeopleDo(state, []);
     started.push(second);
@@ -103,6 +105,23 @@ describe('npm start', () => {
     expect(existsSync(path.join(state, 'running.json'))).toBe(false);
   });
 
+  it('leaves no process behind when npm is killed, which leaves its shell between', async () => {
+    const script = `"${process.execPath}" "${compiled(...START)}" --state "${state}" --fleet "${fleet.fleetFile}"; exit $?`;
+    const npm = spawn(
+      process.execPath,
+      [
+        '-e',
+        `require('node:child_process').spawn('/bin/sh', ['-c', ${JSON.stringify(script)}], { stdio: 'inherit' })`,
+      ],
+      { env: { ...process.env, npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    for await (const text of npm.stdout) if (String(text).includes('Ctrl-C stops everything')) break;
+    const { supervisor, parts } = readRunning(state)!;
+    npm.kill('SIGKILL');
+    await untilGone([supervisor, ...parts]);
+    expect(existsSync(path.join(state, 'running.json'))).toBe(false);
+  });
+
   it('ends everything when a part dies, and names it', async () => {
     const running = await start();
     const emulator = running.parts.find(({ pid }) => isProgram(pid, 'compute-emulator'))!;
@@ -125,6 +144,10 @@ describe('npm start', () => {
     await untilGone(running.parts);
   });
 });
+
+/** The state folders of systems that `npm run clean` leaves `dist` to. */
+const runningFromDist = () =>
+  readdirSync(compiled('systems')).map((name) => readFileSync(compiled('systems', name), 'utf8'));
 
 const isProgram = (pid: number, name: string): boolean =>
   execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(name);

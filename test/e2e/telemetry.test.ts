@@ -20,7 +20,10 @@ interface Measurement {
   attributes?: Record<string, unknown>;
 }
 
-/** An OpenTelemetry provider that is loaded into the app's process, as the operations guide says, hears of everything. */
+/**
+ * An OpenTelemetry provider that is loaded into the app's process, as the operations guide says, hears of
+ * everything.
+ */
 describe('telemetry', () => {
   let running: TestSystem;
   let file: string;

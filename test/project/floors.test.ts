@@ -140,6 +140,26 @@ describe('an import that must not be is found:', () => {
       "import { BlobClient } from '@azure/storage-blob';",
     ],
     ['one room talks to Azure Compute', 'src/backup/probe.ts', "import { C } from '@azure/arm-compute';"],
+    [
+      'what is loaded by a template',
+      'src/storage/probe.ts',
+      'export const v = () => import(`../vault/vault`);',
+    ],
+    [
+      'what is loaded is computed',
+      'src/storage/probe.ts',
+      'export const v = (name: string) => import(name);',
+    ],
+    ['require by another way', 'src/storage/probe.ts', "export const v = module.require('../vault/vault');"],
+    ['a module said to be there', 'src/storage/probe.ts', "declare module '../vault/vault' {}\nexport {};"],
+    ['by its path from the root', 'src/jobs/probe.ts', "import { x } from 'src/functions/timers/sweeper';"],
+    ['by what is built of it', 'src/jobs/probe.ts', "import { x } from 'dist/src/functions/timers/sweeper';"],
+    [
+      'by the name of the package',
+      'src/jobs/probe.ts',
+      "import { x } from 'durable-vm-backup/dist/src/services';",
+    ],
+    ['in a mock', 'bench/probe.ts', "jest.mock('../test/vault/support/backups');"],
     ['a room without a floor', 'src/attic/probe.ts', "import { sumOf } from '../basics/sum-of';"],
   ])('%s', (_what, path, text) => {
     expect(faultsOfProbe(path, text)).toHaveLength(1);

@@ -2,7 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from './support/source-files';
 
-/** A server that ends a connection because nothing came on it meets, one day, a client that sends its next request just then. */
+/**
+ * A server that ends a connection because nothing came on it meets, one day, a client that sends its next
+ * request just then.
+ */
 test('every HTTP server of this repository leaves idle connections to its clients', () => {
   const read = (file: string) => readFileSync(join(PROJECT_ROOT, file), 'utf8');
   const sources = globSync('{src,client,local,cli,tools,bench,test}/**/*.{ts,cjs}', { cwd: PROJECT_ROOT });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { importsOf, importsOfFile } from './support/imports';
 import { replayedFiles, replayFaults } from './support/replayed-code';
 import { PROJECT_ROOT, readSourceFiles } from './support/source-files';
@@ -39,6 +40,20 @@ describe('what is replayed', () => {
     ['files', "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;"],
     ['files by the old name', "import * as fs from 'fs';\nexport const read = fs.readFileSync;"],
     ['an Azure SDK', "import { BlobClient } from '@azure/storage-blob';\nexport const client = BlobClient;"],
+    ['the clock under another name', 'const D = Date;\nexport const now = () => D.now();'],
+    ['the clock in pieces', 'const { now } = Date;\nexport const at = now;'],
+    ['the clock without new', 'export const now = () => Date();'],
+    ['the clock in brackets', "export const now = () => Date['now']();"],
+    ['the clock with nothing in it', 'export const now = (none: []) => new Date(...none);'],
+    ['the clock of a class below it', 'export class Now extends Date {}'],
+    ['randomness in brackets', "export const dice = () => Math['random']();"],
+    ['randomness in pieces', 'const { random } = Math;\nexport const dice = random;'],
+    ['the environment by its other name', 'export const home = () => global.process.env.HOME;'],
+    ['what a text says', "export const now = new Function('return Date.now()');"],
+    ['the zone of the machine', 'export const now = () => new Intl.DateTimeFormat().format();'],
+    ['promises', 'export async function later() { return 1; }'],
+    ['what it loads when it runs', "export const fs = () => import('node:fs');"],
+    ['what it requires', 'export const fs = require(`node:fs`);'],
   ])('may not use %s, however far down', (_what, text) => {
     const path = 'src/basics/probe.ts';
     expect(replayFaults(path, text, importsOfFile(path, text, files))).not.toEqual([]);
@@ -51,11 +66,17 @@ describe('what is replayed', () => {
   });
 });
 
-/** Lints `code` as if it stood in the project under `path`, by the rules that fence what is replayed. */
+/**
+ * Lints `code` as if it stood in the project under `path`, in a folder of its own: the sources are what other
+ * tests read.
+ */
 function lint(path: string, code: string): string {
-  const file = join(PROJECT_ROOT, path);
-  writeFileSync(file, code);
+  const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  const file = join(folder, path);
   try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, code);
+    copyFileSync(join(PROJECT_ROOT, 'biome.json'), join(folder, 'biome.json'));
     const { stdout, stderr } = spawnSync(
       process.execPath,
       [
@@ -64,13 +85,13 @@ function lint(path: string, code: string): string {
         '--vcs-enabled=false',
         '--only=style/noRestrictedGlobals',
         '--only=style/noRestrictedImports',
-        file,
+        path,
       ],
-      { cwd: PROJECT_ROOT, encoding: 'utf8' },
+      { cwd: folder, encoding: 'utf8' },
     );
     return stdout + stderr;
   } finally {
-    rmSync(file);
+    rmSync(folder, { recursive: true });
   }
 }
 

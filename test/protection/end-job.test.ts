@@ -100,6 +100,16 @@ test('a record that nobody can read holds up nothing of the rest, and is told of
   expect(await kept()).toEqual([]);
 });
 
+test('the record of a VM that nobody can read keeps nobody from hearing how its job ended', async () => {
+  const { end, store, told, record } = await runningJob();
+  await store.put('protection/web.json', Buffer.from('{"half'));
+  const { unreleased } = await end({ state: 'Failed', error: interrupted });
+  expect(unreleased?.failure.code).toBe('DocumentUnreadable');
+  expect(await record()).toMatchObject({ state: 'Failed' });
+  expect(told).toEqual([expect.stringMatching(`^DVB1001 backup.job.failed ${JOB}`)]);
+  expect(counted).toHaveLength(1);
+});
+
 test('a VM that another job holds meanwhile is left to it', async () => {
   const { end, protectedVms } = await runningJob();
   const running = { jobId: 'another', since: NOW };

@@ -42,6 +42,16 @@ describe('the snapshot of a job', () => {
     expect(await keepsSnapshot(services, newest.jobId, AT)).toBe(true);
   });
 
+  test('that a later backup went on with stays as that of the newest point', async () => {
+    const services = await vmWith(2);
+    const { jobId: left, pointId } = await addPoint(services, 'a', 5);
+    await deletePoint(services.vault, pointId, 'test');
+    const taken = { restorePointId: `/collection/restorePoints/${left}_1`, disks: [] };
+    expect(await keepsSnapshot(services, left, AT)).toBe(false);
+    await addPoint(services, 'a', 9, { snapshot: taken });
+    expect(await keepsSnapshot(services, left, AT)).toBe(true);
+  });
+
   test('expires, the newest too, when the VM is no longer backed up', async () => {
     const services = await vmWith(2, { orphanedSince: '2026-03-07T00:00:00Z' });
     const then = { ...KEPT, policy: { name: 'daily', ...dailyPolicy(7) } };

@@ -1,6 +1,7 @@
 import { VM_TAG } from '../../src/compute/arm/own-names';
 import { ownTags } from '../../src/compute/arm/ownership';
 import { vmResourceId } from '../../src/compute/arm/resource-id';
+import { diskSnapshotsId } from '../../src/compute/snapshots/snapshot';
 import { prepareRestore } from '../../src/restore/prepare-restore';
 import { readOrders } from '../../src/restore/restore-documents';
 import { noCounts } from '../../src/vault/format/counts';
@@ -38,7 +39,10 @@ const MANIFEST = {
       counts: noCounts(),
     },
   ],
-  snapshot: { restorePointId: '/rp', disks: [{ diskId: 'os', sourceId: '/rp/os', familyId: 'f' }] },
+  snapshot: {
+    restorePointId: diskSnapshotsId({ ...stubVm, resourceGroup: 'rg' }, BACKUP),
+    disks: [{ diskId: 'os', sourceId: '/rp/os', familyId: 'f' }],
+  },
 };
 
 let arm: StubArm;

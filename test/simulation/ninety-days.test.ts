@@ -26,7 +26,10 @@ import {
 import { startSimulatedApp } from './support/simulated-app';
 import { type SimulatedVm, startSimulatedAzure } from './support/simulated-azure';
 
-/** Every test run takes the whole scenario; `npm run simulate` goes on for ninety days, with more VMs. Less leaves things out. */
+/**
+ * Every test run takes the whole scenario; `npm run simulate` goes on for ninety days, with more VMs. Less
+ * leaves things out.
+ */
 const DAYS = Number(process.env.SIMULATION_DAYS ?? WHOLE_SCENARIO.days);
 const VMS = Number(process.env.SIMULATION_VMS ?? WHOLE_SCENARIO.vms);
 const END = START + (DAYS + 1) * DAY;

@@ -29,7 +29,10 @@ function readWithPython(vault: string, pointId: string, diskId: string): Buffer 
   return readFileSync(out);
 }
 
-/** `UPDATE_GOLDEN=v1` writes the golden vault of a new version once; those of old versions are never written again. */
+/**
+ * `UPDATE_GOLDEN=v1` writes the golden vault of a new version once; those of old versions are never written
+ * again.
+ */
 async function writeGoldenVault(folder: string): Promise<void> {
   const store = memoryBlobStore();
   const disks = await writeGoldenHistory(store);

@@ -1,6 +1,8 @@
 import { docComment, type NameOf, type Schema, structureOf, typeOf } from './schema-type';
 
-/** What the generator reads of an OpenAPI document; each operation has an id, and no parameter is a reference. */
+/**
+ * What the generator reads of an OpenAPI document; each operation has an id, and no parameter is a reference.
+ */
 export interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
@@ -27,10 +29,12 @@ type Content = Record<string, { schema: Schema }>;
 type Located = Operation & { method: string; path: string };
 
 /**
- * The module of types for clients of an API, as TypeScript that is not formatted yet: a declaration for each named schema, the
- * interface `Operations` with what each operation takes and gives, and the table `OPERATIONS` with how to ask for it.
- * @param places where the document has a schema that gets a name, such as `getJob.answer.disks.[]`; the name then stands wherever
- * the document has an equal schema. Throws for a place that is not in the document, and for two names of equal schemas.
+ * The module of types for clients of an API, as TypeScript that is not formatted yet: a declaration for each
+ * named schema, the interface `Operations` with what each operation takes and gives, and the table
+ * `OPERATIONS` with how to ask for it.
+ * @param places where the document has a schema that gets a name, such as `getJob.answer.disks.[]`; the name
+ * then stands wherever the document has an equal schema. Throws for a place that is not in the document, and
+ * for two names of equal schemas.
  */
 export function clientTypes(document: OpenApi, places: Readonly<Record<string, string>>): string {
   const operations = operationsOf(document);
@@ -135,7 +139,10 @@ const goodAnswers = (responses: Operation['responses'] = {}): (Schema | undefine
 
 const schemaIn = (content: Content | undefined): Schema | undefined => content?.['application/json']?.schema;
 
-/** The schema at a place: an operation's `answer` or `body`, and then field by field; `[]` for what is in a list. */
+/**
+ * The schema at a place: an operation's `answer` or `body`, and then field by field; `[]` for what is in a
+ * list.
+ */
 function schemaAt(operations: Located[], place: string): Schema {
   const [id, part, ...steps] = place.split('.');
   const operation = operations.find(({ operationId }) => operationId === id);

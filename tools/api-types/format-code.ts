@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** TypeScript as this project formats what stands in `file`, a path below the working directory. Throws when it cannot be read. */
+/**
+ * TypeScript as this project formats what stands in `file`, a path below the working directory. Throws when
+ * it cannot be read.
+ */
 export function formatCode(code: string, file: string): string {
   const biome = require.resolve('@biomejs/biome/bin/biome');
   const args = [biome, 'format', '--vcs-enabled=false', `--stdin-file-path=${file}`];

@@ -1,6 +1,6 @@
 /**
- * The names of the types that clients of the API work with, and where its document has each of them. An answer and a request have
- * types of their own where defaults are filled in between them.
+ * The names of the types that clients of the API work with, and where its document has each of them. An
+ * answer and a request have types of their own where defaults are filled in between them.
  */
 export const NAMES = {
   Accepted: 'startBackup.answer',

@@ -24,13 +24,16 @@ const UNSAID =
   'pattern format minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minItems maxItems uniqueItems propertyNames';
 const KEYWORDS = new Set(`${UNDERSTOOD} ${UNSAID}`.split(' '));
 
-/** The TypeScript type of the values that a schema allows, as text: the name of its declaration, or the type written out. */
+/**
+ * The TypeScript type of the values that a schema allows, as text: the name of its declaration, or the type
+ * written out.
+ */
 export const typeOf = (schema: Schema, nameOf: NameOf): string =>
   nameOf(schema) ?? structureOf(schema, nameOf);
 
 /**
- * The same, written out at the top even where it has a name. Throws for a schema that holds more than it understands: the type
- * would be another one than the schema says, and nobody would notice.
+ * The same, written out at the top even where it has a name. Throws for a schema that holds more than it
+ * understands: the type would be another one than the schema says, and nobody would notice.
  */
 export function structureOf(schema: Schema, nameOf: NameOf): string {
   const strange = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));

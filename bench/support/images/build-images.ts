@@ -38,9 +38,10 @@ export interface BuiltImage {
 }
 
 /**
- * Makes the images of the benchmark in a folder: of each disk `NAME-v1.img`, and with three change sets applied `NAME-v2c.img`,
- * `NAME-v2s.img` and `NAME-v2t.img`. Needs no root; with `mkfs.ext4` they hold a real file system, without it the files lie one
- * behind the other. Contents are the same everywhere, places may differ between machines. Images that are there already are kept.
+ * Makes the images of the benchmark in a folder: of each disk `NAME-v1.img`, and with three change sets
+ * applied `NAME-v2c.img`, `NAME-v2s.img` and `NAME-v2t.img`. Needs no root; with `mkfs.ext4` they hold a real
+ * file system, without it the files lie one behind the other. Contents are the same everywhere, places may
+ * differ between machines. Images that are there already are kept.
  */
 export async function buildImages(
   folder: string,

@@ -9,18 +9,26 @@ const SECTOR = 512;
 export interface ChangeSet {
   version: 'v2c' | 'v2s' | 'v2t';
   what: string;
-  /** The ranges that the guest writes, given those that hold data. Sorted, disjoint, whole blocks of 4 KiB. */
+  /**
+   * The ranges that the guest writes, given those that hold data. Sorted, disjoint, whole blocks of 4 KiB.
+   */
   place(sizeBytes: number, allocated: ByteRange[]): ByteRange[];
 }
 
-/** The change sets of every disk: the same share of its size, once clustered as files are, once scattered as databases do. */
+/**
+ * The change sets of every disk: the same share of its size, once clustered as files are, once scattered as
+ * databases do.
+ */
 export const CHANGE_SETS: ChangeSet[] = [
   { version: 'v2c', what: '1 % clustered in files', place: clustered },
   { version: 'v2s', what: '1 % scattered 4 KiB', place: (size, ranges) => scattered(size / 100, ranges) },
   { version: 'v2t', what: '0.1 % scattered 4 KiB', place: (size, ranges) => scattered(size / 1000, ranges) },
 ];
 
-/** Half of it in replaced files all over, a quarter in runs inside one database, a quarter in one new file in free space. */
+/**
+ * Half of it in replaced files all over, a quarter in runs inside one database, a quarter in one new file in
+ * free space.
+ */
 function clustered(sizeBytes: number, allocated: ByteRange[]): ByteRange[] {
   const budget = sizeBytes / 100;
   const blocks = new Set<number>();
@@ -52,8 +60,8 @@ function scattered(budget: number, allocated: ByteRange[]): ByteRange[] {
 }
 
 /**
- * The new content of a range, different in every sector: every other block random, the rest rearranged and stamped, so that it
- * compresses about as before.
+ * The new content of a range, different in every sector: every other block random, the rest rearranged and
+ * stamped, so that it compresses about as before.
  */
 export function rewritten(range: ByteRange, before: Buffer): Buffer {
   const after = Buffer.from(before);

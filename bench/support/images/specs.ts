@@ -17,7 +17,10 @@ export interface ImageSpec {
   files: ImageFile[];
 }
 
-/** How large the images are: `full` for published figures, `small` for trying things out, `tiny` for the smoke run. */
+/**
+ * How large the images are: `full` for published figures, `small` for trying things out, `tiny` for the smoke
+ * run.
+ */
 export type ImageScale = 'full' | 'small' | 'tiny';
 
 const OS_MIB: Record<ImageScale, number> = { full: 4096, small: 512, tiny: 64 };

@@ -18,7 +18,8 @@ export function sasUrl(cloud: Cloud, grant: Grant): string {
 
 /** The grant that a data plane URL refers to, if its signature is right and its time is not over. */
 export function findGrant(cloud: Cloud, url: URL): Grant | undefined {
-  const [account = '', container, blob] = url.pathname.split('/').slice(1);
+  // Some clients take all behind the first slash for the name of the blob, and encode the second one.
+  const [account = '', container, blob] = decodeURIComponent(url.pathname).split('/').slice(1);
   const grant = cloud.store.get('grants', account);
   if (grant === undefined || grant.container !== container || blob !== 'abcd') return undefined;
   const given = Buffer.from(url.searchParams.get('sig') ?? '');

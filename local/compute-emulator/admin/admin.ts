@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { matchPath } from '../arm/rest/route';
 import type { Cloud } from '../cloud/cloud';
 import { keyOf } from '../cloud/ids';
+import { readText } from '../cloud/request-body';
 import { type Settings, settingsSchema } from '../cloud/settings';
-import { ImageChangedError } from '../disks/base-images';
+import { troubleOf } from '../cloud/trouble';
 import { type Fault, faultSchema } from '../faults/faults';
 import { type Guest, guestSchema } from '../guests/guest';
 import { AdminError } from './admin-error';
@@ -38,16 +39,29 @@ export async function serveAdmin(
   response: ServerResponse,
   url: URL,
 ): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('Whoever asked has gone.')));
   try {
     const segments = url.pathname.split('/').slice(1).map(decodeURIComponent);
     const body = await readJson(request);
     for (const [method, pattern, handler] of ROUTES) {
       const names = method === request.method ? matchPath(pattern.split('/').slice(1), segments) : undefined;
       if (names !== undefined)
-        return reply(response, 200, await handler(cloud, { names, query: url.searchParams, body }));
+        return reply(
+          response,
+          200,
+          await handler(cloud, {
+            names,
+            query: url.searchParams,
+            body,
+            signal: gone.signal,
+            keepWaiting: () => keepWaiting(response),
+          }),
+        );
     }
     throw new AdminError(404, 'no-such-route', `There is no ${request.method} ${url.pathname}.`);
   } catch (error) {
+    if (gone.signal.aborted) return;
     const { status, code, message } = asAdminError(error);
     reply(response, status, { error: { code, message } });
   }
@@ -98,9 +112,8 @@ function changeSettings(cloud: Cloud, { body }: AdminRequest): Settings {
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  const text = Buffer.concat(pieces).toString('utf8');
+  const text = await readText(request);
+  if (text === undefined) throw new AdminError(413, 'body-too-large', 'The body is larger than 4 MiB.');
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch {
@@ -113,15 +126,24 @@ function asAdminError(error: unknown): { status: number; code: string; message: 
   if (error instanceof z.ZodError) {
     return { status: 400, code: 'invalid-body', message: z.prettifyError(error) };
   }
-  if (error instanceof ImageChangedError) {
-    return { status: 409, code: 'image-changed', message: error.message };
-  }
+  const trouble = troubleOf(error);
+  if (trouble !== undefined) return trouble;
   console.error('admin:', error);
   return { status: 500, code: 'internal', message: error instanceof Error ? error.message : String(error) };
 }
 
+/**
+ * Blanks before JSON mean nothing. What goes wrong from now on comes as `{"error": …}` under the status that
+ * has gone out.
+ */
+function keepWaiting(response: ServerResponse): void {
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/json' });
+  response.write(' ');
+}
+
 function reply(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);
+  if (response.headersSent) return void response.end(text);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),

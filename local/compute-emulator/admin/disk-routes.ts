@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Cloud } from '../cloud/cloud';
 import { keyOf } from '../cloud/ids';
 import type { Disk } from '../cloud/model';
-import { digest } from '../disks/export';
+import { type Exported, exportDisk } from '../disks/export';
 import { type GuestWrite, writeImage } from '../disks/guest-write';
 import type { Layer } from '../disks/layer';
 import { liveLayer } from '../disks/volume';
@@ -13,17 +13,15 @@ import type { AdminRequest, AdminRoute } from './admin-route';
 import { findDisk, findVm } from './find';
 
 const imageSchema = z.strictObject({ image: z.string() });
-const exportSchema = z.strictObject({ out: z.string() });
+const exportSchema = z.strictObject({ out: z.string(), digest: z.boolean().default(true) });
+/** A sign of life is given as often as this much has been hashed, about every second. */
+const SIGN_OF_LIFE_BYTES = 2 ** 30;
 
 /** The bytes of disks, from outside and at once: for tools and tests. */
 export const diskAdminRoutes: readonly AdminRoute[] = [
   ['POST', '/emulator/vms/:vm/disks/:lun/image', writeDisk],
-  ['POST', '/emulator/disks/:disk/export', exportDisk],
-  [
-    'GET',
-    '/emulator/disks/:disk/sha256',
-    (cloud, request) => cloud.layers.withView(findDisk(cloud, request).stack, (view) => digest(view)),
-  ],
+  ['POST', '/emulator/disks/:disk/export', exportToFile],
+  ['GET', '/emulator/disks/:disk/sha256', (cloud, request) => exported(cloud, request, { digest: true })],
 ];
 
 /** Makes a disk of a VM equal to a raw file, as writes of its guest would. */
@@ -55,8 +53,8 @@ async function writeDisk(cloud: Cloud, request: AdminRequest): Promise<GuestWrit
   );
 }
 
-async function exportDisk(cloud: Cloud, request: AdminRequest): Promise<unknown> {
-  const { out } = exportSchema.parse(request.body);
+async function exportToFile(cloud: Cloud, request: AdminRequest): Promise<Exported> {
+  const { out, digest } = exportSchema.parse(request.body);
   if (!isAbsolute(out))
     throw new AdminError(400, 'invalid-path', `out must be an absolute path, not ${out}.`);
   const images = cloud.store.list('disks').map((disk) => disk.stack.image?.path);
@@ -67,5 +65,28 @@ async function exportDisk(cloud: Cloud, request: AdminRequest): Promise<unknown>
       `${out} lies below an emulated disk and cannot be overwritten.`,
     );
   }
-  return cloud.layers.withView(findDisk(cloud, request).stack, (view) => digest(view, resolve(out)));
+  try {
+    return await exported(cloud, request, { out: resolve(out), digest });
+  } catch (error) {
+    // It is another disk than that of the emulator's state that is full here.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    throw new AdminError(507, 'DiskFull', `There is no room left for ${out}.`);
+  }
+}
+
+function exported(
+  cloud: Cloud,
+  request: AdminRequest,
+  options: { out?: string; digest: boolean },
+): Promise<Exported> {
+  let toldBytes = 0;
+  const onProgress = (doneBytes: number): void => {
+    if (doneBytes - toldBytes < SIGN_OF_LIFE_BYTES) return;
+    toldBytes = doneBytes;
+    request.keepWaiting();
+  };
+  const { signal } = request;
+  return cloud.layers.withView(findDisk(cloud, request).stack, (view) =>
+    exportDisk(view, { ...options, signal, onProgress }),
+  );
 }

@@ -52,6 +52,7 @@ export function renderState(cloud: Cloud): Json {
     snapshots: store
       .list('snapshots')
       .map(({ id, name, resourceGroup, timeCreated }) => ({ id, name, resourceGroup, timeCreated })),
+    operations: store.list('operations').map(({ kind, resourceId }) => ({ kind, resourceId })),
     grants: store
       .list('grants')
       .filter((grant) => activeGrant(cloud, grant.resourceId) === grant)

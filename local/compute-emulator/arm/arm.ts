@@ -7,7 +7,8 @@ import type { Cloud } from '../cloud/cloud';
 import { SUBSCRIPTION_ID } from '../cloud/ids';
 import { object } from '../cloud/json';
 import type { Json } from '../cloud/model';
-import { ImageChangedError } from '../disks/base-images';
+import { readText } from '../cloud/request-body';
+import { logTrouble, troubleOf } from '../cloud/trouble';
 import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks';
 import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
 import { networkCompletions, networkRoutes } from './network';
@@ -60,12 +61,12 @@ export function createArm(): Arm {
   return {
     operations,
     async serve(cloud, request, response, url) {
-      operations.settle(cloud);
       try {
+        operations.settle(cloud);
         reply(response, await answer(cloud, routes, request, url));
       } catch (error) {
         const known = asArmError(error);
-        if (known !== error) console.error('control plane:', error);
+        if (known !== error) logTrouble('control plane', error);
         reply(response, { status: known.status, body: known.body(), headers: known.headers });
       }
     },
@@ -150,9 +151,14 @@ function findRoute(
 }
 
 async function readJson(request: IncomingMessage): Promise<Json> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  const text = Buffer.concat(pieces).toString('utf8');
+  const text = await readText(request);
+  if (text === undefined) {
+    throw new ArmError(
+      413,
+      'RequestContentTooLarge',
+      'The request content exceeds the maximum size of 4 MB.',
+    );
+  }
   if (text === '') return {};
   try {
     return object(JSON.parse(text));
@@ -167,15 +173,19 @@ async function readJson(request: IncomingMessage): Promise<Json> {
 
 function asArmError(error: unknown): ArmError {
   if (error instanceof ArmError) return error;
-  const message =
-    error instanceof ImageChangedError ? error.message : 'An internal execution error occurred.';
-  return new ArmError(500, 'InternalExecutionError', message);
+  const { status, code, message } = troubleOf(error) ?? {
+    status: 500,
+    code: 'InternalExecutionError',
+    message: 'An internal execution error occurred.',
+  };
+  return new ArmError(status, code, message);
 }
 
 /** Sends JSON with the headers that every answer of Azure Resource Manager carries. */
 function reply(response: ServerResponse, { status, body, headers }: ArmResponse): void {
   const id = randomUUID();
-  const text = body === undefined ? '' : JSON.stringify(body);
+  // An answer to HEAD has no body, and so no type of one.
+  const text = body === undefined || response.req.method === 'HEAD' ? '' : JSON.stringify(body);
   response.writeHead(status, {
     ...headers,
     ...(text !== '' && { 'Content-Type': 'application/json; charset=utf-8' }),

@@ -27,11 +27,18 @@ function render({ id, name, tags, properties }: NetworkInterface): Json {
     type: 'Microsoft.Network/networkInterfaces',
     location: LOCATION,
     tags,
-    properties: { ...properties, provisioningState: 'Succeeded' },
+    properties: { provisioningState: 'Succeeded', ...properties },
   };
 }
 
 export const networkCompletions: Completions = {
+  'networkInterfaces.createOrUpdate': (cloud, { resourceId, error }) => {
+    const made = cloud.store.get('networkInterfaces', keyOf(resourceId));
+    if (made === undefined) return [];
+    const provisioningState = error === undefined ? 'Succeeded' : 'Failed';
+    const properties = { ...made.properties, provisioningState };
+    return [{ table: 'networkInterfaces', key: keyOf(resourceId), value: { ...made, properties } }];
+  },
   'networkInterfaces.delete': (_cloud, { resourceId, error }) =>
     error === undefined ? [{ table: 'networkInterfaces', key: keyOf(resourceId), value: null }] : [],
 };
@@ -62,6 +69,7 @@ export function networkRoutes(operations: Operations): Route[] {
         tags: (request.body.tags ?? {}) as Record<string, string>,
         properties: {
           ...(request.body.properties as Json | undefined),
+          provisioningState: 'Updating',
           virtualMachine: existing?.properties.virtualMachine,
         },
       };

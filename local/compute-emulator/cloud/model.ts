@@ -72,6 +72,8 @@ export interface DiskRestorePoint {
   name: string;
   diskId: string;
   diskName: string;
+  /** Of the disk; absent in states of older versions. */
+  sku?: string;
   lun: number;
   uniqueId: string;
   familyId: string;
@@ -107,6 +109,8 @@ export interface Snapshot extends Resource {
   familyId: string;
   timeCreated: string;
   sku: string;
+  /** Of the disk; absent in states of older versions. */
+  sourceSku?: string;
   provisioningState: string;
   properties: Json;
   stack: Stack;

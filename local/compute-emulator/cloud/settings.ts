@@ -11,6 +11,11 @@ export const settingsSchema = z.strictObject({
   operationPolls: z.int().min(0).default(0),
   /** How long an operation takes at least. */
   operationSeconds: z.number().min(0).default(0),
+  /**
+   * How long snapshots of Ultra and Premium v2 disks are copied in the background, before which they cannot
+   * be read.
+   */
+  backgroundCopySeconds: z.number().min(0).default(0),
   /** How many resources a list gives at once; 0 for all. */
   listPageSize: z.int().min(0).default(0),
   /** 3 application-consistent and 3 crash-consistent restore points an hour and VM, as in Azure. */

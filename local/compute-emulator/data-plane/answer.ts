@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import { ImageChangedError } from '../disks/base-images';
+import { logTrouble, troubleOf } from '../cloud/trouble';
 import type { Blob } from './blob';
 import { StorageError } from './storage-error';
 
@@ -33,25 +33,28 @@ export function answerText(status: number, headers: Headers, body = ''): string 
 }
 
 /** What a request that failed is answered; a HEAD has no body, so the code stands in the header too. */
-export function errorAnswer(error: unknown): { status: number; headers: Headers; body: string } {
+export function errorAnswer(
+  error: unknown,
+  method: string | undefined,
+): { status: number; headers: Headers; body: string } {
   const known = asStorageError(error);
-  if (known !== error)
-    console.error('data plane:', error instanceof ImageChangedError ? error.message : error);
+  if (known !== error) logTrouble('data plane', error);
+  const headers = { ...known.headers, 'x-ms-error-code': known.code };
+  // The .NET client takes the type of a body for the promise of one, and fails to parse it.
+  if (method === 'HEAD') return { status: known.status, headers, body: '' };
   const body = known.body();
-  const headers = {
-    ...known.headers,
-    'x-ms-error-code': known.code,
-    'content-type': 'application/xml',
-    'content-length': Buffer.byteLength(body),
-  };
-  return { status: known.status, headers, body };
+  const ofBody = { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(body) };
+  return { status: known.status, headers: { ...headers, ...ofBody }, body };
 }
 
 const serviceHeaders = () => ({ 'x-ms-request-id': randomUUID(), 'x-ms-version': '2021-12-02' });
 
 function asStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
-  const message =
-    error instanceof ImageChangedError ? error.message : 'The server encountered an internal error.';
-  return new StorageError(500, 'InternalError', message);
+  const { status, code, message } = troubleOf(error) ?? {
+    status: 500,
+    code: 'InternalError',
+    message: 'The server encountered an internal error.',
+  };
+  return new StorageError(status, code, message);
 }

@@ -23,12 +23,11 @@ export async function serveBlob(
   try {
     await answer(cloud, request, response, url);
   } catch (error) {
-    const { status, headers, body } = errorAnswer(error);
+    const { status, headers, body } = errorAnswer(error, request.method);
     if (response.headersSent) response.destroy();
     else {
       send(response, status, headers);
       if (request.method !== 'HEAD') response.end(body);
-      request.resume();
     }
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { isActive } from '../access/grants';
 import type { Cloud } from '../cloud/cloud';
 import { keyOf } from '../cloud/ids';
+import { unended } from '../cloud/request-body';
 import { giveBackPageBuffer, MOST_PAGES_BYTES, takePageBuffer } from '../disks/page-buffers';
 import { liveLayer } from '../disks/volume';
 import { send } from './answer';
@@ -98,7 +99,7 @@ function keepFooter(cloud: Cloud, diskId: string, footer: Buffer): void {
 /** The body, in the buffer it is given. */
 async function readBody(request: IncomingMessage, into: Buffer): Promise<Buffer> {
   let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
+  for await (const piece of unended(request)) {
     if (length + piece.length > into.length) throw wrongLength();
     length += piece.copy(into, length);
   }

@@ -94,7 +94,7 @@ function answer(cloud: Cloud, head: UploadHead, bytes: Buffer): string {
     storePages(cloud, blob, askedPages(blob, head.headers), bytes);
     return answerText(201, writtenHeaders(cloud, blob));
   } catch (error) {
-    const { status, headers, body } = errorAnswer(error);
+    const { status, headers, body } = errorAnswer(error, head.method);
     return answerText(status, headers, body);
   }
 }

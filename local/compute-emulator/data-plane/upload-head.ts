@@ -27,7 +27,9 @@ export function parseUploadHead(head: string, baseUrl: string): UploadHead | und
   const [, path] = REQUEST_LINE.exec(line) ?? [];
   const url = path === undefined ? null : URL.parse(path, baseUrl);
   const headers = parseHeaders(lines);
-  if (url === null || headers === undefined || !isPlain(headers, baseUrl)) return undefined;
+  // A path that has to be decoded first is not the plainest form.
+  if (url === null || url.pathname.includes('%') || headers === undefined || !isPlain(headers, baseUrl))
+    return undefined;
   const length = Number(headers['content-length']);
   const isUpload = url.searchParams.get('comp') === 'page' && headers['x-ms-page-write'] === 'update';
   return isUpload && length > 0 && length <= MOST_PAGES_BYTES

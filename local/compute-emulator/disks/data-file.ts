@@ -58,10 +58,8 @@ function openDirect(path: string): number | undefined {
   }
 }
 
-/** Without a position the bytes are appended. */
-export function writeFully(fd: number, bytes: Buffer, position?: number): void {
+function writeFully(fd: number, bytes: Buffer, position: number): void {
   for (let written = 0; written < bytes.length; ) {
-    const at = position === undefined ? null : position + written;
-    written += writeSync(fd, bytes, written, bytes.length - written, at);
+    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
   }
 }

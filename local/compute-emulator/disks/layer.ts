@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataFile, openDataFile, writeFully } from './data-file';
+import { appendWhole } from '../files/append';
+import { type DataFile, openDataFile } from './data-file';
 import type { Place, Source } from './disk-view';
 import { createPageMap, type PageState } from './page-map';
 import type { Run } from './runs';
@@ -57,7 +58,7 @@ export function openLayer(folder: string, id: string): Layer & { close(): void }
     record.writeDoubleLE(start / SECTOR_BYTES, 0);
     record.writeUIntLE((end - start) / SECTOR_BYTES, 8, 6);
     record.writeUInt16LE(STATE_OF_CODE.indexOf(state), 14);
-    writeFully(mapFd, record);
+    appendWhole(mapFd, record);
     pages.mark(start, end, state);
     version += 1;
   }

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendWhole } from '../files/append';
 
 /** One write or removal (value `null`) of one document. Documents are never changed in place. */
 export type Change<Tables> = {
@@ -56,7 +48,7 @@ export function openDocumentStore<Tables>(folder: string): DocumentStore<Tables>
       table(name).get(key) as Tables[Name] | undefined,
     list: <Name extends keyof Tables>(name: Name) => [...table(name).values()] as Tables[Name][],
     commit(changes) {
-      writeSync(journal, `${JSON.stringify(changes)}\n`);
+      appendWhole(journal, Buffer.from(`${JSON.stringify(changes)}\n`));
       apply(changes);
     },
     close() {

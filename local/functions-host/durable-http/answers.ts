@@ -1,9 +1,13 @@
-import { json, type Response } from '../http/exchange';
+import type { Response } from '../http/exchange';
+import { cut, problem } from '../http/problem';
 import type { Refusal } from '../hub/client';
 
-/** An answer that says in words why something was not done. */
+/**
+ * An answer that says in words why something was not done: under the name of the Durable extension, and as a
+ * problem document.
+ */
 export function failure(status: number, message: string): Response {
-  return json(status, { Message: message });
+  return problem('DurableRequestRefused', message, { status, Message: message });
 }
 
 /** 404 with the reason. */
@@ -18,7 +22,7 @@ export function noSuchAddress(): Response {
 
 /** For instances that the hub does not know. */
 export function noSuchInstance(id: string): Response {
-  return notFound(`No instance with ID '${id}' was found.`);
+  return notFound(`No instance with ID '${cut(id)}' was found.`);
 }
 
 /** 202, unless the hub has refused. */
@@ -40,12 +44,12 @@ export function refused(refusal: Refusal, id: string, orchestrator = ''): Respon
     case 'badId':
       return failure(
         400,
-        `The instance ID '${id}' is not allowed: no leading @, none of / \\ # ?, at most 256 characters.`,
+        `The instance ID '${cut(id)}' is not allowed: no leading @, none of / \\ # ?, at most 256 characters.`,
       );
     case 'unknownOrchestrator':
       return failure(
         400,
-        `The function '${orchestrator}' doesn't exist, is disabled, or is not an orchestrator function.`,
+        `The function '${cut(orchestrator)}' doesn't exist, is disabled, or is not an orchestrator function.`,
       );
   }
 }

@@ -1,5 +1,6 @@
 import type { HostedFunction, Registry } from '../functions/registry';
 import { json, type Request, type Response } from '../http/exchange';
+import { noSuchAddress, problem } from '../http/problem';
 
 /**
  * The admin API: `POST /admin/functions/{name}` runs a function, `GET` describes functions and the host.
@@ -12,26 +13,27 @@ export function adminApi(
 ) {
   return async (request: Request, path: string[]): Promise<Response> => {
     const [area, name, detail] = path;
-    if (area === 'host' && request.method === 'GET') return host(name);
-    if (area !== 'functions') return { status: 404 };
-    if (!name) return request.method === 'GET' ? json(200, registry().all.map(description)) : { status: 404 };
+    const unknown = () => noSuchAddress(request.method, request.url.pathname);
+    if (area === 'host' && request.method === 'GET') return host(name) ?? unknown();
+    if (area !== 'functions') return unknown();
+    if (!name) return request.method === 'GET' ? json(200, registry().all.map(description)) : unknown();
     const fn = registry().byName(name);
-    if (!fn) return { status: 404 };
+    if (!fn) return unknown();
     if (request.method === 'GET') return detail === 'status' ? json(200, {}) : json(200, description(fn));
-    if (request.method !== 'POST' || detail) return { status: 404 };
+    if (request.method !== 'POST' || detail) return unknown();
     return start(request, fn);
   };
 
-  function host(what: string | undefined): Response {
+  function host(what: string | undefined): Response | undefined {
     if (what === 'ping') return { status: 200 };
-    return what === 'status'
-      ? json(200, { state: 'Running', version: '4.0.0.0', errors: [] })
-      : { status: 404 };
+    return what === 'status' ? json(200, { state: 'Running', version: '4.0.0.0', errors: [] }) : undefined;
   }
 
   async function start(request: Request, fn: HostedFunction): Promise<Response> {
     const input = inputOf((await request.body()).toString('utf8'));
-    if (input === undefined || fn.kind === 'orchestrator') return { status: 400 };
+    if (input === undefined || fn.kind === 'orchestrator') {
+      return problem('InputRefused', `${fn.name} was not run.`);
+    }
     run(fn, input);
     return { status: 202 };
   }

@@ -7,7 +7,9 @@ import type { DurableLinks } from '../durable-http/links';
 import type { HostedFunction, Registry } from '../functions/registry';
 import { isAuthorized, type Keys } from '../http/auth';
 import type { Request, Response } from '../http/exchange';
+import { noSuchAddress, problem } from '../http/problem';
 import type { Handler } from '../http/server';
+import { comesFromWebPage } from '../http/web-pages';
 import type { DurableClient } from '../hub/client';
 import { timerInfo } from '../timers/timer-trigger';
 import type { AppPool } from '../worker/app-pool';
@@ -51,24 +53,33 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
   const allowed = (request: Request, ...wanted: (() => string)[]) =>
     !keys || isAuthorized(request, [keys.master(), ...wanted.map((key) => key())]);
 
+  const locked = () => problem('KeyMissing', 'This address wants a key, and none that opens it was sent.');
+
   const handle: Handler = async (request, response) => {
+    if (comesFromWebPage(request.headers)) {
+      return problem('WebPageRefused', 'The headers Host and Origin name another site than this host.');
+    }
     const house = await opened.promise;
     const [first = '', second = '', third = ''] = request.segments;
     if (first === 'rpc' && second === house.rpcToken)
       return house.durable(request, request.segments.slice(2));
     if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {
-      if (keys && !allowed(request, keys.durable)) return { status: 401 };
+      if (keys && !allowed(request, keys.durable)) return locked();
       return house.durable(request, request.segments.slice(3));
     }
     if (first === 'admin') {
-      if (!allowed(request)) return { status: 401 };
+      if (!allowed(request)) return locked();
       return house.admin(request, request.segments.slice(1));
     }
     const found = findRoute(house.routes, request);
-    if (!found) return request.segments.length === 0 ? { status: 200 } : { status: 404 };
+    if (!found) {
+      return request.segments.length === 0
+        ? { status: 200 }
+        : noSuchAddress(request.method, request.url.pathname);
+    }
     const { fn, authLevel } = found.route;
     const wanted = keys && authLevel === 'function' ? [keys.host, () => keys.functionKey(fn.name)] : [];
-    if (authLevel !== 'anonymous' && !allowed(request, ...wanted)) return { status: 401 };
+    if (authLevel !== 'anonymous' && !allowed(request, ...wanted)) return locked();
 
     const target = await house.pool.httpUri();
     if (target) return forwardStream({ target, request, response, params: found.params, fn, house, log });

@@ -3,6 +3,7 @@ import { invocationOf } from '../functions/invocations';
 import type { HostedFunction } from '../functions/registry';
 import { setCookie } from '../http/cookies';
 import type { Request, Response } from '../http/exchange';
+import { problem } from '../http/problem';
 import { parseRoute, type Route } from '../http/route';
 import { FunctionError, ThreadLost } from '../worker/app-thread-handle';
 import type { HttpData, Invocation, InvocationResponse, TypedData } from '../worker/protocol';
@@ -63,7 +64,9 @@ export async function httpInput(request: Request, params: Record<string, string>
   };
 }
 
-/** Runs an HTTP function: 204 when it returns nothing, 500 without a body when it throws. */
+/**
+ * Runs an HTTP function: 204 when it returns nothing, 500 when it throws; the log alone says what it threw.
+ */
 export async function runHttpFunction(
   fn: HostedFunction,
   input: HttpData,
@@ -78,7 +81,7 @@ export async function runHttpFunction(
     if (!(error instanceof FunctionError || error instanceof ThreadLost)) throw error;
     if (error instanceof ThreadLost) log('warning', fn.name, `interrupted: ${error.message}`);
     else log('error', fn.name, readableFailure(error.message, error.functionStack));
-    return { status: 500 };
+    return problem('FunctionFailed', `The function ${fn.name} did not come to its end.`);
   }
 }
 

@@ -4,7 +4,8 @@ import { messageOf } from '../basics/errors';
 import type { Log } from '../basics/log';
 import { invocationOf } from '../functions/invocations';
 import type { HostedFunction } from '../functions/registry';
-import type { Request } from '../http/exchange';
+import { type Request, send } from '../http/exchange';
+import { problem } from '../http/problem';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';
 
@@ -35,7 +36,8 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
   });
   const onward = httpRequest(new URL(`${request.url.pathname}${request.url.search}`, target), {
     method: request.method,
-    // A stream cannot be repeated: it does not take the risk of a connection that the app ends at this very moment.
+    // A stream cannot be repeated: it does not take the risk of a connection that the app ends at this very
+    // moment.
     agent: false,
     headers: {
       ...request.headers,
@@ -49,7 +51,7 @@ export async function forwardStream(options: StreamOptions): Promise<undefined> 
     log('error', fn.name, `failed: ${messageOf(error)}`);
     onward.destroy();
     if (response.headersSent) response.destroy();
-    else response.writeHead(500).end();
+    else send(response, problem('FunctionFailed', `The function ${fn.name} did not come to its end.`));
   };
   const answered = new Promise<void>((resolve, reject) => {
     onward.once('error', reject);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from './body';
 
 /** A request of which the parts that every handler needs have been read. */
 export interface Request {
@@ -8,7 +9,7 @@ export interface Request {
   url: URL;
   headers: IncomingMessage['headers'];
   raw: IncomingMessage;
-  /** Reads the whole body. */
+  /** Reads the whole body. Rejects with `BodyTooLarge`. */
   body(): Promise<Buffer>;
 }
 
@@ -19,7 +20,7 @@ export interface Response {
 }
 
 /** The parts of an incoming request; undefined when its path is no valid URL text. */
-export function readRequest(raw: IncomingMessage): Request | undefined {
+export function readRequest(raw: IncomingMessage, mostBodyBytes: number): Request | undefined {
   const host = raw.headers.host ?? 'localhost';
   try {
     const url = new URL(raw.url ?? '/', `http://${host}`);
@@ -30,11 +31,7 @@ export function readRequest(raw: IncomingMessage): Request | undefined {
       url,
       headers: raw.headers,
       raw,
-      body: async () => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of raw) chunks.push(chunk as Buffer);
-        return Buffer.concat(chunks);
-      },
+      body: () => readBody(raw, mostBodyBytes),
     };
   } catch {
     return undefined;

@@ -80,5 +80,3 @@ export function activityDispatcher(options: ActivityOptions) {
     },
   };
 }
-
-export type ActivityDispatcher = ReturnType<typeof activityDispatcher>;

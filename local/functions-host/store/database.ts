@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HostError, messageOf } from '../basics/errors';
@@ -70,7 +70,9 @@ const TABLES = `
  */
 export function openDatabase(stateDir: string): DatabaseSync {
   mkdirSync(stateDir, { recursive: true });
-  const db = new DatabaseSync(join(stateDir, 'hub.sqlite'));
+  const file = join(stateDir, 'hub.sqlite');
+  makePrivate(file);
+  const db = new DatabaseSync(file);
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     db.exec('BEGIN IMMEDIATE');
@@ -85,6 +87,12 @@ export function openDatabase(stateDir: string): DatabaseSync {
   }
 }
 
+/** The keys lie in it; SQLite gives the files that it makes beside a database the rights of the database. */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
 /** Runs `work` in one transaction: all of its writes, or none. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
@@ -93,7 +101,8 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // SQLite has done it by itself when the disk is full.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../basics/clock';
+import { messageOf } from '../basics/errors';
 import type { Log } from '../basics/log';
 import type { HostedFunction } from '../functions/registry';
 import type { ScheduleStatus } from '../store/schedules';
@@ -33,10 +34,21 @@ export function timerTrigger({ fn, environment, clock, log, status, run }: Timer
   let cancel = () => {};
   let stopped = false;
 
+  /**
+   * What cannot be kept, on a full disk for example, is missed by the next start only; the schedule goes on.
+   */
+  const keep = (now: ScheduleStatus) => {
+    try {
+      status.put(fn.name, now);
+    } catch (error) {
+      log('error', fn.name, `The time of this run could not be stored: ${messageOf(error)}`);
+    }
+  };
+
   const remember = (last: number | null) => {
     const updated = clock.now();
     const next = schedule.next(updated);
-    if (monitored && next !== undefined) status.put(fn.name, { last, next, updated });
+    if (monitored && next !== undefined) keep({ last, next, updated });
     return next;
   };
 

@@ -1,4 +1,5 @@
 import { keepSnapshot } from '../../backup/run-documents';
+import { jobOfRestorePoint } from '../../compute/snapshots/snapshot';
 import { takeSnapshot } from '../../compute/snapshots/take-snapshot';
 import type { TakenSnapshot } from '../contract';
 import { registerActivity } from '../register-activity';
@@ -8,7 +9,12 @@ registerActivity('takeSnapshot', async ({ token, ...input }, { compute, store })
   const operation = await takeSnapshot(compute, input, token);
   if (!operation.done) return operation;
   await keepSnapshot(store, input.jobId, operation.result);
-  const { restorePointId, consistency, disks } = operation.result;
-  const result: TakenSnapshot = { restorePointId, consistency, diskIds: disks.map(({ diskId }) => diskId) };
+  const { restorePointId, consistency, disks, copiedInBackground } = operation.result;
+  const result: TakenSnapshot = {
+    restorePointId,
+    consistency,
+    diskIds: disks.map(({ diskId }) => diskId),
+    slowCopyOf: copiedInBackground ? jobOfRestorePoint(restorePointId) : undefined,
+  };
   return { done: true, result };
 });

@@ -66,6 +66,11 @@ export interface LaneInput {
 /** The snapshot of a backup without the ids of its disks, which are kept as a document of the run. */
 export interface TakenSnapshot extends Pick<Snapshot, 'restorePointId' | 'consistency'> {
   diskIds: string[];
+  /**
+   * Where Azure took its time to copy the disks: the job whose name the snapshot bears, for one that goes on
+   * with it.
+   */
+  slowCopyOf?: string;
 }
 
 /** What is remembered of the guest from one backup to the next; what is absent stays as it is. */

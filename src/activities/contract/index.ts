@@ -11,8 +11,8 @@ export type * from './restore';
 export type * from './verification';
 
 /**
- * What orchestrators and activities say to one another. Everything here lands in an orchestration history: JSON-safe and small,
- * counts and names, never a SAS and never a list of ranges.
+ * What orchestrators and activities say to one another. Everything here lands in an orchestration history:
+ * JSON-safe and small, counts and names, never a SAS and never a list of ranges.
  */
 export interface Activities
   extends BackupActivities,
@@ -31,7 +31,10 @@ export interface ActivityCall<N extends ActivityName> {
   input: Activities[N]['input'];
 }
 
-/** The steps that a cancelled job, or one that runs for too long, takes no more. The others clean up, and run in every outcome. */
+/**
+ * The steps that a cancelled job, or one that runs for too long, takes no more. The others clean up, and run
+ * in every outcome.
+ */
 export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'prepareBackup',
   'ensureExtension',
@@ -62,7 +65,7 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
 ]);
 
 /**
- * Of those, the steps that are waited for once Azure has accepted them: what undoes them looks at the VM, and might find it as it was
- * before while Azure still changes it.
+ * Of those, the steps that are waited for once Azure has accepted them: what undoes them looks at the VM, and
+ * might find it as it was before while Azure still changes it.
  */
 export const FINISHED_ONCE_BEGUN: ReadonlySet<ActivityName> = new Set(['deallocateVm']);

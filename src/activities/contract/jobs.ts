@@ -16,6 +16,11 @@ export interface EndJob {
   /** What the orchestrator showed last; becomes part of the record. */
   shown: JobProgress & Pick<Job, 'restoredVm'>;
   disks: JobDisk[];
+  /**
+   * The job whose snapshot the next backup of the VM goes on with; null for none, absent where nothing is
+   * known of it.
+   */
+  snapshotForNext?: string | null;
   /** Of a scheduled backup, to tell when a failed one is tried again. */
   policy?: BackupPolicy;
   error?: Failure;

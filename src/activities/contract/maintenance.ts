@@ -1,11 +1,13 @@
 import type { JobProgress, MaintenanceResult } from '../../jobs/job';
 import type { LeftoverSearch, Leftovers } from '../../protection/leftovers';
+import type { VmToStart } from '../../protection/owed-starts';
 import type { RetainedPoints, RetentionStep } from '../../protection/retain';
 
-/** The activities of maintenance and of the sweep. */
+/** The activities of maintenance and of what comes every hour. */
 export interface MaintenanceActivities {
   retainPoints: { input: RetentionStep; output: RetainedPoints };
   collectGarbage: { input: { dryRun: boolean }; output: CollectedGarbage };
+  nextVmToStart: { input: { at: string; after?: string }; output: { vm?: VmToStart } };
   findLeftovers: { input: LeftoverSearch; output: Leftovers };
 }
 

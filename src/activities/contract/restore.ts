@@ -1,9 +1,10 @@
 import type { Operation } from '../../compute/arm/operation';
 import type { CreateNetworkInterfaceInput } from '../../compute/restore/network-interface';
 import type { DiscardRestoredVmInput } from '../../compute/restore/restored-vm';
-import type { DeallocateInput, ThisVm } from '../../compute/vms/vm-power';
+import type { DeallocateInput } from '../../compute/vms/vm-power';
 import type { Failure } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
+import type { VmToStart } from '../../protection/owed-starts';
 import type { NewVmPlan } from '../../restore/new-vm';
 import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore';
 import type { Replacement } from '../../restore/replacement';
@@ -36,13 +37,13 @@ export interface RestoreActivities {
   createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<{ resourceId: string }> };
   discardRestoredVm: { input: DiscardRestoredVmInput & Resumed; output: Operation<{ discarded: boolean }> };
   planReplacement: {
-    input: { jobId: string; pointId: string; to: RestoreInPlace };
+    input: { jobId: string; vmKey: string; pointId: string; to: RestoreInPlace };
     output: Pick<Replacement, 'vm' | 'running'>;
   };
   deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
   swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
-  startVm: { input: ThisVm & Resumed; output: Operation<unknown> };
+  startVm: { input: VmToStart & Resumed; output: Operation<unknown> };
 }
 
 /** The new VM, once its disks are there. */

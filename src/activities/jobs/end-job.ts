@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../failures/catalogue';
 import { isOver, type Job } from '../../jobs/job';
 import { nextDue } from '../../policies/schedule';
 import { endJob } from '../../protection/end-job';
@@ -5,15 +6,19 @@ import { readReplacement, readRestoredDisks } from '../../restore/restore-docume
 import type { Services } from '../../services';
 import { registerActivity } from '../register-activity';
 
+/** Failures of restores whose disks stay. */
+const HAVE_MADE: readonly string[] = ['RestoreNotUndone', 'RestoredVmNotStarted'] satisfies FailureCode[];
+
 registerActivity('endJob', async ({ policy, disks, shown, ...ending }, services, log) => {
   const { restoredVm, ...progress } = shown;
-  const hasMade = ending.state === 'Succeeded' || ending.error?.code === 'RestoreNotUndone';
+  const hasMade = ending.state === 'Succeeded' || HAVE_MADE.includes(ending.error?.code ?? '');
   const made = hasMade ? await madeByRestore(services, ending.jobId) : {};
   const triesAgain = ending.state === 'Failed' && policy !== undefined;
   const nextTryAt = triesAgain ? nextDue(policy.schedule, await services.store.now()) : undefined;
   const more = { disks, restoredVm, nextTryAt, ...made };
-  const { unclosed } = await endJob(services, log, { ...ending, shown: progress, more });
-  if (unclosed) throw unclosed;
+  const { unclosed, unreleased } = await endJob(services, log, { ...ending, shown: progress, more });
+  const trouble = unclosed ?? unreleased;
+  if (trouble) throw trouble;
   return {};
 });
 

@@ -20,8 +20,8 @@ export interface ComputeSettings {
   /** The subscriptions whose VMs are discovered. */
   subscriptions: string[];
   /**
-   * The name of this installation, the value of the tag on everything it creates. Two installations that back up the same
-   * VMs must have different names, or each would sweep away what the other left.
+   * The name of this installation, the value of the tag on everything it creates. Two installations that back
+   * up the same VMs must have different names, or each would sweep away what the other left.
    */
   installation?: string;
 }
@@ -35,11 +35,14 @@ export interface Compute {
   readonly patience: Patience;
   /** Sends the polls of long-running operations. */
   readonly http: HttpClient;
-  /** The links that this process was granted, by resource key. They never leave this map but to the data plane. */
+  /**
+   * The links that this process was granted, by resource key. They never leave this map but to the data
+   * plane.
+   */
   readonly links: Map<string, Promise<DiskLink>>;
   /**
-   * The client of one subscription. It never retries: back-off belongs to the orchestrator's durable timers. What a connection
-   * swallowed that had been kept for too long is sent again.
+   * The client of one subscription. It never retries: back-off belongs to the orchestrator's durable timers.
+   * What a connection swallowed that had been kept for too long is sent again.
    */
   client(subscriptionId: string): ComputeManagementClient;
 }
@@ -53,7 +56,10 @@ export interface DiskLink {
   renewAt: number;
 }
 
-/** Plain http reaches this machine only, where there is nobody to authenticate to; the SDK refuses tokens there anyway. */
+/**
+ * Plain http reaches this machine only, where there is nobody to authenticate to; the SDK refuses tokens
+ * there anyway.
+ */
 const anonymous: TokenCredential = { getToken: async () => null };
 
 /**

@@ -1,17 +1,19 @@
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+import { z } from 'zod';
 import { belongsTo } from '../../transport/endpoint';
 import { type ArmError, readErrorBody, readErrorText, readRetryAfter } from '../failures/arm-error';
 import { armFailure, during, type Step, stepFailure } from '../failures/arm-failure';
 import type { Compute } from './connection';
 
 /** A long-running operation of Azure on its way: where to ask. JSON-safe, and never the place of a secret. */
-export interface Pending {
-  subscriptionId: string;
+export const Pending = z.object({
+  subscriptionId: z.string(),
   /** `Azure-AsyncOperation`: answers with a status. */
-  statusUrl?: string;
+  statusUrl: z.string().optional(),
   /** `Location`: answers 202 until it answers with the result. */
-  resultUrl?: string;
-}
+  resultUrl: z.string().optional(),
+});
+export type Pending = z.output<typeof Pending>;
 
 /** The first answer of an operation that may go on. */
 export interface Begun {
@@ -52,8 +54,9 @@ interface RawRequest {
 const parse = (text: string | null | undefined): unknown => (text ? JSON.parse(text) : undefined);
 
 /**
- * Sends the first request of a long-running operation through the SDK and returns where to ask for its end. The SDK's own
- * poller is left there: it would lose the error code of a failed operation and could put a disk access link into its state.
+ * Sends the first request of a long-running operation through the SDK and returns where to ask for its end.
+ * The SDK's own poller is left there: it would lose the error code of a failed operation and could put a disk
+ * access link into its state.
  */
 export async function begin(
   subscriptionId: string,
@@ -71,7 +74,9 @@ export async function begin(
   return begun;
 }
 
-/** Begins a long-running operation on a resource that the SDK has no client for, with the SDK's own pipeline. */
+/**
+ * Begins a long-running operation on a resource that the SDK has no client for, with the SDK's own pipeline.
+ */
 export async function beginRaw(
   compute: Compute,
   subscriptionId: string,
@@ -99,7 +104,10 @@ const SCARCE_CALLS = 5;
 /** At this pace the tightest budget, the polls about one VM, fills up again. */
 const CAREFUL_WAIT_SECONDS = 10;
 
-/** When to poll again: as the server says, but later when `x-ms-ratelimit-remaining-resource` shows that calls run out. */
+/**
+ * When to poll again: as the server says, but later when `x-ms-ratelimit-remaining-resource` shows that calls
+ * run out.
+ */
 function readWait({ headers }: PipelineResponse): number | undefined {
   const told = readRetryAfter(headers.get('retry-after'), Date.now());
   const left = (headers.get('x-ms-ratelimit-remaining-resource') ?? '').matchAll(/;(\d+)/g);
@@ -107,11 +115,27 @@ function readWait({ headers }: PipelineResponse): number | undefined {
   return scarce ? Math.max(told ?? 0, CAREFUL_WAIT_SECONDS) : told;
 }
 
-/** Asks once how an operation stands. Throws the typed failure of `step` when the question itself failed. */
+/**
+ * What a `Location` answers for the operation itself; other errors are about the question, and say nothing of
+ * how it ended.
+ */
+const isOutcome = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
+
+/**
+ * Asks once how an operation stands: how it ended is an answer, whatever it is. Throws the typed failure of
+ * `step` when the question itself failed.
+ */
 export async function poll(compute: Compute, pending: Pending, step: Step): Promise<Polled> {
   const { subscriptionId, statusUrl, resultUrl } = pending;
   const response = await get(compute, subscriptionId, statusUrl ?? resultUrl ?? '', step);
   if (response.status === 404) return { state: 'lost' };
+  if (!statusUrl && isOutcome(response.status)) {
+    return {
+      state: 'failed',
+      error: { ...readErrorText(response.bodyAsText), statusCode: response.status },
+    };
+  }
   const answer = bodyOf(response, step) as { status?: string } | undefined;
   const retryAfterSeconds = readWait(response);
   const running: Polled = { state: 'running', retryAfterSeconds };
@@ -134,7 +158,10 @@ export async function fetchResult(compute: Compute, pending: Pending, step: Step
   return resultUrl && bodyOf(await get(compute, subscriptionId, resultUrl, step), step);
 }
 
-/** A GET of a resource that the SDK has no client for, with the SDK's own pipeline. `path` carries its api-version. */
+/**
+ * A GET of a resource that the SDK has no client for, with the SDK's own pipeline. `path` carries its
+ * api-version.
+ */
 export const getRaw = async (
   compute: Compute,
   subscriptionId: string,

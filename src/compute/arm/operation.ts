@@ -1,6 +1,7 @@
 /**
- * A long-running operation of Azure, advanced one poll at a time so that no activity ever sleeps: the orchestrator waits
- * on a durable timer for `retryAfterSeconds`, then calls the same step again with the `token`.
+ * A long-running operation of Azure, advanced one poll at a time so that no activity ever sleeps: the
+ * orchestrator waits on a durable timer for `retryAfterSeconds`, then calls the same step again with the
+ * `token`.
  */
 export type Operation<T> =
   | { done: true; result: T }

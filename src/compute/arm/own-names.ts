@@ -20,8 +20,9 @@ const slug = (name: string, maxLength: number): string =>
     .replace(/^-+|-+$/g, '');
 
 /**
- * The key of a VM in the vault: readable, safe in names, and another one when a VM of the same name is made anew.
- * Grammar `[a-z0-9][a-z0-9-]{0,62}`; at most 40 characters, so that job ids made of it still fit names of Azure.
+ * The key of a VM in the vault: readable, safe in names, and another one when a VM of the same name is made
+ * anew. Grammar `[a-z0-9][a-z0-9-]{0,62}`; at most 40 characters, so that job ids made of it still fit names
+ * of Azure.
  */
 export const vmKey = (name: string, resourceId: string, vmId: string): string =>
   `${slug(name, 31) || 'vm'}-${hex8(resourceId, vmId)}`;

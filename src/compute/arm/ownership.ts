@@ -10,8 +10,8 @@ export const ownTags = ({ settings }: Pick<Compute, 'settings'>, jobId: string):
 });
 
 /**
- * Whether this installation made what carries these tags; with `jobId`, whether it made it for that job. The one guard of
- * everything that is deleted, and of everything that is taken over as one's own.
+ * Whether this installation made what carries these tags; with `jobId`, whether it made it for that job. The
+ * one guard of everything that is deleted, and of everything that is taken over as one's own.
  */
 export const isOwn = ({ settings }: Pick<Compute, 'settings'>, tags: Tags, jobId?: string): boolean =>
   tags?.[OWN_TAG] === settings.installation && (jobId === undefined || tags[JOB_TAG] === jobId);

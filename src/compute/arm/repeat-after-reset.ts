@@ -5,9 +5,9 @@ const REPEATABLE = ['GET', 'HEAD', 'PUT', 'DELETE'];
 const RESETS = ['ECONNRESET', 'EPIPE'];
 
 /**
- * Sends a request once more, at once, whose connection was cut before an answer began, unless it may do something twice. A
- * service ends a kept connection when it likes, also at the very moment of the next request: that says nothing about the
- * service, so that nobody has to wait for it.
+ * Sends a request once more, at once, whose connection was cut before an answer began, unless it may do
+ * something twice. A service ends a kept connection when it likes, also at the very moment of the next
+ * request: that says nothing about the service, so that nobody has to wait for it.
  */
 export const repeatAfterReset: PipelinePolicy = {
   name: 'repeatAfterReset',

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { brokenInvariant } from '../../failures/failure';
 
-/** A resource of Azure, taken apart. Azure answers ids in mixed case: compare them with `sameResource` or `resourceKey`. */
+/**
+ * A resource of Azure, taken apart. Azure answers ids in mixed case: compare them with `sameResource` or
+ * `resourceKey`.
+ */
 export interface ResourceId {
   subscriptionId: string;
   resourceGroup: string;
@@ -45,7 +48,9 @@ export function parseResourceId(id: string): ResourceId {
 /** The last name of a resource id. */
 export const resourceName = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 
-/** The form of a resource id that serves as a key: resource ids are case-insensitive (Azure Resource Manager). */
+/**
+ * The form of a resource id that serves as a key: resource ids are case-insensitive (Azure Resource Manager).
+ */
 export const resourceKey = (id: string): string => id.toLowerCase();
 
 export const sameResource = (left: string, right: string): boolean =>

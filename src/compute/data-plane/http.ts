@@ -46,7 +46,8 @@ export function openDataPlane({
   idleTimeoutMs = 60_000,
 }: DataPlaneOptions): DataPlane {
   const pool = { keepAlive: true, maxSockets: 128, maxFreeSockets: 64, scheduling: 'lifo' as const };
-  // Uploads have connections of their own: a server may treat one that carries nothing else as a straight way to the disk.
+  // Uploads have connections of their own: a server may treat one that carries nothing else as a straight way
+  // to the disk.
   const agents = { uploads: openAgents(pool), others: openAgents(pool) };
   const ranges = openRangeReader({ isSafe: (url) => isSafeUrl(url, allowInsecureLoopback), idleTimeoutMs });
   return {
@@ -89,7 +90,8 @@ function exchange(outgoing: http.ClientRequest, request: DataRequest): Promise<D
     outgoing.on('timeout', () => outgoing.destroy(new Error('The connection carried nothing for too long.')));
     outgoing.on('response', (incoming) => {
       const answer = collect(incoming, request.method).finally(() => {
-        // Answered before all was sent: the caller may use the memory for something else now, so no more of it may go out.
+        // Answered before all was sent: the caller may use the memory for something else now, so no more of
+        // it may go out.
         if (!outgoing.writableFinished) outgoing.destroy();
       });
       answer.then(resolve, reject);

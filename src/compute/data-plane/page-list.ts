@@ -23,7 +23,10 @@ export interface PageList {
 const ENTRY = /<(PageRange|ClearRange)>\s*<Start>(\d{1,16})<\/Start>\s*<End>(\d{1,16})<\/End>\s*<\/\1>/g;
 const ANY_ENTRY = /<(?:PageRange|ClearRange)>/g;
 
-/** Reads the XML of Get Page Ranges, plain or diff. `End` is inclusive there. Throws `BadPageList` on anything unexpected. */
+/**
+ * Reads the XML of Get Page Ranges, plain or diff. `End` is inclusive there. Throws `BadPageList` on anything
+ * unexpected.
+ */
 export function parsePageList(xml: string): PageList {
   if (/<PageList\s*\/>/.test(xml)) return { ranges: [] };
   if (!/<PageList[\s>]/.test(xml) || !/<\/PageList>\s*$/.test(xml))
@@ -40,10 +43,10 @@ export function parsePageList(xml: string): PageList {
 }
 
 /**
- * Ranges as the vault reads them: sorted, disjoint, aligned, inside the window, neighbours of one kind merged. The VHD footer
- * behind the disk is no part of it. A page that is listed as changed and as cleared counts as changed: reading it gives the
- * truth either way. Throws `BadPageList` for entries that are empty, not aligned, or beyond the blob: a list with one wrong
- * entry may have others that look right.
+ * Ranges as the vault reads them: sorted, disjoint, aligned, inside the window, neighbours of one kind
+ * merged. The VHD footer behind the disk is no part of it. A page that is listed as changed and as cleared
+ * counts as changed: reading it gives the truth either way. Throws `BadPageList` for entries that are empty,
+ * not aligned, or beyond the blob: a list with one wrong entry may have others that look right.
  */
 export function normalisePages(
   ranges: readonly RawRange[],

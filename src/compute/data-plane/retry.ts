@@ -14,12 +14,18 @@ export interface Patience {
   longestWaitMs: number;
 }
 
-/** Some three minutes in all: long enough for a storage node to move, short enough for a transfer part to be repeated. */
+/**
+ * Some three minutes in all: long enough for a storage node to move, short enough for a transfer part to be
+ * repeated.
+ */
 export const PATIENCE: Patience = { tries: 12, firstWaitMs: 200, longestWaitMs: 30_000 };
 
 /** A service that wants to be left alone for longer is asked again by the next activity. */
 const LONGEST_TOLD_SECONDS = 180;
-/** After so many failures in a row, whatever they are, the link may be what is wrong: its host may not exist any more. */
+/**
+ * After so many failures in a row, whatever they are, the link may be what is wrong: its host may not exist
+ * any more.
+ */
 const RENEW_ANYWAY = 6;
 
 /** A try that may be repeated. */
@@ -43,8 +49,9 @@ export interface RetryOptions {
 }
 
 /**
- * Repeats `attempt` until it succeeds or gets nowhere `patience.tries` times in a row. It is told after which moment (of
- * `performance.now()`) its link must have been granted, since one that was refused is of no more use.
+ * Repeats `attempt` until it succeeds or gets nowhere `patience.tries` times in a row. It is told after which
+ * moment (of `performance.now()`) its link must have been granted, since one that was refused is of no more
+ * use.
  */
 export async function withPatience<T>(
   { patience, code, step, progress, signal }: RetryOptions,
@@ -74,7 +81,10 @@ export async function withPatience<T>(
   }
 }
 
-/** The service's own wish, else exponential with jitter, so that fifty disks do not come back at the same moment. */
+/**
+ * The service's own wish, else exponential with jitter, so that fifty disks do not come back at the same
+ * moment.
+ */
 function waitMs(
   { firstWaitMs, longestWaitMs }: Patience,
   failures: number,
@@ -85,22 +95,29 @@ function waitMs(
 }
 
 /**
- * What an unsuccessful answer means: thrown as `TryAgain` where the next try may succeed, as a failure where none will.
- * Codes as in "Status and error codes" of the Blob service.
+ * What an unsuccessful answer means: thrown as `TryAgain` where the next try may succeed, as a failure where
+ * none will. Codes as in "Status and error codes" of the Blob service.
  */
 export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step): never {
   const { status, headers, body } = answer;
-  const reason = String(
-    headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(body.toString('utf8', 0, 2000))?.[1] ?? '',
-  );
-  const message = `The disk's endpoint answered ${status} ${reason}`.trim();
+  const text = body.toString('utf8', 0, 4000);
+  const reason = String(headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(text)?.[1] ?? '');
+  const words = wordsOf(text);
+  const message = `The disk's endpoint answered ${status} ${reason}`.trim() + (words && `: ${words}`);
   const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
+  if (status === 410) throw stepFailure('DiskBytesGone', step, message);
   if (status === 401) throw stepFailure('DiskNeedsEntraLogin', step, message);
-  // A link that is over fails authentication or leads nowhere; asking for a new one tells whether the disk is gone. A network
-  // that is closed fails authorization, and stays closed.
+  // A link that is over fails authentication or leads nowhere; asking for a new one tells whether the disk is
+  // gone. A network that is closed fails authorization, and stays closed.
   if (status === 403 && reason === 'AuthorizationFailure')
     throw stepFailure('DiskAccessDenied', step, message);
   if (status === 403 || status === 404) throw new TryAgain(message, { renewLink: true });
   if (status === 429 || status === 408 || status >= 500) throw new TryAgain(message, { retryAfterSeconds });
   throw stepFailure(code, step, message);
+}
+
+/** The message of an error document; of several lines the first, because the others number the request. */
+function wordsOf(document: string): string {
+  const [first = ''] = (/<Message>([^<]*)<\/Message>/.exec(document)?.[1] ?? '').split('\n');
+  return first.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').trim();
 }

@@ -5,7 +5,10 @@ export const VHD_FOOTER_BYTES = 512;
 const CHECKSUM_AT = 64;
 const SECTOR_BYTES = 512;
 
-/** Cylinders, heads and sectors per track, as "Virtual Hard Disk Image Format Specification" computes them (appendix). */
+/**
+ * Cylinders, heads and sectors per track, as "Virtual Hard Disk Image Format Specification" computes them
+ * (appendix).
+ */
 export function diskGeometry(sizeBytes: number): { cylinders: number; heads: number; sectors: number } {
   const total = Math.min(Math.floor(sizeBytes / SECTOR_BYTES), 65_535 * 16 * 255);
   if (total >= 65_535 * 16 * 63) return { cylinders: Math.floor(total / 255 / 16), heads: 16, sectors: 255 };
@@ -26,8 +29,8 @@ export function diskGeometry(sizeBytes: number): { cylinders: number; heads: num
 }
 
 /**
- * The footer of a fixed VHD, which Azure demands behind the bytes of an uploaded disk. The unique id is made of `identity`
- * and the time stamp is zero, so that writing it twice writes the same.
+ * The footer of a fixed VHD, which Azure demands behind the bytes of an uploaded disk. The unique id is made
+ * of `identity` and the time stamp is zero, so that writing it twice writes the same.
  */
 export function vhdFooter(sizeBytes: number, identity: string): Buffer {
   const footer = Buffer.alloc(VHD_FOOTER_BYTES);

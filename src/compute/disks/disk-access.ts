@@ -2,7 +2,7 @@ import { isSafeUrl } from '../../transport/endpoint';
 import type { Compute, DiskLink } from '../arm/connection';
 import { type Begun, begin, fetchResult, poll } from '../arm/long-running';
 import { parseResourceId, resourceKey } from '../arm/resource-id';
-import { again, finished, longRunningStep, type StageContext, throwIfFailed, waitFor } from '../arm/step';
+import { again, finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
 import { armFailure, asStepFailure, findOrUndefined, stepFailure } from '../failures/arm-failure';
 
 /** What is opened: a disk restore point or a disk snapshot to read, a disk to write. */
@@ -20,8 +20,9 @@ const LINK_SECONDS = 3600;
 const RENEW_AFTER_SECONDS = 2400;
 
 /**
- * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks for its own,
- * and Azure extends an active one and answers the same. Fails with the causes of step `disk access`.
+ * Opens a disk for reading or writing by link. The link itself stays in this process; another process asks
+ * for its own, and Azure extends an active one and answers the same. Fails with the causes of step `disk
+ * access`.
  */
 export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true }, 'granted'>({
   step: 'disk access',
@@ -34,8 +35,7 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true },
       if (!begun.pending) keepLink(compute, input.sourceId, begun.body);
       return begun.pending ? waitFor(begun, 'granted', {}) : finished({ opened: true });
     },
-    async granted({ compute, input, ended, error }: Context) {
-      throwIfFailed(error, 'disk access');
+    async granted({ compute, input, ended }: Context) {
       if (!ended) return again('start');
       keepLink(compute, input.sourceId, await fetchResult(compute, ended, 'disk access'));
       return finished({ opened: true });
@@ -44,7 +44,8 @@ export const openDiskAccess = longRunningStep<DiskAccessInput, { opened: true },
 });
 
 /**
- * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link is one for all.
+ * Revokes the link of a disk; what has none, or is gone, is fine. Only the last reader may call it: the link
+ * is one for all.
  */
 export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: true }, 'revoked'>({
   step: 'clean up',
@@ -55,8 +56,7 @@ export const closeDiskAccess = longRunningStep<{ sourceId: string }, { closed: t
       const begun = await revoke(compute, input.sourceId);
       return begun ? waitFor(begun, 'revoked', {}) : finished({ closed: true });
     },
-    async revoked({ ended, error }: StageContext<{ sourceId: string }, object>) {
-      throwIfFailed(error, 'clean up');
+    async revoked({ ended }: StageContext<{ sourceId: string }, object>) {
       if (!ended) return again('start');
       return finished({ closed: true });
     },
@@ -92,9 +92,10 @@ function grant(compute: Compute, { sourceId, access }: DiskAccessInput): Promise
 }
 
 /**
- * The link of a disk for this process, from memory or asked for now. Granting takes Azure a moment, which is waited for
- * here: the link is needed in the process that asks, and nowhere else. `grantedAfter` (of `performance.now()`) refuses older
- * ones: of many reads that find a link over at once, the first asks for all.
+ * The link of a disk for this process, from memory or asked for now. Granting takes Azure a moment, which is
+ * waited for here: the link is needed in the process that asks, and nowhere else. `grantedAfter` (of
+ * `performance.now()`) refuses older ones: of many reads that find a link over at once, the first asks for
+ * all.
  */
 export async function linkTo(compute: Compute, input: DiskAccessInput, grantedAfter = 0): Promise<string> {
   const { links } = compute;

@@ -6,6 +6,8 @@ import { STORAGE_VERSION } from '../data-plane/storage-version';
 import type { Step } from '../failures/arm-failure';
 import { linkTo } from './disk-access';
 
+const NOTHING = Buffer.alloc(0);
+
 /** A disk's bytes, reached by a link that is renewed when it runs out. */
 export interface LinkedDisk {
   sourceId: string;
@@ -16,8 +18,8 @@ export interface LinkedDisk {
 }
 
 /**
- * Sends a request about a disk until it is answered with status `expected`: broken connections, 429 and 5xx are tried again,
- * a refused link is asked for anew.
+ * Sends a request about a disk until it is answered with status `expected`: broken connections, 429 and 5xx
+ * are tried again, a refused link is asked for anew.
  */
 export function sendToDisk(
   compute: Compute,
@@ -36,7 +38,10 @@ export function sendToDisk(
   });
 }
 
-/** Fills `target` with the disk's bytes from `offset`. A try that breaks off is carried on from its last good byte. */
+/**
+ * Fills `target` with the disk's bytes from `offset`. A try that breaks off is carried on from its last good
+ * byte.
+ */
 export async function readFromDisk(
   compute: Compute,
   disk: LinkedDisk,
@@ -60,12 +65,16 @@ export async function readFromDisk(
       target: rest,
       headers: { 'x-ms-version': STORAGE_VERSION },
     };
-    const { status, headers } = await compute.dataPlane.ranges.read(range, {
+    const {
+      status,
+      headers,
+      refusal = NOTHING,
+    } = await compute.dataPlane.ranges.read(range, {
       accept: ({ headers }) => refuseOtherRange(headers['content-range'], offset + done),
       onReceived,
       signal,
     });
-    if (status !== 206) refuseAnswer({ status, headers, body: Buffer.alloc(0) }, code, step);
+    if (status !== 206) refuseAnswer({ status, headers, body: refusal }, code, step);
     if (good < target.length) throw new TryAgain(`The answer ended after ${good} of ${target.length} bytes.`);
   });
 }

@@ -15,8 +15,8 @@ export const obstacle = (code: FailureCode): Obstacle => {
 };
 
 /**
- * What stands in the way of backing up a disk; undefined when nothing does. Sources: "Support matrix for VM restore
- * points" and "Support matrix for Azure VM backup".
+ * What stands in the way of backing up a disk; undefined when nothing does. Sources: "Support matrix for VM
+ * restore points" and "Support matrix for Azure VM backup".
  */
 export function diskObstacle(disk: Disk): Obstacle | undefined {
   if ((disk.maxShares ?? 1) > 1) return obstacle('DiskIsShared');
@@ -24,7 +24,8 @@ export function diskObstacle(disk: Disk): Obstacle | undefined {
   if (disk.encryptionSettingsCollection?.enabled) return obstacle('DiskIsEncryptedInGuest');
   if (disk.dataAccessAuthMode === 'AzureActiveDirectory') return obstacle('DiskNeedsEntraLogin');
   if (disk.networkAccessPolicy === 'DenyAll') return obstacle('DiskAccessDenied');
-  // With a private link, public access is switched off on purpose and the app reads through its disk access resource.
+  // With a private link, public access is switched off on purpose and the app reads through its disk access
+  // resource.
   if (disk.publicNetworkAccess === 'Disabled' && disk.networkAccessPolicy !== 'AllowPrivate') {
     return obstacle('DiskAccessDenied');
   }

@@ -24,9 +24,9 @@ const PIECES = 8;
 const MAX_ANSWERS = 10_000;
 
 /**
- * All pages in a window, sorted, disjoint and merged. The list of a very fragmented disk takes the service too long: what it
- * cannot list at once is asked for in smaller pieces. Fails with `PageListRefused`, `DiskReadFailed`, `SnapshotGone` and the
- * causes of step `disk access`.
+ * All pages in a window, sorted, disjoint and merged. The list of a very fragmented disk takes the service
+ * too long: what it cannot list at once is asked for in smaller pieces. Fails with `PageListRefused`,
+ * `DiskReadFailed`, `SnapshotGone` and the causes of step `disk access`.
  */
 export async function listPages(
   compute: Compute,

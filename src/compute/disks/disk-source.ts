@@ -14,8 +14,8 @@ export interface OpenDiskSourceInput {
 }
 
 /**
- * Opens one disk of a snapshot for reading; the link is asked for in this process and stays in it.
- * Methods fail with `DiskReadFailed`, `SnapshotGone`, `PageListRefused`, the causes of step `disk access`, and
+ * Opens one disk of a snapshot for reading; the link is asked for in this process and stays in it. Methods
+ * fail with `DiskReadFailed`, `SnapshotGone`, `PageListRefused`, the causes of step `disk access`, and
  * `changedRanges` with `ChangedBlocksUnavailable`: read the disk in full then, and say so.
  */
 export async function openDiskSource(compute: Compute, input: OpenDiskSourceInput): Promise<DiskSource> {
@@ -67,7 +67,10 @@ async function readSize(compute: Compute, disk: LinkedDisk): Promise<number> {
   );
 }
 
-/** A disk that grew could be compared below 4 TiB; a base that is not like the disk in every way is not worth a doubt. */
+/**
+ * A disk that grew could be compared below 4 TiB; a base that is not like the disk in every way is not worth
+ * a doubt.
+ */
 async function checkBase(compute: Compute, base: LinkedDisk, sizeBytes: number): Promise<void> {
   const baseBytes = await readSize(compute, base);
   if (baseBytes !== sizeBytes) throw new Error(`the base has ${baseBytes} bytes, the disk ${sizeBytes}`);

@@ -15,7 +15,10 @@ export interface OpenDiskTargetInput {
 
 /** A disk being restored, and the last thing to write on it. */
 export interface ManagedDiskTarget extends DiskTarget {
-  /** Writes the VHD footer, without which Azure refuses the disk. Revoke its access afterwards: only then it is a disk. */
+  /**
+   * Writes the VHD footer, without which Azure refuses the disk. Revoke its access afterwards: only then it
+   * is a disk.
+   */
   finish(): Promise<void>;
 }
 
@@ -23,8 +26,8 @@ export interface ManagedDiskTarget extends DiskTarget {
 const MAX_WRITE_BYTES = 4 * 2 ** 20;
 
 /**
- * Opens a new disk for writing. Pages of zeros are not sent: the disk holds zeros where nothing was written. `write` takes
- * whole pages of 512 bytes. Fails with `DiskUploadFailed` and the causes of step `disk access`.
+ * Opens a new disk for writing. Pages of zeros are not sent: the disk holds zeros where nothing was written.
+ * `write` takes whole pages of 512 bytes. Fails with `DiskUploadFailed` and the causes of step `disk access`.
  */
 export async function openDiskTarget(
   compute: Compute,

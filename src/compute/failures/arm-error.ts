@@ -1,7 +1,9 @@
 import { parseJson } from '../../basics/parse-json';
 import { redact } from './redact';
 
-/** An error as Azure Resource Manager told it, whether in an answer or as the end of a long-running operation. */
+/**
+ * An error as Azure Resource Manager told it, whether in an answer or as the end of a long-running operation.
+ */
 export interface ArmError {
   /** The outermost code, for example `OperationNotAllowed`; empty when the service gave none. */
   code: string;
@@ -49,7 +51,10 @@ export function readErrorBody(body: unknown): ArmError {
   };
 }
 
-/** Seconds to wait, from `Retry-After` in seconds or as a date; undefined when there is none or it makes no sense. */
+/**
+ * Seconds to wait, from `Retry-After` in seconds or as a date; undefined when there is none or it makes no
+ * sense.
+ */
 export function readRetryAfter(value: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
@@ -72,7 +77,10 @@ const isRestError = (error: unknown): error is RestErrorLike =>
 export const readErrorText = (text: string | null | undefined): ArmError =>
   readErrorBody(parseJson(text ?? ''));
 
-/** The error of Azure inside a value that the SDK threw; undefined for anything that did not come from the service. */
+/**
+ * The error of Azure inside a value that the SDK threw; undefined for anything that did not come from the
+ * service.
+ */
 export function toArmError(error: unknown, now = Date.now()): ArmError | undefined {
   if (!isRestError(error)) return undefined;
   const body = readErrorText(error.response?.bodyAsText);

@@ -26,9 +26,16 @@ interface Rule {
 }
 
 /**
- * What the words of Azure mean, in the names that Azure Backup users know. The first match counts, so causes stand before
- * the codes that wrap them. Sources: "Troubleshoot restore point failures" and "Troubleshoot backup failures on Azure
+ * How Azure says that it failed inside, or had no time. Source: "Common error messages when you manage
  * virtual machines".
+ */
+const MAY_PASS =
+  /^\w*Internal(\w*)Error$|^RetryableError|^Server(Timeout|Busy)$|^ServiceUnavailable$|^GatewayTimeout$|^OperationPreempted$/i;
+
+/**
+ * What the words of Azure mean, in the names that Azure Backup users know. The first match counts, so causes
+ * stand before the codes that wrap them. Sources: "Troubleshoot restore point failures" and "Troubleshoot
+ * backup failures on Azure virtual machines".
  */
 const RULES: Rule[] = [
   { status: 429, is: 'TooManyRequests' },
@@ -101,8 +108,8 @@ const RULES: Rule[] = [
   { code: /VMExtensionProvisioningTimeout/i, is: 'ExtensionInstallTimedOut' },
   { code: /^VMExtension/i, is: 'ExtensionInstallFailed' },
   { code: /VMRestorePointInternalError/i, is: 'SnapshotServiceError' },
-  { code: /^Internal(Execution|Operation|Server)?Error$/i, step: 'snapshot', is: 'SnapshotServiceError' },
-  { code: /^Internal(Execution|Operation|Server)?Error$/i, is: 'ComputeUnavailable' },
+  { code: MAY_PASS, step: 'snapshot', is: 'SnapshotServiceError' },
+  { code: MAY_PASS, is: 'ComputeUnavailable' },
   { code: /VMRestorePointClientError/i, is: 'SnapshotRefused' },
 
   { code: /AuthorizationFailed$|^AuthorizationFailure$/i, is: 'ComputeAccessDenied' },
@@ -122,7 +129,10 @@ const RULES: Rule[] = [
   { step: 'restore VM', is: 'RestoreVmRefused' },
 ];
 
-/** Creating a VM, and swapping its disks. Sources: "Troubleshoot allocation failures" and "Swap the OS disk used by an Azure VM". */
+/**
+ * Creating a VM, and swapping its disks. Sources: "Troubleshoot allocation failures" and "Swap the OS disk
+ * used by an Azure VM".
+ */
 function restoreVmRules(): Rule[] {
   const rules: Omit<Rule, 'step'>[] = [
     { code: /^(QuotaExceeded|OperationNotAllowed)$/i, message: /quota/i, is: 'RestoreQuotaExceeded' },
@@ -157,7 +167,10 @@ function matches(rule: Rule, error: ArmError, step: Step): boolean {
 export const causeOf = (error: ArmError, step: Step): FailureCode =>
   RULES.find((rule) => matches(rule, error, step))?.is ?? 'InternalError';
 
-/** The failure of `step` with this cause, without secrets. Unlike the catalogue's, its step is the one that really failed. */
+/**
+ * The failure of `step` with this cause, without secrets. Unlike the catalogue's, its step is the one that
+ * really failed.
+ */
 export function stepFailure(
   code: FailureCode,
   step: Step,
@@ -178,7 +191,10 @@ export function armFailure(error: ArmError, step: Step, cause?: unknown): Backup
   });
 }
 
-/** Whatever was thrown, as a typed failure of `step`: errors of Azure by the rules above, everything else as it is. */
+/**
+ * Whatever was thrown, as a typed failure of `step`: errors of Azure by the rules above, everything else as
+ * it is.
+ */
 export function asStepFailure(error: unknown, step: Step): BackupError {
   if (error instanceof BackupError) return error;
   const arm = toArmError(error);
@@ -198,7 +214,10 @@ export const during = <T>(step: Step, call: () => Promise<T>): Promise<T> =>
 export const findOrUndefined = <T>(step: Step, call: () => Promise<T>): Promise<T | undefined> =>
   undefinedWhen(404, step, call);
 
-/** The result of `call`, which asks for what must not exist yet; undefined where Azure answers 412, because it does. */
+/**
+ * The result of `call`, which asks for what must not exist yet; undefined where Azure answers 412, because it
+ * does.
+ */
 export const createOrUndefined = <T>(step: Step, call: () => Promise<T>): Promise<T | undefined> =>
   undefinedWhen(412, step, call);
 

@@ -5,8 +5,8 @@ export const ExtensionRecord = z.strictObject({
   /** `VMSnapshot` on Windows, `VMSnapshotLinux` on Linux. */
   name: z.string(),
   /**
-   * `already`: it was there; `installed`: this step installed it; `by-platform`: Azure keeps that to itself and installs it
-   * with the first restore point; `skipped-not-running`: a VM that is off gets none.
+   * `already`: it was there; `installed`: this step installed it; `by-platform`: Azure keeps that to itself
+   * and installs it with the first restore point; `skipped-not-running`: a VM that is off gets none.
    */
   installed: z.enum(['already', 'installed', 'by-platform', 'skipped-not-running']),
   version: z.string().optional(),

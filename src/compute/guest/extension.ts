@@ -1,7 +1,8 @@
+import type { BackupError } from '../../failures/failure';
 import { begin } from '../arm/long-running';
 import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
-import { armFailure, asStepFailure, during, findOrUndefined } from '../failures/arm-failure';
+import { asStepFailure, during, findOrUndefined } from '../failures/arm-failure';
 import {
   BACKUP_EXTENSION,
   findBackupExtension,
@@ -28,6 +29,7 @@ export const ensureExtension = longRunningStep<EnsureExtensionInput, ExtensionRe
   limitSeconds: 100 * 60,
   memo: {},
   stages: { start, installed },
+  whenFailed: { installed: failed },
 });
 
 async function start({ compute, input }: Context) {
@@ -78,8 +80,15 @@ function refusal(thrown: Error, type: string) {
   return finished<ExtensionRecord>({ installed: 'by-platform', name: type, reason: error.failure.message });
 }
 
-async function installed({ compute, input, error }: Context) {
-  if (error) throw armFailure(error, 'extension');
+/**
+ * What the guest fails at now it fails at in a minute: the backup goes on without, and the next one tries
+ * again.
+ */
+async function failed(_context: Context, failure: BackupError): Promise<undefined> {
+  if (['ExtensionInstallFailed', 'ExtensionInstallTimedOut'].includes(failure.failure.code)) throw failure;
+}
+
+async function installed({ compute, input }: Context) {
   const { ref, os } = input;
   const { type } = BACKUP_EXTENSION[os];
   const { virtualMachineExtensions } = compute.client(ref.subscriptionId);

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 /** What the first backup changes on a Windows VM. */
 export interface WindowsState {
-  /** Version of the Visual C++ 2013 Redistributable (x64), for example `12.0.40660`; null when it is not installed. */
+  /**
+   * Version of the Visual C++ 2013 Redistributable (x64), for example `12.0.40660`; null when it is not
+   * installed.
+   */
   vcRedist2013x64: string | null;
   /** Start type of the service VSS. */
   vssStartMode: string | null;
@@ -10,7 +13,10 @@ export interface WindowsState {
   iaasVmProvider: string | null;
 }
 
-/** What the first application-consistent backup changed on a Windows VM, of the three things it may ("About Azure VM backup"). */
+/**
+ * What the first application-consistent backup changed on a Windows VM, of the three things it may ("About
+ * Azure VM backup").
+ */
 export const WindowsChanges = z.array(
   z.strictObject({
     what: z.enum(['vcRedist2013x64', 'vssStartMode', 'iaasVmProvider']),

@@ -2,7 +2,7 @@ import { parseJson } from '../../basics/parse-json';
 import { begin, fetchResult } from '../arm/long-running';
 import type { VmRef } from '../arm/resource-id';
 import { finished, longRunningStep, type StageContext, waitFor } from '../arm/step';
-import { armFailure, stepFailure } from '../failures/arm-failure';
+import { stepFailure } from '../failures/arm-failure';
 import type { WindowsState } from './windows-changes';
 
 /** The first line identifies the script. The output must stay below 4096 bytes: Run Command cuts it. */
@@ -23,8 +23,8 @@ export interface ReadWindowsStateInput {
 type Context = StageContext<ReadWindowsStateInput, object>;
 
 /**
- * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`, which must not
- * fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
+ * Reads the Windows state through Run Command; only for running Windows VMs. Fails with `RunCommandFailed`,
+ * which must not fail a backup. Reading twice changes nothing, so a repeat simply runs the script again.
  */
 export const readWindowsState = longRunningStep<ReadWindowsStateInput, WindowsState, 'answered'>({
   step: 'windows state',
@@ -46,8 +46,7 @@ async function start({ compute, input: { ref } }: Context) {
   return begun.pending ? waitFor(begun, 'answered', {}) : finished(parseOutput(begun.body));
 }
 
-async function answered({ compute, ended, error }: Context) {
-  if (error) throw armFailure(error, 'windows state');
+async function answered({ compute, ended }: Context) {
   return finished(parseOutput(ended && (await fetchResult(compute, ended, 'windows state'))));
 }
 

@@ -20,9 +20,10 @@ export interface Leftovers {
 }
 
 /**
- * Finds what interrupted runs of this installation left behind in all subscriptions. Only what carries its own tag (for
- * restore points: stands in a collection that does, under a name that tells the job) and is old enough is looked at, and
- * nothing of a live job is touched. Finding is separate from removing, because removing takes as long as Azure takes.
+ * Finds what interrupted runs of this installation left behind in all subscriptions. Only what carries its
+ * own tag (for restore points: stands in a collection that does, under a name that tells the job) and is old
+ * enough is looked at, and nothing of a live job is touched. Finding is separate from removing, because
+ * removing takes as long as Azure takes.
  */
 export async function sweep(compute: Compute, { olderThan, isLive }: SweepOptions): Promise<Leftovers> {
   const found = await Promise.all(

@@ -2,15 +2,7 @@ import type { Disk } from '@azure/arm-compute';
 import { begin } from '../arm/long-running';
 import { isOwn } from '../arm/ownership';
 import { parseResourceId } from '../arm/resource-id';
-import {
-  again,
-  finished,
-  longRunningStep,
-  type Next,
-  type StageContext,
-  throwIfFailed,
-  waitFor,
-} from '../arm/step';
+import { again, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { revoke } from '../disks/disk-access';
 import { openDiskTarget } from '../disks/disk-target';
 import { findOrUndefined, stepFailure } from '../failures/arm-failure';
@@ -26,15 +18,16 @@ type Stage = 'start' | 'revoked' | 'deleted';
 type NextStage = Next<{ discarded: boolean }, object, Stage>;
 
 /**
- * Deletes the disk of a restore that did not come to its end; one that is gone is fine (`discarded: false`). Azure lets nobody
- * revoke an upload whose footer is missing, so that is written first. Fails with `RestoreDiskConflict` for a disk that this
- * job did not make or that is in use, and with the causes of step `clean up`.
+ * Deletes the disk of a restore that did not come to its end; one that is gone is fine (`discarded: false`).
+ * Azure lets nobody revoke an upload whose footer is missing, so that is written first. Fails with
+ * `RestoreDiskConflict` for a disk that this job did not make or that is in use, and with the causes of step
+ * `clean up`.
  */
 export const discardRestoreDisk = longRunningStep<DiscardDiskInput, { discarded: boolean }, Stage>({
   step: 'clean up',
   limitSeconds: 3600,
   memo: {},
-  stages: { start, revoked, deleted },
+  stages: { start, revoked: remove, deleted },
 });
 
 async function start(context: Context): Promise<NextStage> {
@@ -53,11 +46,6 @@ async function start(context: Context): Promise<NextStage> {
   return begun ? waitFor(begun, 'revoked', {}) : finished({ discarded: false });
 }
 
-async function revoked(context: Context): Promise<NextStage> {
-  throwIfFailed(context.error, 'clean up');
-  return remove(context);
-}
-
 async function remove({ compute, input }: Context): Promise<NextStage> {
   const { subscriptionId, resourceGroup, names } = parseResourceId(input.resourceId);
   const { disks } = compute.client(subscriptionId);
@@ -67,8 +55,7 @@ async function remove({ compute, input }: Context): Promise<NextStage> {
   return begun ? waitFor(begun, 'deleted', {}) : finished({ discarded: true });
 }
 
-async function deleted({ ended, error }: Context): Promise<NextStage> {
-  throwIfFailed(error, 'clean up');
+async function deleted({ ended }: Context): Promise<NextStage> {
   return ended ? finished({ discarded: true }) : again('start');
 }
 

@@ -4,7 +4,15 @@ import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { isOwn, ownTags } from '../arm/ownership';
 import { parseResourceId, sameResource } from '../arm/resource-id';
-import { finished, longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
+import {
+  again,
+  beginAnew,
+  finished,
+  longRunningStep,
+  type Next,
+  type StageContext,
+  waitFor,
+} from '../arm/step';
 import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
 import { findOrUndefined, stepFailure } from '../failures/arm-failure';
 
@@ -16,7 +24,10 @@ export const CreateRestoreDiskInput = z.object({
   location: z.string(),
   /** In bytes, without the footer; a whole number of MiB, as Azure demands. */
   sizeBytes: z.number(),
-  /** A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its bytes. */
+  /**
+   * A disk of a kept snapshot to make the disk from (instant restore); without it, the disk waits for its
+   * bytes.
+   */
   sourceId: z.string().optional(),
   /** Only for OS disks. */
   os: z.enum(['Windows', 'Linux']).optional(),
@@ -32,23 +43,27 @@ export const CreateRestoreDiskInput = z.object({
 export type CreateRestoreDiskInput = z.output<typeof CreateRestoreDiskInput>;
 
 type Context = StageContext<CreateRestoreDiskInput, object>;
-type NextStage = Next<{ resourceId: string }, object, 'created'>;
+type Stage = 'start' | 'created' | 'clear' | 'cleared';
+type NextStage = Next<{ resourceId: string }, object, Stage>;
 
 /**
- * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this job made before is taken as it is; any other
- * disk of that name fails with `RestoreDiskConflict`. Fails with `RestoreQuotaExceeded` and the causes of step `restore`.
+ * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this
+ * job made before is taken as it is; one of this job that Azure failed to make, or that was made of something
+ * else, is deleted and made again. Any other disk of that name fails with `RestoreDiskConflict`. Fails with
+ * `RestoreQuotaExceeded` and the causes of step `restore`.
  */
-export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, 'created'>({
+export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, Stage>({
   step: 'restore',
   limitSeconds: 30 * 60,
   memo: {},
-  stages: { start, created },
+  stages: { start, created, clear, cleared },
 });
 
 async function start(context: Context): Promise<NextStage> {
   const { compute, input } = context;
   const known = await getDisk(context);
-  if (known) return adopt(compute, input, known);
+  if (known && isUnusable(compute, input, known)) return again('clear');
+  if (known) return adopt(input, known);
   const { disks } = compute.client(input.subscriptionId);
   const begun = await begin(input.subscriptionId, (options) =>
     disks.createOrUpdate(input.resourceGroup, input.name, modelOf(compute, input), options),
@@ -57,29 +72,61 @@ async function start(context: Context): Promise<NextStage> {
 }
 
 async function created(context: Context): Promise<NextStage> {
-  throwIfFailed(context.error, 'restore');
+  const { compute, input } = context;
   const disk = await getDisk(context);
-  if (disk) return adopt(context.compute, context.input, disk);
-  throw stepFailure(
-    'DiskUploadFailed',
-    'restore',
-    `The disk ${context.input.name} vanished while it was created.`,
-  );
+  if (disk && isUnusable(compute, input, disk)) {
+    const why = `Azure failed to create the disk ${input.name}.`;
+    return beginAnew('start', {}, stepFailure('DiskUploadFailed', 'restore', why));
+  }
+  if (disk) return adopt(input, disk);
+  throw stepFailure('DiskUploadFailed', 'restore', `The disk ${input.name} vanished while it was created.`);
 }
 
-function adopt(compute: Compute, input: CreateRestoreDiskInput, disk: Disk): NextStage {
+/** Deletes what this job made and cannot use; never a disk that is in use. */
+async function clear(context: Context): Promise<NextStage> {
+  const { compute, input } = context;
+  const disk = await getDisk(context);
+  if (!disk || !isUnusable(compute, input, disk)) return again('start');
+  if (disk.managedBy)
+    throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} is in use.`);
+  const { disks } = compute.client(input.subscriptionId);
+  const begun = await findOrUndefined('restore', () =>
+    begin(input.subscriptionId, (options) => disks.delete(input.resourceGroup, input.name, options)),
+  );
+  return begun ? waitFor(begun, 'cleared', {}) : again('start');
+}
+
+async function cleared(): Promise<NextStage> {
+  return again('start');
+}
+
+/**
+ * Whether a disk is this job's own and no good: Azure failed to make it, or it was made of a snapshot and the
+ * job has gone over to the vault since. Of a disk that is still being made nobody knows yet. Fails with
+ * `RestoreDiskConflict` for one of anybody else.
+ */
+function isUnusable(compute: Compute, input: CreateRestoreDiskInput, disk: Disk): boolean {
+  const tagged = Object.entries(input.tags ?? {}).every(([tag, value]) => disk.tags?.[tag] === value);
+  const own = tagged && isOwn(compute, disk.tags, input.jobId);
+  const ofSnapshot = !input.sourceId && disk.creationData?.sourceResourceId !== undefined;
+  if (!own || !(ofSnapshot || isMadeOf(input, disk))) {
+    throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} exists already.`);
+  }
+  return disk.provisioningState === 'Failed' || (ofSnapshot && disk.provisioningState === 'Succeeded');
+}
+
+function isMadeOf(input: CreateRestoreDiskInput, disk: Disk): boolean {
   const { sourceResourceId = '', uploadSizeBytes } = disk.creationData ?? {};
-  const same = input.sourceId
+  return input.sourceId
     ? sameResource(sourceResourceId, input.sourceId)
     : uploadSizeBytes === input.sizeBytes + VHD_FOOTER_BYTES;
-  const tagged = Object.entries(input.tags ?? {}).every(([tag, value]) => disk.tags?.[tag] === value);
-  const mine = same && tagged && isOwn(compute, disk.tags, input.jobId);
-  if (!mine) throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} exists already.`);
+}
+
+/** Waits for one that is made of something else, too: it can only be deleted once it is there. */
+function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
   if (disk.provisioningState === 'Succeeded') return finished({ resourceId: disk.id ?? '' });
-  if (disk.provisioningState === 'Failed') {
-    throw stepFailure('DiskUploadFailed', 'restore', `Azure failed to create the disk ${input.name}.`);
-  }
-  return { done: false, stage: 'created', memo: {}, retryAfterSeconds: 5 };
+  const stage = isMadeOf(input, disk) ? 'created' : 'start';
+  return { done: false, stage, memo: {}, retryAfterSeconds: 5 };
 }
 
 const modelOf = (compute: Compute, input: CreateRestoreDiskInput): Disk => ({

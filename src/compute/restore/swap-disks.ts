@@ -2,7 +2,7 @@ import type { OSDisk, VirtualMachine } from '@azure/arm-compute';
 import { z } from 'zod';
 import { begin } from '../arm/long-running';
 import { resourceName, sameResource } from '../arm/resource-id';
-import { longRunningStep, type Next, type StageContext, throwIfFailed, waitFor } from '../arm/step';
+import { longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { stepFailure } from '../failures/arm-failure';
 import { findVm } from '../vms/find-vm';
 import { type ThisVm, vmGone } from '../vms/vm-power';
@@ -23,9 +23,15 @@ export type DiskSlot = z.output<typeof DiskSlot>;
 export interface SwapDisksInput extends ThisVm {
   /** The places that matter; disks in any other one stay where they are. */
   slots: DiskSlot[];
-  /** What is in these places now, as far as nothing is swapped yet: any other disk is somebody else's, and stops the swap. */
+  /**
+   * What is in these places now, as far as nothing is swapped yet: any other disk is somebody else's, and
+   * stops the swap.
+   */
   from: DiskSlot[];
-  /** Fails with `RestoreVmRunning` before it changes anything of a VM that is not off. Azure itself takes data disks from one that runs. */
+  /**
+   * Fails with `RestoreVmRunning` before it changes anything of a VM that is not off. Azure itself takes data
+   * disks from one that runs.
+   */
   onlyWhenOff: boolean;
 }
 
@@ -35,10 +41,11 @@ type NextStage = Next<{ swapped: true }, object, 'start'>;
 const SETTLING = new Set(['creating', 'updating', 'migrating']);
 
 /**
- * Brings a VM's disks in line with `slots`, from whatever they are: what is in the way is detached first, because Azure
- * does not change the disk of an attachment; then the OS disk is swapped, then the data disks are attached. Each turn looks at the
- * VM, so that a repeat goes on where the last try ended. No disk is ever deleted. Fails with `RestoreVmRunning`, `RestoreVmGone`,
- * `RestoreVmRefused` and the causes of step `restore VM`.
+ * Brings a VM's disks in line with `slots`, from whatever they are: what is in the way is detached first,
+ * because Azure does not change the disk of an attachment; then the OS disk is swapped, then the data disks
+ * are attached. Each turn looks at the VM, so that a repeat goes on where the last try ended. No disk is ever
+ * deleted. Fails with `RestoreVmRunning`, `RestoreVmGone`, `RestoreVmRefused` and the causes of step `restore
+ * VM`.
  */
 export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
   step: 'restore VM',
@@ -47,8 +54,7 @@ export const swapDisks = longRunningStep<SwapDisksInput, { swapped: true }>({
   stages: { start },
 });
 
-async function start({ compute, input, error }: Context): Promise<NextStage> {
-  throwIfFailed(error, 'restore VM');
+async function start({ compute, input }: Context): Promise<NextStage> {
   const { ref, vmId, slots, from, onlyWhenOff } = input;
   const vm = await findVm(compute, ref);
   if (vm?.vmId !== vmId) throw vmGone(ref);

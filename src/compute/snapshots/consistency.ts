@@ -13,7 +13,9 @@ export type NextTry =
   | { do: 'retry'; afterSeconds: number }
   /** The agentless restore point; `reason` goes into the recovery point. */
   | { do: 'crash'; reason: string }
-  /** One incremental snapshot per disk, where restore points are refused and no two disks can differ in time. */
+  /**
+   * One incremental snapshot per disk, where restore points are refused and no two disks can differ in time.
+   */
   | { do: 'disk-snapshots'; reason: string }
   | { do: 'give-up' };
 
@@ -79,8 +81,9 @@ const REFUSES_POINTS: ReadonlySet<string> = new Set<FailureCode>([
 ]);
 
 /**
- * The consistency ladder: application → file-system → crash, as far as the policy allows. Pure. A VM that is not running has
- * nothing to bring to rest, so the step to an agentless point is none down and needs no permission.
+ * The consistency ladder: application → file-system → crash, as far as the policy allows. Pure. A VM that is
+ * not running has nothing to bring to rest, so the step to an agentless point is none down and needs no
+ * permission.
  */
 export function nextTry(failed: FailedTry): NextTry {
   const { failure, mode, triesOfMode, running, fallbackAllowed } = failed;
@@ -113,8 +116,8 @@ export const ReachedConsistency = z.object({
 export type ReachedConsistency = z.output<typeof ReachedConsistency>;
 
 /**
- * What a finished snapshot counts as. A VM that is off has no file system mounted and no application running: whatever the
- * platform calls it, its disks are file-system consistent.
+ * What a finished snapshot counts as. A VM that is off has no file system mounted and no application running:
+ * whatever the platform calls it, its disks are file-system consistent.
  */
 export function reachedConsistency(input: {
   asked: Consistency;

@@ -3,10 +3,10 @@ import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { VM_TAG } from '../arm/own-names';
-import { ownTags } from '../arm/ownership';
+import { isOwn, ownTags } from '../arm/ownership';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
-import { finished, type Next, type StageContext, waitFor } from '../arm/step';
-import { armFailure, during, findOrUndefined, stepFailure } from '../failures/arm-failure';
+import { beginAnew, finished, type Next, type StageContext, waitFor } from '../arm/step';
+import { during, findOrUndefined, stepFailure } from '../failures/arm-failure';
 import { diskIdOf } from '../vms/discover';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { reachedConsistency } from './consistency';
@@ -22,6 +22,8 @@ export interface DiskSnapshotsMemo {
   done: Snapshot['disks'];
   /** When the first was taken. */
   time?: string;
+  /** How far the background copies of all disks are, in percent of one. */
+  copied?: number;
 }
 
 export interface DiskSnapshotsInput {
@@ -34,12 +36,18 @@ export interface DiskSnapshotsInput {
 
 type Context = StageContext<DiskSnapshotsInput, DiskSnapshotsMemo>;
 /** The stages of these snapshots, within the step that takes a snapshot. */
-export type DiskSnapshotsStage = 'snapshotNextDisk' | 'diskSnapshotTaken';
+export type DiskSnapshotsStage =
+  | 'snapshotNextDisk'
+  | 'diskSnapshotTaken'
+  | 'diskSnapshotsCopied'
+  | 'clearDiskSnapshot'
+  | 'diskSnapshotCleared';
 type NextStage = Next<Snapshot, DiskSnapshotsMemo, DiskSnapshotsStage>;
 
 /**
- * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a VM that is off,
- * or that has one disk: snapshots of several disks of a running VM would be of several instants.
+ * The last rung: one incremental snapshot per disk, where Azure refuses restore points of the VM. Only for a
+ * VM that is off, or that has one disk: snapshots of several disks of a running VM would be of several
+ * instants.
  */
 export async function planDiskSnapshots(
   compute: Compute,
@@ -77,7 +85,10 @@ function slotsOf(vm: VirtualMachine) {
     .sort((left, right) => left.lun - right.lun);
 }
 
-/** Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in between. */
+/**
+ * Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in
+ * between.
+ */
 async function heldSince(compute: Compute, { resourceId }: { resourceId: string }): Promise<string> {
   const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
   const { disks } = compute.client(subscriptionId);
@@ -88,9 +99,11 @@ async function heldSince(compute: Compute, { resourceId }: { resourceId: string 
 /** Takes the snapshot of the next disk, or adopts the one that an interrupted run took. */
 export async function snapshotNextDisk({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk] = memo.todo;
-  if (!disk) return finishDiskSnapshots(compute, input, memo);
-  if (await findSnapshot(compute, input, disk.diskId)) {
-    return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 0 };
+  if (!disk) return checkStillOff(compute, input, memo);
+  const known = await findSnapshot(compute, input, disk.diskId);
+  if (known) {
+    const stage = known.provisioningState === 'Failed' ? 'clearDiskSnapshot' : 'diskSnapshotTaken';
+    return { done: false, stage, memo, retryAfterSeconds: 0 };
   }
   const { ref, jobId } = input;
   const { snapshots } = compute.client(ref.subscriptionId);
@@ -110,16 +123,16 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
   return waitFor(begun, 'diskSnapshotTaken', memo);
 }
 
-/** Notes a finished snapshot; Ultra and Premium v2 disks are copied in the background, which is waited for. */
-export async function diskSnapshotTaken({ compute, input, memo, error }: Context): Promise<NextStage> {
-  if (error) throw armFailure(error, 'snapshot');
+/** Notes a finished snapshot. */
+export async function diskSnapshotTaken({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk, ...todo] = memo.todo;
-  if (!disk) return finishDiskSnapshots(compute, input, memo);
+  if (!disk) return checkStillOff(compute, input, memo);
   const snapshot = await findSnapshot(compute, input, disk.diskId);
   if (!snapshot || snapshot.provisioningState === 'Failed') {
-    throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${disk.diskId} failed.`);
+    const why = `The snapshot of ${disk.diskId} failed.`;
+    return beginAnew('snapshotNextDisk', memo, stepFailure('SnapshotServiceError', 'snapshot', why));
   }
-  if (snapshot.provisioningState !== 'Succeeded' || (snapshot.completionPercent ?? 100) < 100) {
+  if (snapshot.provisioningState !== 'Succeeded') {
     return { done: false, stage: 'diskSnapshotTaken', memo, retryAfterSeconds: 15 };
   }
   const { id: sourceId = '', incrementalSnapshotFamilyId: familyId = '', timeCreated } = snapshot;
@@ -133,6 +146,27 @@ export async function diskSnapshotTaken({ compute, input, memo, error }: Context
   return { done: false, stage: 'snapshotNextDisk', memo: { ...memo, todo, done, time } };
 }
 
+/** Deletes the snapshot of a disk that Azure failed to take, which would stand in the way of the next try. */
+export async function clearDiskSnapshot({ compute, input, memo }: Context): Promise<NextStage> {
+  const next: NextStage = { done: false, stage: 'snapshotNextDisk', memo };
+  const diskId = memo.todo[0]?.diskId ?? '';
+  const known = await findSnapshot(compute, input, diskId);
+  if (known?.provisioningState !== 'Failed') return next;
+  if (!isOwn(compute, known.tags, input.jobId)) {
+    throw stepFailure('SnapshotRefused', 'snapshot', `The snapshot ${known.name} is somebody else's.`);
+  }
+  const { subscriptionId, resourceGroup } = input.ref;
+  const { snapshots } = compute.client(subscriptionId);
+  const begun = await findOrUndefined('snapshot', () =>
+    begin(subscriptionId, (options) => snapshots.delete(resourceGroup, nameOf(input, diskId), options)),
+  );
+  return begun ? waitFor(begun, 'diskSnapshotCleared', memo) : next;
+}
+
+export async function diskSnapshotCleared({ memo }: Context): Promise<NextStage> {
+  return { done: false, stage: 'snapshotNextDisk', memo };
+}
+
 const startedMeanwhile = ({ ref }: DiskSnapshotsInput) =>
   stepFailure(
     'VmChangedDuringSnapshot',
@@ -140,18 +174,42 @@ const startedMeanwhile = ({ ref }: DiskSnapshotsInput) =>
     `${ref.name} was started while its disks were snapshotted.`,
   );
 
-async function finishDiskSnapshots(
+/** All are taken: once more, was the VM off? What happens while they are copied is another matter. */
+async function checkStillOff(
   compute: Compute,
   input: DiskSnapshotsInput,
-  { running, done, time = '', reason }: DiskSnapshotsMemo,
+  memo: DiskSnapshotsMemo,
 ): Promise<NextStage> {
-  const { ref, jobId, os, consistency: asked } = input;
-  if (!running) {
+  const { ref } = input;
+  if (!memo.running) {
     const { virtualMachines } = compute.client(ref.subscriptionId);
     const vm = await during('snapshot', () =>
       virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
     );
     if (mayWrite(readPowerState(vm.instanceView))) throw startedMeanwhile(input);
+  }
+  return { done: false, stage: 'diskSnapshotsCopied', memo };
+}
+
+/**
+ * Ultra and Premium v2 disks are copied in the background, all at the same time; before that ends nothing can
+ * be read.
+ */
+export async function diskSnapshotsCopied({ compute, input, memo }: Context): Promise<NextStage> {
+  const { running, done, time = '', reason } = memo;
+  const { ref, jobId, os, consistency: asked } = input;
+  const percents = await Promise.all(
+    done.map(async ({ diskId }) => {
+      const snapshot = await findSnapshot(compute, input, diskId);
+      if (snapshot) return snapshot.completionPercent ?? 100;
+      throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${diskId} vanished.`);
+    }),
+  );
+  if (percents.some((percent) => percent < 100)) {
+    const copied = percents.reduce((sum, percent) => sum + percent, 0);
+    const advanced = copied > (memo.copied ?? -1);
+    const next: DiskSnapshotsMemo = { ...memo, copied };
+    return { done: false, stage: 'diskSnapshotsCopied', memo: next, retryAfterSeconds: 60, advanced };
   }
   return finished<Snapshot>({
     restorePointId: diskSnapshotsId(ref, jobId),

@@ -12,16 +12,20 @@ export interface OwnSnapshot {
   /** What `removeSnapshot` takes. */
   restorePointId: string;
   jobId: string;
-  /** When it was taken, by Azure's clock; ISO 8601, UTC. Empty while Azure does not tell, as of points half made. */
+  /**
+   * When it was taken, by Azure's clock; ISO 8601, UTC. Empty while Azure does not tell, as of points half
+   * made.
+   */
   time: string;
   /** False while it is being made, and for good where that failed. */
   complete: boolean;
 }
 
 /**
- * The snapshots that this installation made of one VM, oldest first; without the VM's id also those of VMs of that name that are gone.
- * With it the VM's collection is asked for by name: a listing shows the collections of all VMs in the resource group, which would
- * make every backup dearer with every VM. Snapshots of single disks bear the VM's name alone: those of its predecessors are among them.
+ * The snapshots that this installation made of one VM, oldest first; without the VM's id also those of VMs of
+ * that name that are gone. With it the VM's collection is asked for by name: a listing shows the collections
+ * of all VMs in the resource group, which would make every backup dearer with every VM. Snapshots of single
+ * disks bear the VM's name alone: those of its predecessors are among them.
  */
 export async function listOwnSnapshots(compute: Compute, ref: VmRef, vmId?: string): Promise<OwnSnapshot[]> {
   const { subscriptionId, resourceGroup, name } = ref;

@@ -13,7 +13,10 @@ export interface OwnCollection {
   running: boolean;
 }
 
-/** The collection of a VM for this installation; made when it is not there yet. Fails with the causes of step `snapshot`. */
+/**
+ * The collection of a VM for this installation; made when it is not there yet. Fails with the causes of step
+ * `snapshot`.
+ */
 export async function openCollection(compute: Compute, ref: VmRef): Promise<OwnCollection> {
   const { virtualMachines, restorePointCollections } = compute.client(ref.subscriptionId);
   const { installation } = compute.settings;

@@ -10,9 +10,9 @@ import { parseRestorePointId, type SnapshotDisk } from './snapshot';
 export type CopiedDisk = SnapshotDisk & { completionPercent: number };
 
 /**
- * The disks of a finished restore point, the OS disk first, then by LUN. Which disk sat at which LUN is in the point's own
- * metadata; identity and family are in the disk restore points. Fails with `SnapshotServiceError` when the two disagree:
- * a disk must not silently be missing from a recovery point.
+ * The disks of a finished restore point, the OS disk first, then by LUN. Which disk sat at which LUN is in
+ * the point's own metadata; identity and family are in the disk restore points. Fails with
+ * `SnapshotServiceError` when the two disagree: a disk must not silently be missing from a recovery point.
  */
 export async function readSnapshotDisks(compute: Compute, point: RestorePoint): Promise<CopiedDisk[]> {
   const ref = parseRestorePointId(point.id ?? '');

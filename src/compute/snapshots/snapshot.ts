@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePointName } from '../arm/own-names';
 import { parseResourceId, resourceName, type VmRef } from '../arm/resource-id';
 import { ReachedConsistency } from './consistency';
 
@@ -24,6 +25,8 @@ export const Snapshot = z.object({
   time: z.string(),
   consistency: ReachedConsistency,
   disks: z.array(SnapshotDisk),
+  /** True where Azure took its time to copy the disks: a snapshot that costs hours to take again. */
+  copiedInBackground: z.boolean().optional(),
 });
 export type Snapshot = z.output<typeof Snapshot>;
 
@@ -35,6 +38,9 @@ export interface RestorePointRef {
   point: string;
 }
 
+/** The job whose name a restore point bears; undefined for what is none of this system's. */
+export const jobOfRestorePoint = (id: string): string | undefined => parsePointName(resourceName(id))?.jobId;
+
 /** The restore point that an id names; undefined for an id of another type. */
 export function parseRestorePointId(id: string): RestorePointRef | undefined {
   const { subscriptionId, resourceGroup, type, names } = parseResourceId(id);
@@ -44,8 +50,8 @@ export function parseRestorePointId(id: string): RestorePointRef | undefined {
 }
 
 /**
- * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with a name that
- * no resource can have.
+ * Stands for all disk snapshots of one job where restore points were refused: shaped like a resource id, with
+ * a name that no resource can have.
  */
 export const diskSnapshotsId = (
   { subscriptionId, resourceGroup }: Pick<VmRef, 'subscriptionId' | 'resourceGroup'>,

@@ -10,7 +10,10 @@ import { armFailure, asStepFailure, during, findOrUndefined, stepFailure } from 
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { nextTry, reachedConsistency, satisfies } from './consistency';
 import {
+  clearDiskSnapshot,
   type DiskSnapshotsStage,
+  diskSnapshotCleared,
+  diskSnapshotsCopied,
   diskSnapshotTaken,
   planDiskSnapshots,
   snapshotNextDisk,
@@ -28,7 +31,10 @@ export interface TakeSnapshotInput {
   consistency: Consistency;
   /** Whether a less consistent snapshot is better than none. */
   fallbackAllowed: boolean;
-  /** The first try is 1. A caller that starts anew after a failure counts on, and gets a restore point of another name. */
+  /**
+   * The first try is 1. A caller that starts anew after a failure counts on, and gets a restore point of
+   * another name.
+   */
   attempt?: number;
   /** Resource ids of the disks to leave out. */
   excludeDisks?: string[];
@@ -36,6 +42,8 @@ export interface TakeSnapshotInput {
   crashModeRefused?: string;
   /** The number of disks in the snapshot. */
   diskCount?: number;
+  /** An earlier job whose snapshot this one goes on with, if it is there: `canTakeOver` has found it good. */
+  takeOver?: string;
   /** Why the caller itself asks for less than its policy does. */
   fallbackReason?: string;
 }
@@ -48,26 +56,54 @@ interface Memo {
   triesOfMode: number;
   crash: boolean;
   fallbackReason?: string;
+  /** The job whose name the point bears, where that is another one. */
+  ofJob?: string;
+  /**
+   * Whether it is known what the finished point counts as: the VM may be started while its disks are copied.
+   */
+  weighed?: boolean;
+  /** How far the background copies of all disks are, in percent of one. */
+  copied?: number;
 }
 
 type Context = StageContext<TakeSnapshotInput, Memo>;
 type Stage = 'start' | 'create' | 'created' | 'discarded' | 'read' | DiskSnapshotsStage;
 type NextStage = Next<Snapshot, unknown, Stage>;
 
+/** How often the background copy of disks is looked at, unless the caller is patient. */
+const COPY_LOOK_SECONDS = 60;
 /** How often an unfinished point is looked at when the operation itself can no longer be asked. */
 const SETTLE_SECONDS = 10;
 
 /**
- * Takes a snapshot of a VM as a restore point, down the consistency ladder as far as the input allows. Idempotent: the
- * points of a job are found by name, and one that exists is waited for, not made again. A point that failed or does not
- * satisfy the input is removed before the step ends or tries again.
- * Fails with the causes of step `snapshot` in the catalogue of failures.
+ * Takes a snapshot of a VM as a restore point, down the consistency ladder as far as the input allows.
+ * Idempotent: the points of a job are found by name, and one that exists is waited for, not made again. Disks
+ * that are copied in the background are waited for as long as the copy comes further. A point that failed or
+ * does not satisfy the input is removed before the step ends or tries again. Fails with the causes of step
+ * `snapshot` in the catalogue of failures.
  */
 export const takeSnapshot = longRunningStep<TakeSnapshotInput, Snapshot, Stage>({
   step: 'snapshot',
   limitSeconds: 2 * 3600,
   memo: {},
-  stages: { start, create, created, discarded, read, snapshotNextDisk, diskSnapshotTaken },
+  stages: {
+    start,
+    create,
+    created,
+    discarded,
+    read,
+    snapshotNextDisk,
+    diskSnapshotTaken,
+    diskSnapshotsCopied,
+    clearDiskSnapshot,
+    diskSnapshotCleared,
+  },
+  whenFailed: {
+    // The ladder of consistency decides what follows, and how often.
+    created: ({ compute, input, memo }: Context, { failure }) => discard(compute, input, memo, failure),
+    // It cannot be removed now: the sweep looks after it.
+    discarded: (context: StageContext<TakeSnapshotInput, Discarding>) => discarded(context),
+  },
 });
 
 /** Makes sure of the collection, and adopts what an interrupted run of this step left. */
@@ -83,12 +119,29 @@ async function start({ compute, input }: Context): Promise<NextStage> {
     fallbackReason,
     running: input.running || running,
   };
-  const newest = points
-    .filter((point) => point.jobId === jobId && point.attempt >= attempt)
-    .sort((left, right) => right.attempt - left.attempt)[0];
+  const newestOf = (owner: string, from: number) =>
+    points
+      .filter((point) => point.jobId === owner && point.attempt >= from)
+      .sort((left, right) => right.attempt - left.attempt)[0];
+  const left = input.takeOver === undefined ? undefined : newestOf(input.takeOver, 1);
+  if (left) {
+    const of = { ofJob: left.jobId, attempt: left.attempt, crash: left.crash };
+    return { done: false, stage: 'created', memo: { ...memo, ...of } };
+  }
+  const newest = newestOf(jobId, attempt);
   if (!newest) return { done: false, stage: 'create', memo };
   return { done: false, stage: 'created', memo: { ...memo, attempt: newest.attempt, crash: newest.crash } };
 }
+
+/** What a step knows before it has made anything. */
+const ownMemo = ({ attempt = 1, consistency, fallbackReason }: TakeSnapshotInput, memo: Memo): Memo => ({
+  collection: memo.collection,
+  running: memo.running,
+  attempt,
+  triesOfMode: 1,
+  crash: consistency === 'crash',
+  fallbackReason,
+});
 
 /** Sends the one request that makes the snapshot. */
 async function create({ compute, input, memo }: Context): Promise<NextStage> {
@@ -111,15 +164,16 @@ async function create({ compute, input, memo }: Context): Promise<NextStage> {
   }
 }
 
-/** Looks at what the operation made; the resource itself is the truth, also where a crash lost the operation. */
-async function created({ compute, input, memo, error }: Context): Promise<NextStage> {
-  if (error) return discard(compute, input, memo, armFailure(error, 'snapshot').failure);
+/**
+ * Looks at what the operation made; the resource itself is the truth, also where a crash lost the operation.
+ */
+async function created({ compute, input, memo }: Context): Promise<NextStage> {
   const point = await getPoint(compute, input, memo);
   switch (point?.provisioningState) {
     case 'Succeeded':
       return { done: false, stage: 'read', memo };
     case undefined:
-      return { done: false, stage: 'create', memo };
+      return { done: false, stage: 'create', memo: memo.ofJob === undefined ? memo : ownMemo(input, memo) };
     case 'Failed': {
       const why = point?.instanceView?.statuses?.find((status) => status.level === 'Error')?.message;
       const failed = { code: '', message: why ?? 'The restore point failed.', innerCodes: [] };
@@ -159,7 +213,7 @@ async function discarded({
   input,
   memo,
 }: StageContext<TakeSnapshotInput, Discarding>): Promise<NextStage> {
-  const { failure, ...rest } = memo;
+  const { failure, ofJob: _left, weighed: _weighed, copied: _copied, ...rest } = memo;
   const decision = nextTry({
     failure,
     mode: memo.crash ? 'crash' : 'guest',
@@ -198,8 +252,10 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
       `The restore point ${pointOf(input, memo)} vanished.`,
     );
   }
-  // A VM that was off when it was looked at may have been started since.
-  const running = memo.running || (await mayWriteNow(compute, input.ref));
+  // A VM that was off when it was looked at may have been started since; what happens during a copy of hours
+  // is another matter.
+  const isOld = memo.ofJob !== undefined;
+  const running = isOld || memo.running || (memo.weighed !== true && (await mayWriteNow(compute, input.ref)));
   const consistency = reachedConsistency({
     asked: input.consistency,
     reported: point.consistencyMode,
@@ -218,14 +274,18 @@ async function read({ compute, input, memo }: Context): Promise<NextStage> {
   }
   const disks = await readSnapshotDisks(compute, point);
   // Ultra and Premium v2 disks are copied in the background; before that ends nothing can be read.
+  const copied = disks.reduce((sum, { completionPercent }) => sum + completionPercent, 0);
   if (disks.some((disk) => disk.completionPercent < 100)) {
-    return { done: false, stage: 'read', memo, retryAfterSeconds: 60 };
+    const advanced = copied > (memo.copied ?? -1);
+    const next: Memo = { ...memo, running, weighed: true, copied };
+    return { done: false, stage: 'read', memo: next, retryAfterSeconds: COPY_LOOK_SECONDS, advanced };
   }
   return finished<Snapshot>({
     restorePointId: point.id,
     time: point.timeCreated.toISOString(),
     consistency,
     disks: disks.map(({ completionPercent, ...disk }) => disk),
+    copiedInBackground: memo.copied !== undefined || isOld ? true : undefined,
   });
 }
 
@@ -235,8 +295,8 @@ async function mayWriteNow(compute: Compute, ref: VmRef): Promise<boolean> {
   return mayWrite(readPowerState(view));
 }
 
-const pointOf = ({ jobId }: TakeSnapshotInput, { attempt, crash }: Memo): string =>
-  pointName({ jobId, attempt, crash });
+const pointOf = ({ jobId }: TakeSnapshotInput, { ofJob = jobId, attempt, crash }: Memo): string =>
+  pointName({ jobId: ofJob, attempt, crash });
 
 const getPoint = (
   compute: Compute,

@@ -8,8 +8,8 @@ import { networkPath } from './network-interfaces';
 export type RawResource = Record<string, unknown>;
 
 /**
- * Everything needed to create the VM again: its resource, its disks' and its network interfaces'. Opaque to everybody but a
- * restore. Holds no secrets: Azure answers none, and the settings of extensions are left out.
+ * Everything needed to create the VM again: its resource, its disks' and its network interfaces'. Opaque to
+ * everybody but a restore. Holds no secrets: Azure answers none, and the settings of extensions are left out.
  */
 export interface VmConfiguration {
   virtualMachine: RawResource;

@@ -16,7 +16,9 @@ export interface DiscoveredDisk {
   name: string;
   /** Absent for disks without a resource of their own. */
   resourceId?: string;
-  /** In bytes, rounded up to GiB; absent where the model does not tell, as it does not for deallocated VMs. */
+  /**
+   * In bytes, rounded up to GiB; absent where the model does not tell, as it does not for deallocated VMs.
+   */
   sizeBytes?: number;
 }
 
@@ -66,9 +68,10 @@ export interface DiscoveredFleet {
 }
 
 /**
- * Every VM of every subscription that can be read, with its power state: two listings per subscription whatever the number of VMs,
- * because `statusOnly` answers states without models. A subscription with one page that cannot be read is `unread` as a whole, with
- * `ComputeAccessDenied`, `TooManyRequests` or `ComputeUnavailable`, and keeps nobody from reading the others.
+ * Every VM of every subscription that can be read, with its power state: two listings per subscription
+ * whatever the number of VMs, because `statusOnly` answers states without models. A subscription with one
+ * page that cannot be read is `unread` as a whole, with `ComputeAccessDenied`, `TooManyRequests` or
+ * `ComputeUnavailable`, and keeps nobody from reading the others.
  */
 export async function discoverVms(compute: Compute): Promise<DiscoveredFleet> {
   const unread = new Map<string, BackupError>();

@@ -1,19 +1,19 @@
 import type { Disk } from '@azure/arm-compute';
-import { toFailure } from '../../failures/failure';
 import { collect } from '../arm/collect';
 import type { Compute } from '../arm/connection';
 import { parseResourceId, resourceKey } from '../arm/resource-id';
-import { during } from '../failures/arm-failure';
-
-/** With disks in more resource groups of a subscription than this, one listing of the whole subscription is cheaper. */
-const MOST_GROUPS = 8;
-
-/** Where Azure does not tell the sizes now, those of the VMs' models serve, rounded up to GiB. */
-const DOES_NOT_TELL = new Set(['ComputeAccessDenied', 'TooManyRequests', 'ComputeUnavailable']);
+import { toArmError } from '../failures/arm-error';
 
 /**
- * The true sizes of these managed disks by resource key, in bytes: the model of a VM rounds them up to GiB. Asks for the resource
- * groups that the disks are in, and no others. Disks whose size Azure does not tell now are left out.
+ * With disks in more resource groups of a subscription than this, one listing of the whole subscription is
+ * cheaper.
+ */
+const MOST_GROUPS = 8;
+
+/**
+ * The true sizes of these managed disks by resource key, in bytes: the model of a VM rounds them up to GiB.
+ * Asks for the resource groups that the disks are in, and no others. Disks whose size Azure does not tell now
+ * are left out.
  */
 export async function diskSizes(compute: Compute, diskIds: string[]): Promise<Map<string, number>> {
   const listings = [...groupsOf(diskIds)].flatMap(([subscriptionId, groups]) => {
@@ -21,7 +21,7 @@ export async function diskSizes(compute: Compute, diskIds: string[]): Promise<Ma
     if (groups.size > MOST_GROUPS) return [() => collect(disks.list())];
     return [...groups].map((group) => () => collect(disks.listByResourceGroup(group)));
   });
-  const found = await Promise.all(listings.map((list) => during('discover', list).catch(noneIfNotTold)));
+  const found = await Promise.all(listings.map((list) => list().catch(noneIfRefused)));
   const asked = new Set(diskIds.map(resourceKey));
   return new Map(
     found.flat().flatMap(({ id, diskSizeBytes }: Disk) => {
@@ -42,7 +42,11 @@ function groupsOf(diskIds: string[]): Map<string, Set<string>> {
   return groups;
 }
 
-function noneIfNotTold(error: unknown): [] {
-  if (DOES_NOT_TELL.has(toFailure(error).code)) return [];
+/**
+ * Whatever Azure says instead costs the sizes, never the list of VMs: those of their models serve, rounded up
+ * to GiB.
+ */
+function noneIfRefused(error: unknown): [] {
+  if (toArmError(error)) return [];
   throw error;
 }

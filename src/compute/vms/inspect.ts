@@ -58,7 +58,10 @@ export interface VmInspection {
   crashModeRefused?: string;
 }
 
-/** Looks at a VM and all its disks. Fails with `VmNotFound`, `ComputeAccessDenied`, `TooManyRequests`, `ComputeUnavailable`. */
+/**
+ * Looks at a VM and all its disks. Fails with `VmNotFound`, `ComputeAccessDenied`, `TooManyRequests`,
+ * `ComputeUnavailable`.
+ */
 export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspection> {
   const { virtualMachines } = compute.client(ref.subscriptionId);
   const vm = await during('inspect', () =>
@@ -89,7 +92,10 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
   };
 }
 
-/** Azure Backup accepts running, stopped and deallocated VMs whose last change succeeded; everything else is refused. */
+/**
+ * Azure Backup accepts running, stopped and deallocated VMs whose last change succeeded; everything else is
+ * refused.
+ */
 export function vmObstacle(powerState: PowerState, provisioningState: string): Obstacle | undefined {
   if (provisioningState === 'failed') return obstacle('UserErrorVmProvisioningStateFailed');
   const settled = ['running', 'stopped', 'deallocated', 'unknown'].includes(powerState);

@@ -17,7 +17,9 @@ export interface NetworkInterface {
 /** Where the resource of this id answers. */
 export const networkPath = (id: string) => `${id}?api-version=${NETWORK_API_VERSION}`;
 
-/** The network interface of this id; undefined when there is none. Fails with the causes of step `restore VM`. */
+/**
+ * The network interface of this id; undefined when there is none. Fails with the causes of step `restore VM`.
+ */
 export async function findNetworkInterface(
   compute: Compute,
   id: string,

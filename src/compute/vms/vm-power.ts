@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { begin } from '../arm/long-running';
 import { VmRef } from '../arm/resource-id';
-import {
-  again,
-  finished,
-  longRunningStep,
-  type Next,
-  type StageContext,
-  throwIfFailed,
-  waitFor,
-} from '../arm/step';
+import { again, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { stepFailure } from '../failures/arm-failure';
 import { findVm } from './find-vm';
 import { type PowerState, readPowerState } from './vm-state';
@@ -26,7 +18,10 @@ export interface DeallocateInput extends ThisVm {
 const POWER_LIMIT_SECONDS = 60 * 60;
 const LOOK_AGAIN_SECONDS = 5;
 
-/** Deallocates a VM, if it is not. Fails with `RestoreVmRunning`, `RestoreVmGone` and the causes of step `restore VM`. */
+/**
+ * Deallocates a VM, if it is not. Fails with `RestoreVmRunning`, `RestoreVmGone` and the causes of step
+ * `restore VM`.
+ */
 export const deallocateVm = longRunningStep<DeallocateInput, { powerState: 'deallocated' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,
@@ -53,7 +48,10 @@ async function deallocate({ compute, input }: DeallocateContext): Promise<Deallo
   return waitFor(begun, 'sent', {});
 }
 
-/** Starts a VM, if it does not run; one that is being deallocated is waited for. Fails with the causes of step `restore VM`. */
+/**
+ * Starts a VM, if it does not run; one that is being deallocated is waited for. Fails with the causes of step
+ * `restore VM`.
+ */
 export const startVm = longRunningStep<ThisVm, { powerState: 'running' }, 'sent'>({
   step: 'restore VM',
   limitSeconds: POWER_LIMIT_SECONDS,
@@ -84,8 +82,7 @@ const lookAgain: Next<never, object, PowerStage> = {
 };
 
 /** What was asked for has ended: the VM itself tells whether it is so now. */
-async function sent({ error }: StageContext<unknown, object>): Promise<Next<never, object, PowerStage>> {
-  throwIfFailed(error, 'restore VM');
+async function sent(): Promise<Next<never, object, PowerStage>> {
   return again('start');
 }
 

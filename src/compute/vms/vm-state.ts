@@ -12,7 +12,10 @@ export type PowerState =
 
 export type OsType = 'Windows' | 'Linux';
 
-/** False only where Azure says that nothing runs inside. What may run may write, and a claim of rest must not rest on a guess. */
+/**
+ * False only where Azure says that nothing runs inside. What may run may write, and a claim of rest must not
+ * rest on a guess.
+ */
 export const mayWrite = (state: PowerState): boolean => state !== 'stopped' && state !== 'deallocated';
 
 const POWER_STATES: readonly string[] = [
@@ -57,7 +60,10 @@ export function readPowerState(view: VirtualMachineInstanceView | undefined): Po
   return POWER_STATES.includes(state) ? (state as PowerState) : 'unknown';
 }
 
-/** The provisioning state in lower case: `succeeded`, `updating`, `failed`, …; `unknown` when Azure does not say. */
+/**
+ * The provisioning state in lower case: `succeeded`, `updating`, `failed`, …; `unknown` when Azure does not
+ * say.
+ */
 export function readProvisioningState(
   view: VirtualMachineInstanceView | undefined,
   fallback?: string,
@@ -80,8 +86,9 @@ export function readAgent(view: VirtualMachineInstanceView | undefined): AgentSt
 }
 
 /**
- * All extensions an instance view shows. The platform's documents disagree on where the backup extension appears, so both
- * places are read: `extensions` and `vmAgent.extensionHandlers`. A resource wins over a handler of the same type.
+ * All extensions an instance view shows. The platform's documents disagree on where the backup extension
+ * appears, so both places are read: `extensions` and `vmAgent.extensionHandlers`. A resource wins over a
+ * handler of the same type.
  */
 export function readExtensions(view: VirtualMachineInstanceView | undefined): ExtensionState[] {
   const withoutPublisher = (type: string) => type.slice(type.lastIndexOf('.') + 1);

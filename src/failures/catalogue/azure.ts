@@ -11,7 +11,7 @@ export const AZURE = entries({
   },
   ComputeUnavailable: {
     step: 'any',
-    title: 'Azure Compute did not answer, or answered that it cannot serve at the moment.',
+    title: 'Azure Compute did not answer, cannot serve at the moment, or failed inside.',
     remedy:
       'Nothing: it is tried again. If it lasts, look at Azure status and at the network of the function app.',
     retryable: true,

@@ -14,6 +14,12 @@ export const DISKS = entries({
     remedy: 'Nothing: the next backup takes a new one. Check who deletes restore points.',
     retryable: true,
   },
+  DiskBytesGone: {
+    step: 'transfer',
+    title: 'The bytes of a disk do not exist any more.',
+    remedy: 'Do what the message says, then start it again.',
+    retryable: false,
+  },
   DiskReadFailed: {
     step: 'transfer',
     title: 'The bytes of a disk could not be read.',

@@ -1,6 +1,9 @@
 import { entries } from './entry';
 
-/** Of the guest: the extension, the agent, VSS and scripts. In the names that Azure Backup users know where there is one. */
+/**
+ * Of the guest: the extension, the agent, VSS and scripts. In the names that Azure Backup users know where
+ * there is one.
+ */
 export const GUEST = entries({
   ExtensionInstallFailed: {
     step: 'extension',

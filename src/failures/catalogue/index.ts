@@ -11,7 +11,10 @@ import { VAULT } from './vault';
 
 export type { CatalogueEntry } from './entry';
 
-/** Every failure that the system can name, by subject. The documentation page of failures is made from this table. */
+/**
+ * Every failure that the system can name, by subject. The documentation page of failures is made from this
+ * table.
+ */
 export const CATALOGUE = {
   ...JOBS,
   ...AZURE,

@@ -8,6 +8,18 @@ export const REQUESTS = entries({
     remedy: 'Correct the field that is named; the API is described at /api/openapi.json.',
     retryable: false,
   },
+  LengthRequired: {
+    step: 'request',
+    title: 'The request announces a body without its length.',
+    remedy: 'Send the body with Content-Length, and without Transfer-Encoding.',
+    retryable: false,
+  },
+  BodyTooLarge: {
+    step: 'request',
+    title: 'The body of the request is too large.',
+    remedy: 'Send a smaller body; no request of this API needs a larger one.',
+    retryable: false,
+  },
   NotFound: {
     step: 'request',
     title: 'There is nothing of this name.',

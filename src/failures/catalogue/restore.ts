@@ -60,6 +60,20 @@ export const RESTORE = entries({
       'Take away what stands in the way, then restore the point in place again, or attach the replacedDisks of the job by hand. No disk was deleted, and the VM is not backed up until it is protected again: PUT /api/vms/{vm}/protection.',
     retryable: false,
   },
+  RestoredVmNotStarted: {
+    step: 'restore VM',
+    title: 'The disks of the VM are restored, but the VM, which ran before, does not start again.',
+    remedy:
+      'Nothing: starting it is tried again every hour for a week. Start it by hand if you can; if it lasts, read what Azure says in the message.',
+    retryable: true,
+  },
+  VmNotStartedAgain: {
+    step: 'restore VM',
+    title: 'A restore in place was undone, but the VM, which ran before, does not start again.',
+    remedy:
+      'Nothing for the VM: starting it is tried again every hour for a week. Start it by hand if you can; then restore again.',
+    retryable: true,
+  },
   RestoreDiskIncompatible: {
     step: 'restore VM',
     title: 'A disk of the recovery point does not fit the VM as it is now.',

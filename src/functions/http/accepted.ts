@@ -4,7 +4,9 @@ import { z } from 'zod';
 /** The answer to a request that starts something. */
 export const Accepted = z.strictObject({ job: z.string() });
 
-/** A job was started: where to look at it. The durable management URLs stay inside, because they carry a key. */
+/**
+ * A job was started: where to look at it. The durable management URLs stay inside, because they carry a key.
+ */
 export const accepted = (jobId: string): HttpResponseInit => ({
   status: 202,
   headers: { location: `/api/jobs/${jobId}`, 'retry-after': '2' },

@@ -11,9 +11,10 @@ const BACKUPS_PER_HISTORY = 50;
 const STAGGER_SECONDS = 0.25;
 
 /**
- * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at the same time. Takes
- * what was asked for on demand first, then what is due for the VM whose last turn is longest ago, backs it up, and takes the next,
- * until nothing is left. A backup returns its failures; whatever else happens to one must not cost the next.
+ * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at
+ * the same time. Takes what was asked for on demand first, then what is due for the VM whose last turn is
+ * longest ago, backs it up, and takes the next, until nothing is left. A backup returns its failures;
+ * whatever else happens to one must not cost the next.
  */
 df.app.orchestration('backupLane', function* backupLane(context): Steps<undefined> {
   const { lane, underWay = false }: LaneInput = context.df.getInput();

@@ -14,14 +14,15 @@ import { noteTransfers, transferDisks } from '../../orchestration/steps/transfer
 type BackupOutcome = Outcome<{ pointId: string }>;
 
 /**
- * One backup of one VM, from inspection to recovery point. Never throws; every way out has removed the snapshot that nobody
- * needs, ended the job and let go of the VM.
+ * One backup of one VM, from inspection to recovery point. Never throws; every way out has removed the
+ * snapshot that nobody needs, ended the job and let go of the VM.
  */
 df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcome> {
   const request: BackupRequest = context.df.getInput();
   const progress = reportProgress(context);
   const disks: DiskResult[] = [];
-  const outcome = yield* backUp(context, request, progress, disks);
+  const left: LeftSnapshot = {};
+  const outcome = yield* backUp(context, request, progress, disks, left);
   yield* callActivity(context, 'endJob', {
     jobId: request.jobId,
     vmKey: request.vmKey,
@@ -30,15 +31,22 @@ df.app.orchestration('backupVm', function* backupVm(context): Steps<BackupOutcom
     shown: progress.shown,
     disks: fitMessage(disks.map(({ disk }) => disk)),
     error: outcome.ok ? undefined : outcome.failure,
+    snapshotForNext: left.ofJob,
   });
   return outcome;
 });
+
+/** The job whose snapshot the next backup goes on with; null for none, absent while nothing is known. */
+interface LeftSnapshot {
+  ofJob?: string | null;
+}
 
 function* backUp(
   context: OrchestrationContext,
   request: BackupRequest,
   progress: ProgressReport,
   disks: DiskResult[],
+  left: LeftSnapshot,
 ): Steps<BackupOutcome> {
   progress.show({ phase: 'inspect' });
   const begun = yield* callActivity(context, 'beginJob', request);
@@ -56,9 +64,12 @@ function* backUp(
   progress.show({ phase: 'snapshot' });
   const snapshot = yield* runOperation(context, 'takeSnapshot', snapshotOrder(request, plan.value));
   if (!snapshot.ok) {
-    yield* removeHalfMade(context, request, progress);
+    left.ofJob = isOutOfTime(snapshot) ? (plan.value.takeOver ?? request.jobId) : null;
+    if (left.ofJob === null) yield* removeHalfMade(context, request, plan.value, progress);
+    else progress.warn(SNAPSHOT_STAYS);
     return snapshot;
   }
+  left.ofJob = null;
   progress.show({ consistency: snapshot.value.consistency });
   const complete = checkComplete(plan.value, snapshot.value);
   if (!complete.ok) {
@@ -70,14 +81,46 @@ function* backUp(
   progress.show({ phase: 'transfer', diskIds: snapshot.value.diskIds });
   const transfers = yield* transferDisks(context, request, plan.value, snapshot.value);
   if (!transfers.ok) {
-    yield* removeSnapshot(context, snapshot.value.restorePointId, progress);
+    yield* removeAfter(context, transfers, snapshot.value, left, progress);
     return transfers;
   }
   disks.push(...transfers.value);
-  return yield* settle(context, { request, plan: plan.value, snapshot: snapshot.value, progress, disks });
+  return yield* settle(context, {
+    request,
+    plan: plan.value,
+    snapshot: snapshot.value,
+    progress,
+    disks,
+    left,
+  });
 }
 
-/** A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in silence. */
+const isOutOfTime = (outcome: Outcome<unknown>): boolean =>
+  !outcome.ok && outcome.failure.code === 'JobTimedOut';
+
+const SNAPSHOT_STAYS =
+  'The snapshot stays: the next backup goes on with it, and does not have its disks copied again.';
+
+/** A snapshot that took Azure long to copy outlives a job that has run out of time; any other goes. */
+function* removeAfter(
+  context: OrchestrationContext,
+  failed: Outcome<unknown>,
+  { restorePointId, slowCopyOf }: TakenSnapshot,
+  left: LeftSnapshot,
+  progress: ProgressReport,
+): Steps<void> {
+  if (slowCopyOf === undefined || !isOutOfTime(failed)) {
+    yield* removeSnapshot(context, restorePointId, progress);
+    return;
+  }
+  left.ofJob = slowCopyOf;
+  progress.warn(SNAPSHOT_STAYS);
+}
+
+/**
+ * A disk that the snapshot left out, without anybody having asked for it, must not be missing from a point in
+ * silence.
+ */
 function checkComplete({ disks }: BackupPlan, { diskIds }: TakenSnapshot): Outcome<unknown> {
   const missing = disks.filter(({ diskId }) => !diskIds.includes(diskId));
   if (missing.length === 0) return { ok: true, value: undefined };
@@ -91,20 +134,27 @@ interface SettledBackup {
   snapshot: TakenSnapshot;
   progress: ProgressReport;
   disks: DiskResult[];
+  left: LeftSnapshot;
 }
 
-/** What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point is committed. */
+/**
+ * What follows once every disk has settled: the snapshot goes (or stays for instant restore), then the point
+ * is committed.
+ */
 function* settle(
   context: OrchestrationContext,
-  { request, plan, snapshot, progress, disks }: SettledBackup,
+  { request, plan, snapshot, progress, disks, left }: SettledBackup,
 ): Steps<BackupOutcome> {
   const failed = disks.find((result) => !result.ok);
   const transfers = disks.filter((result) => result.ok);
-  const snapshotKept = !failed && request.policy.instantRestoreDays > 0;
+  const snapshotKept = request.policy.instantRestoreDays > 0;
 
   progress.show({ phase: 'remove-snapshot' });
+  if (failed) {
+    yield* removeAfter(context, failed, snapshot, left, progress);
+    return failed;
+  }
   if (!snapshotKept) yield* removeSnapshot(context, snapshot.restorePointId, progress);
-  if (failed) return failed;
 
   progress.show({ phase: 'commit' });
   const noted = yield* noteTransfers(context, request.jobId, transfers);
@@ -131,7 +181,9 @@ function* settle(
   return committed;
 }
 
-/** A snapshot that will not go does not cost the recovery point: it is a warning, and the sweeper tries again. */
+/**
+ * A snapshot that will not go does not cost the recovery point: it is a warning, and the sweeper tries again.
+ */
 function* removeSnapshot(
   context: OrchestrationContext,
   restorePointId: string,
@@ -141,20 +193,29 @@ function* removeSnapshot(
   if (!removed.ok) progress.warn(`${removed.failure.code}: ${removed.failure.message}`);
 }
 
-/** A snapshot that was cancelled or failed on the way may be there all the same. */
+/**
+ * A snapshot that was cancelled or failed on the way may be there all the same, and so may the one that was
+ * to be gone on with.
+ */
 function* removeHalfMade(
   context: OrchestrationContext,
   { jobId, ref, vmId }: BackupRequest,
+  { takeOver }: BackupPlan,
   progress: ProgressReport,
 ): Steps<void> {
-  const made = yield* callActivity(context, 'listJobSnapshots', { ref, vmId, jobId });
-  if (!made.ok) return progress.warn(`${made.failure.code}: ${made.failure.message}`);
-  for (const restorePointId of made.value.restorePointIds) {
-    yield* removeSnapshot(context, restorePointId, progress);
+  for (const owner of takeOver === undefined ? [jobId] : [jobId, takeOver]) {
+    const made = yield* callActivity(context, 'listJobSnapshots', { ref, vmId, jobId: owner });
+    if (!made.ok) return progress.warn(`${made.failure.code}: ${made.failure.message}`);
+    for (const restorePointId of made.value.restorePointIds) {
+      yield* removeSnapshot(context, restorePointId, progress);
+    }
   }
 }
 
-/** Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant restore. */
+/**
+ * Only the newest snapshot is needed as base; older ones stay for as long as the policy wants instant
+ * restore.
+ */
 function* removeExpiredSnapshots(
   context: OrchestrationContext,
   request: BackupRequest,
@@ -188,6 +249,7 @@ function snapshotOrder({ jobId, ref, os, policy }: BackupRequest, plan: BackupPl
     fallbackAllowed: policy.consistency.allowFallback,
     crashModeRefused: plan.crashModeRefused,
     diskCount: plan.disks.length,
+    takeOver: plan.takeOver,
     excludeDisks: plan.excluded.map(({ resourceId }) => resourceId).filter((id) => id !== ''),
   };
 }

@@ -89,7 +89,10 @@ function* collectGarbage(
   return collected;
 }
 
-/** Reads a few points back every day, one after the other, as jobs of their own: evidence must not cost the night's backups. */
+/**
+ * Reads a few points back every day, one after the other, as jobs of their own: evidence must not cost the
+ * night's backups.
+ */
 function* verifySome(context: OrchestrationContext, jobId: string, progress: ProgressReport): Steps<void> {
   progress.show({ phase: 'verification' });
   const unverified = yield* callActivity(context, 'listUnverified', { limit: POINTS_VERIFIED });

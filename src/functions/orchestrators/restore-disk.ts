@@ -21,10 +21,10 @@ interface BegunRestore {
 }
 
 /**
- * One disk of a recovery point to a new managed disk. From the kept snapshot where there is one: Azure makes the disk in seconds.
- * Otherwise from the vault: create it, open it for writing, write it part by part, finish it and close its access. A disk that does
- * not come to its end is discarded at once: Azure closes the access of no disk that lacks its last bytes. Returns how it settled;
- * never throws.
+ * One disk of a recovery point to a new managed disk. From the kept snapshot where there is one: Azure makes
+ * the disk in seconds. Otherwise from the vault: create it, open it for writing, write it part by part,
+ * finish it and close its access. A disk that does not come to its end is discarded at once: Azure closes the
+ * access of no disk that lacks its last bytes. Returns how it settled; never throws.
  */
 df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRestoreResult | undefined> {
   const order: RestoreDiskInput = context.df.getInput();

@@ -23,8 +23,9 @@ export interface SettledDisks {
 }
 
 /**
- * All disks of a restore, in parallel; returns when every one of them has settled. An orchestration of its own, because one of
- * whose children somebody terminates fails beyond any catch (durable-functions 3.5): whoever called it can catch that, and clean up.
+ * All disks of a restore, in parallel; returns when every one of them has settled. An orchestration of its
+ * own, because one of whose children somebody terminates fails beyond any catch (durable-functions 3.5):
+ * whoever called it can catch that, and clean up.
  */
 df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<SettledDisks> {
   const { jobId, count }: RestoreDisksInput = context.df.getInput();
@@ -41,7 +42,10 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Sett
   };
 });
 
-/** Has all disks restored. Never throws; fails with `JobInterrupted` when their orchestrations were ended from outside. */
+/**
+ * Has all disks restored. Never throws; fails with `JobInterrupted` when their orchestrations were ended from
+ * outside.
+ */
 export function* callRestoreDisks(
   context: OrchestrationContext,
   input: RestoreDisksInput,

@@ -24,9 +24,9 @@ interface MadeDisks {
 }
 
 /**
- * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in place of those that the VM
- * has. Whatever fails on the way, everything that was made or changed is undone; where that fails, too, with `RestoreNotUndone`, no
- * disk is deleted. Returns an outcome; never throws.
+ * Restores a recovery point: its disks, all in parallel, to new managed disks; then a new VM of them, or in
+ * place of those that the VM has. Whatever fails on the way, everything that was made or changed is undone;
+ * where that fails, too, with `RestoreNotUndone`, no disk is deleted. Returns an outcome; never throws.
  */
 df.app.orchestration('restorePoint', function* restorePoint(context): Steps<Outcome<Restored>> {
   const request: RestoreRequest = context.df.getInput();
@@ -95,9 +95,11 @@ function* restoreAll(
   if (to.target === 'vm' && newVm) {
     return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
   }
-  const used =
-    to.target === 'replace' ? yield* replaceDisks(context, { jobId, pointId, to }, progress) : undefined;
-  return used && !used.ok ? used : { ok: true, value: {} };
+  if (to.target !== 'replace') return { ok: true, value: {} };
+  const { vmKey } = request;
+  const { outcome, swapped } = yield* replaceDisks(context, { jobId, vmKey, pointId, to }, progress);
+  if (swapped) made.left = [];
+  return outcome.ok ? { ok: true, value: {} } : outcome;
 }
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */

@@ -11,14 +11,17 @@ interface SweptSoFar {
   turns?: number;
 }
 
-/** A listing that goes on showing what is gone must not keep a sweep at work for ever; the next one comes within the hour. */
+/**
+ * A listing that goes on showing what is gone must not keep a sweep at work for ever; the next one comes
+ * within the hour.
+ */
 const MOST_TURNS = 100;
 
 type Swept = { removed: number; discarded: number };
 
 /**
- * Removes what interrupted runs left in Azure, and snapshots whose days of instant restore are over; a few in each history, until
- * nothing is left. Never throws.
+ * Removes what interrupted runs left in Azure, and snapshots whose days of instant restore are over; a few in
+ * each history, until nothing is left. Never throws.
  */
 df.app.orchestration('sweep', function* sweep(context): Steps<Swept | undefined> {
   const { at = context.df.currentUtcDateTime.toISOString(), ...before }: SweptSoFar =

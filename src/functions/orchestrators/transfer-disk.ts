@@ -10,8 +10,8 @@ import type { PlannedTransfer, TransferDiskInput } from '../../orchestration/ste
 import type { DiskSummary } from '../../vault/transfer/complete-disk';
 
 /**
- * One disk of the snapshot into the vault: open its access, plan, transfer part by part, complete, and close the access in every
- * outcome. Returns how it settled; never throws.
+ * One disk of the snapshot into the vault: open its access, plan, transfer part by part, complete, and close
+ * the access in every outcome. Returns how it settled; never throws.
  */
 df.app.orchestration('transferDisk', function* transferDisk(context): Steps<DiskResult | undefined> {
   const input: TransferDiskInput = context.df.getInput();

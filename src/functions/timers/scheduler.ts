@@ -9,9 +9,9 @@ import { countQueuedBackups } from '../../protection/queued-backup';
 import { services } from '../../services';
 
 /**
- * The clock of the fleet: enrols VMs that carry the tag, frees those whose job died, and sees to it that lanes run while backups
- * are due. Running twice, or in two instances, starts nothing twice: a lane exists once, and it claims each VM before it backs
- * it up.
+ * The clock of the fleet: enrols VMs that carry the tag, frees those whose job died, and sees to it that
+ * lanes run while backups are due. Running twice, or in two instances, starts nothing twice: a lane exists
+ * once, and it claims each VM before it backs it up.
  */
 df.app.client.timer('scheduler', {
   schedule: '%SchedulerInterval%',

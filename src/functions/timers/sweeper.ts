@@ -3,17 +3,22 @@ import { endAbandonedJobs } from '../../orchestration/client/end-abandoned-jobs'
 import { isAlive } from '../../orchestration/client/orchestration-state';
 import { services } from '../../services';
 
-const SWEEP_ID = 'sweep';
+/** What comes to its end by itself, each on its own: a VM that takes long to start holds up no removal. */
+const HOURLY = ['sweep', 'startVms'];
 
-/** Once an hour: nothing that an interrupted run left behind stays for longer. */
+/**
+ * Once an hour: nothing that an interrupted run left behind stays for longer, and no VM off that has to run.
+ */
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
   handler: async (_timer, client, context) => {
     const connected = await services();
     const ended = await endAbandonedJobs(connected, client, await connected.store.now(), context);
     for (const jobId of ended) context.warn(`${jobId} was interrupted; its record is closed.`);
-    const alive = await isAlive(client, SWEEP_ID);
-    if (!alive) await client.startNew('sweep', { instanceId: SWEEP_ID, input: {} });
-    context.debug(alive ? 'The last sweep is still at work.' : 'A sweep was started.');
+    for (const name of HOURLY) {
+      const alive = await isAlive(client, name);
+      if (!alive) await client.startNew(name, { instanceId: name, input: {} });
+      context.debug(alive ? `The last ${name} is still at work.` : `${name} was started.`);
+    }
   },
 });

@@ -1,12 +1,12 @@
 import type { DurableClient } from 'durable-functions';
 import { addSeconds } from '../../basics/time';
-import { isUnreadable } from '../../documents/read-document';
+import { undefinedIfUnreadable } from '../../documents/read-document';
 import { LONGEST_JOB_HOURS } from '../../jobs/cancellation';
 import { findJobs } from '../../jobs/find-jobs';
 import { isOver, type Job } from '../../jobs/job';
 import type { JobKind } from '../../jobs/job-id';
 import type { Services } from '../../services';
-import { type EndServices, endInterrupted, type Log } from './end-interrupted';
+import { type EndServices, endInterrupted, type Log, silent } from './end-interrupted';
 import { isAlive } from './orchestration-state';
 
 /** A job that was recorded a moment ago may not have its orchestration yet. */
@@ -16,8 +16,9 @@ const LOOK_BACK_SECONDS = 3 * LONGEST_JOB_HOURS * 3600;
 const PAGE = 100;
 
 /**
- * Ends the records of restores, verifications and maintenance whose orchestration is gone. Backups are the scheduler's to end,
- * because they hold their VM.
+ * Ends the records of restores, verifications and maintenance whose orchestration is gone. Backups are the
+ * scheduler's to end, because they hold their VM. What stands in the way of one job does not hold up the
+ * others.
  */
 export async function endAbandonedJobs(
   services: EndServices,
@@ -26,12 +27,18 @@ export async function endAbandonedJobs(
   log: Log,
 ): Promise<string[]> {
   const ended: string[] = [];
+  let quiet: EndServices | undefined;
   for (const kind of ['restore', 'verification', 'maintenance'] as const) {
     for await (const { id } of openJobs(services.jobs, kind, now)) {
       if (await isAlive(client, id)) continue;
-      const { unclosed } = await endInterrupted(services, client, { jobId: id }, log);
-      if (unclosed) log.warn(String(unclosed));
-      else ended.push(id);
+      try {
+        const { unclosed, told } = await endInterrupted(quiet ?? services, client, { jobId: id }, log);
+        if (!told) quiet = silent(services);
+        if (unclosed) log.warn(String(unclosed));
+        else ended.push(id);
+      } catch (error) {
+        log.warn(`${id} is not ended: ${String(error)}`);
+      }
     }
   }
   return ended;
@@ -48,8 +55,4 @@ async function* openJobs(jobs: Services['jobs'], kind: JobKind, now: string): As
     yield* page.jobs.filter((job) => !isOver(job));
     after = page.next;
   } while (after !== undefined);
-}
-
-function undefinedIfUnreadable(error: unknown): undefined {
-  if (!isUnreadable(error)) throw error;
 }

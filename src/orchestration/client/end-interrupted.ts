@@ -25,3 +25,12 @@ export async function endInterrupted(
   const shown = JobProgress.safeParse(await customStatusOf(client, jobId)).data;
   return endJob(services, log, { jobId, vmKey, state: 'Failed', shown, error });
 }
+
+/**
+ * For the rest of a look after a receiver has not taken what it was told: one that is slow must not hold up a
+ * fleet. The log hears.
+ */
+export const silent = (services: EndServices): EndServices => ({
+  ...services,
+  settings: { ...services.settings, notifications: undefined },
+});

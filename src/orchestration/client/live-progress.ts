@@ -6,7 +6,10 @@ import type { BlobStore } from '../../storage/blob-store';
 import { diskInstanceId } from '../steps/instance-ids';
 import { customStatusOf } from './custom-status';
 
-/** The record of a job; while it runs, with what its orchestrations show and what its activities have moved so far. */
+/**
+ * The record of a job; while it runs, with what its orchestrations show and what its activities have moved so
+ * far.
+ */
 export async function withLiveProgress(job: Job, client: DurableClient, store: BlobStore): Promise<Job> {
   if (isOver(job)) return job;
   const shown = await customStatusOf<JobProgress>(client, job.id);

@@ -5,8 +5,9 @@ import { isAlive } from './orchestration-state';
 const laneId = (lane: number) => `lane-${lane}`;
 
 /**
- * Starts a lane for each backup that is due, as far as lanes rest among the `bound` of the whole fleet: one that runs may be busy
- * with a single backup for hours. Every lane is one orchestration of a fixed id, which exists once. Returns how many it started.
+ * Starts a lane for each backup that is due, as far as lanes rest among the `bound` of the whole fleet: one
+ * that runs may be busy with a single backup for hours. Every lane is one orchestration of a fixed id, which
+ * exists once. Returns how many it started.
  */
 export async function startLanes(client: DurableClient, due: number, bound: number): Promise<number> {
   if (due === 0) return 0;
@@ -26,7 +27,10 @@ function start(client: DurableClient, lane: number): Promise<boolean> {
   );
 }
 
-/** Sees to it that a lane comes by soon: starts one that rests. When none does, the next that is through with its backup comes. */
+/**
+ * Sees to it that a lane comes by soon: starts one that rests. When none does, the next that is through with
+ * its backup comes.
+ */
 export async function startOneLane(client: DurableClient, bound: number): Promise<void> {
   for (let lane = 0; lane < bound; lane++) {
     if (!(await isAlive(client, laneId(lane))) && (await start(client, lane))) return;

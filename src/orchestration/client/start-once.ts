@@ -8,18 +8,24 @@ import { isAlive, wasStarted } from './orchestration-state';
 /** A request that starts a job. */
 export interface StartOrder {
   idempotencyKey?: string;
-  /** What was asked for, such as the route with its key, and the body: the same key may not ask for anything else. */
+  /**
+   * What was asked for, such as the route with its key, and the body: the same key may not ask for anything
+   * else.
+   */
   asked: unknown;
   /** Names the job; `unique` is six hex digits. */
   nameJob(unique: string): string;
-  /** Starts the job; throws when it cannot be started. Called again, it makes up for what is missing and does nothing twice. */
+  /**
+   * Starts the job; throws when it cannot be started. Called again, it makes up for what is missing and does
+   * nothing twice.
+   */
   start(jobId: string): Promise<void>;
 }
 
 /**
- * Starts a job, once for each Idempotency-Key, and returns its id: a repeat is answered as the first request was, also when it comes while that is
- * under way. A request that was refused leaves no trace, so that it can be repeated; one that died before its job had an orchestration
- * is carried on with by the repeat.
+ * Starts a job, once for each Idempotency-Key, and returns its id: a repeat is answered as the first request
+ * was, also when it comes while that is under way. A request that was refused leaves no trace, so that it can
+ * be repeated; one that died before its job had an orchestration is carried on with by the repeat.
  */
 export async function startOnce(
   { requests, jobs, client }: Pick<Services, 'requests' | 'jobs'> & { client: DurableClient },

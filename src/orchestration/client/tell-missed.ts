@@ -4,12 +4,15 @@ import type { Services } from '../../services';
 
 /** Told at once however many VMs there are: after an outage the whole fleet is late. */
 const MOST_AT_ONCE = 50;
-/** Beyond this nothing more is told at once: a slow receiver must not hold up the next look of the scheduler. */
+/**
+ * Beyond this nothing more is told at once: a slow receiver must not hold up the next look of the scheduler.
+ */
 const LONGEST_MS = 30_000;
 
 /**
- * Tells of VMs that have no good point for longer than their policy says, once for each due time. Stops at a receiver that does not
- * take what it is told, and after half a minute; the next look of the scheduler goes on with the rest.
+ * Tells of VMs that have no good point for longer than their policy says, once for each due time. Stops at a
+ * receiver that does not take what it is told, and after half a minute; the next look of the scheduler goes
+ * on with the rest.
  */
 export async function tellMissed(
   { protectedVms, settings }: Pick<Services, 'protectedVms' | 'settings'>,

@@ -1,5 +1,6 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
+import { pollDelaySeconds } from '../../basics/poll-delay';
 import { retryDelaySeconds } from '../../basics/retry-delay';
 import { secondsAfter } from '../../basics/time';
 import type { Operation } from '../../compute/arm/operation';
@@ -13,8 +14,9 @@ export type Steps<T> = Generator<Task, T, any>;
 const MAX_ATTEMPTS = 5;
 
 /**
- * Calls an activity and returns its outcome; never throws. Retryable failures are tried again after a durable timer, here and
- * not by the SDK's retry options: those let the ids of SDK and extension drift apart when a sibling fails (durable-js#477).
+ * Calls an activity and returns its outcome; never throws. Retryable failures are tried again after a durable
+ * timer, here and not by the SDK's retry options: those let the ids of SDK and extension drift apart when a
+ * sibling fails (durable-js#477).
  */
 export function* callActivity<N extends ActivityName>(
   context: OrchestrationContext,
@@ -28,18 +30,24 @@ export function* callActivity<N extends ActivityName>(
   }
 }
 
-/** The activities that advance a long-running operation: they take a `token` and answer with an `Operation`. */
+/**
+ * The activities that advance a long-running operation: they take a `token` and answer with an `Operation`.
+ */
 type OperationName = {
   [N in ActivityName]: Activities[N]['output'] extends Operation<unknown> ? N : never;
 }[ActivityName];
 type ResultOf<N extends OperationName> = Extract<Activities[N]['output'], { done: true }>['result'];
 
-/** Longest time that an operation of Azure may take before the step is given up; a snapshot under load takes its time. */
-const MAX_POLLS = 120;
+/**
+ * What one history has room for: a poll and the wait for the next leave eight events. With the waits below it
+ * is enough for more than the day that a job may take; what an operation may take is the business of its
+ * step.
+ */
+const MAX_POLLS = 100;
 
 /**
- * Runs a long operation to its end: start it, wait on a durable timer for as long as the service asks, ask again. No activity
- * sleeps, and a restart of the app resumes the same operation.
+ * Runs a long operation to its end: start it, wait on a durable timer for as long as the service asks, ask
+ * again. No activity sleeps, and a restart of the app resumes the same operation.
  */
 export function* runOperation<N extends OperationName>(
   context: OrchestrationContext,
@@ -47,19 +55,19 @@ export function* runOperation<N extends OperationName>(
   input: Omit<Activities[N]['input'], 'token'>,
 ): Steps<Outcome<ResultOf<N>>> {
   let token: string | undefined;
+  let waited = 0;
   for (let poll = 0; poll < MAX_POLLS; poll++) {
     const outcome = yield* callActivity(context, name, { ...input, token } as Activities[N]['input']);
     if (!outcome.ok) return outcome;
     const operation = outcome.value as Operation<ResultOf<N>>;
     if (operation.done) return { ok: true, value: operation.result };
     token = operation.token;
-    yield* sleep(context, pollDelaySeconds(operation.retryAfterSeconds, poll));
+    const delay = pollDelaySeconds(poll, operation.retryAfterSeconds, waited);
+    waited += delay;
+    yield* sleep(context, delay);
   }
   return { ok: false, failure: brokenInvariant(`${name} did not end after ${MAX_POLLS} polls.`).failure };
 }
-
-/** Polls grow sparser, so that an operation of hours stays within the bound of one history. */
-const pollDelaySeconds = (asked: number, poll: number) => (poll < 10 ? asked : asked + (poll - 9) * 2);
 
 function* callOnce<N extends ActivityName>(
   context: OrchestrationContext,
@@ -77,8 +85,8 @@ function* callOnce<N extends ActivityName>(
 }
 
 /**
- * A durable pause, cut short when the job is cancelled; none at all when there is nothing to wait for. The next step then finds
- * out itself that it must not start.
+ * A durable pause, cut short when the job is cancelled; none at all when there is nothing to wait for. The
+ * next step then finds out itself that it must not start.
  */
 export function* sleep(context: OrchestrationContext, seconds: number): Steps<void> {
   if (seconds <= 0) return;

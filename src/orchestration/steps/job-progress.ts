@@ -14,8 +14,8 @@ const MAX_WARNINGS = 16;
 const MAX_WARNING = 300;
 
 /**
- * Phases get their times from the orchestrator's clock, which is the same again on replay. `before` is what an earlier history of the
- * same orchestration has shown.
+ * Phases get their times from the orchestrator's clock, which is the same again on replay. `before` is what
+ * an earlier history of the same orchestration has shown.
  */
 export function reportProgress(context: OrchestrationContext, before: JobProgress = {}): ProgressReport {
   const shown: JobProgress = { ...before };

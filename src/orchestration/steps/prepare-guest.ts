@@ -15,8 +15,8 @@ export interface GuestBaseline {
 }
 
 /**
- * The first backup that finds the VM running installs the backup extension, after reading what it will change on Windows. A VM
- * that is not running gets no extension, and nothing is asked of its guest.
+ * The first backup that finds the VM running installs the backup extension, after reading what it will change
+ * on Windows. A VM that is not running gets no extension, and nothing is asked of its guest.
  */
 export function* prepareGuest(
   context: OrchestrationContext,
@@ -43,7 +43,8 @@ function* installExtension(
     progress.show({ extension: extension.value });
     return { ok: true, value: { extension: extension.value, windowsBefore } };
   }
-  // An extension that will not install costs the application level, not the backup: the snapshot falls back and says why.
+  // An extension that will not install costs the application level, not the backup: the snapshot falls back
+  // and says why.
   progress.warn(`${extension.failure.code}: ${extension.failure.message}`);
   return policy.consistency.allowFallback ? { ok: true, value: {} } : extension;
 }
@@ -62,7 +63,10 @@ function* chooseVssMode(
   else progress.warn(`The VSS mode ${mode} could not be set: ${set.failure.message}`);
 }
 
-/** Reads the guest again after the first snapshot and records what the backup changed, for those whose monitoring asks. */
+/**
+ * Reads the guest again after the first snapshot and records what the backup changed, for those whose
+ * monitoring asks.
+ */
 export function* recordGuestChanges(
   context: OrchestrationContext,
   { vmKey, ref }: BackupRequest,

@@ -27,8 +27,9 @@ export interface PlannedTransfer {
 const PAGE = 16;
 
 /**
- * Transfers all disks in parallel and returns when every one of them has settled. The children return their failures and never
- * throw: `Task.all` would otherwise give up on the first failure while the others still read the snapshot.
+ * Transfers all disks in parallel and returns when every one of them has settled. The children return their
+ * failures and never throw: `Task.all` would otherwise give up on the first failure while the others still
+ * read the snapshot.
  */
 export function* transferDisks(
   context: OrchestrationContext,

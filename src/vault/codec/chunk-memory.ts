@@ -1,7 +1,9 @@
 import { sealingRoom } from '../format/envelope';
 import { CHUNK_BYTES } from '../format/geometry';
 
-/** A buffer on loan. Its bytes are whatever the last borrower left; after `release` they are somebody else's. */
+/**
+ * A buffer on loan. Its bytes are whatever the last borrower left; after `release` they are somebody else's.
+ */
 export interface Lease {
   readonly bytes: Buffer;
   /** Gives it back, once however often it is called. */
@@ -22,10 +24,12 @@ interface Waiting {
 }
 
 /**
- * Up to `limit` buffers of `sizeBytes` that go round, in memory that threads can share. Made when they are first needed.
+ * Up to `limit` buffers of `sizeBytes` that go round, in memory that threads can share. Made when they are
+ * first needed.
  *
- * Lent fairly: a borrower that holds none gets one at once, if need be beyond the limit, and one that is given back goes to
- * whoever holds fewest. So one whose disk or vault is slow, and who keeps what it has for long, does not stop the others.
+ * Lent fairly: a borrower that holds none gets one at once, if need be beyond the limit, and one that is
+ * given back goes to whoever holds fewest. So one whose disk or vault is slow, and who keeps what it has for
+ * long, does not stop the others.
  */
 export function bufferPool(sizeBytes: number, limit: number): BufferPool {
   const free: Buffer[] = [];
@@ -82,9 +86,9 @@ export function bufferPool(sizeBytes: number, limit: number): BufferPool {
 }
 
 /**
- * All chunks that this process works on at once, whatever it does and for how many disks: this is what bounds its memory, and
- * what holds a fast disk back when the vault is slow. Who needs both borrows the plain one first, and no second one: so
- * nobody waits for a buffer of somebody who waits for theirs.
+ * All chunks that this process works on at once, whatever it does and for how many disks: this is what bounds
+ * its memory, and what holds a fast disk back when the vault is slow. Who needs both borrows the plain one
+ * first, and no second one: so nobody waits for a buffer of somebody who waits for theirs.
  */
 export const chunkMemory = {
   /** For the content of a chunk. */

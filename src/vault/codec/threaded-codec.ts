@@ -8,7 +8,10 @@ import type { CodecAnswer, CodecTask, SharedBytes } from './codec-messages';
 /** More do not help: then the disks and the storage account are what is waited for. */
 const MOST_THREADS = 4;
 
-/** A thread's own heap is nearly empty: its buffers lie outside, and a small heap sees to it that they go soon. */
+/**
+ * A thread's own heap is nearly empty: its buffers lie outside, and a small heap sees to it that they go
+ * soon.
+ */
 const HEAP_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 32 };
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
@@ -19,8 +22,8 @@ interface Thread {
 }
 
 /**
- * A codec on threads of its own, so that the event loop only moves bytes. Threads start with the first task, keep no process
- * alive while they have nothing to do, and one that breaks down is replaced.
+ * A codec on threads of its own, so that the event loop only moves bytes. Threads start with the first task,
+ * keep no process alive while they have nothing to do, and one that breaks down is replaced.
  */
 export function threadedCodec(threads = Math.min(availableParallelism(), MOST_THREADS)): ChunkCodec {
   const running: Thread[] = [];

@@ -21,15 +21,18 @@ const CODEC = { raw: 0, zstd: 1 } as const;
 /** Up to this size the thread pool's round trip costs more than the work. */
 const SMALL_BYTES = 16 * 1024;
 
-/** Output grows in pieces of this size: the whole at once would take a chunk's worth of memory for a third of it. */
+/**
+ * Output grows in pieces of this size: the whole at once would take a chunk's worth of memory for a third of
+ * it.
+ */
 const OUTPUT_BYTES = 1024 * 1024;
 
 /** Below this gain the bytes stay raw: reading them back is then free. */
 const WORTHWHILE = 0.97;
 
 /**
- * Wraps plain bytes: a header of 20 bytes, then the bytes as they are or as one zstd frame, whichever is smaller.
- * Compression runs in the thread pool.
+ * Wraps plain bytes: a header of 20 bytes, then the bytes as they are or as one zstd frame, whichever is
+ * smaller. Compression runs in the thread pool.
  */
 export async function seal(kind: EnvelopeKind, plain: Buffer): Promise<Buffer> {
   if (plain.length <= SMALL_BYTES) return sealNow(kind, plain);
@@ -43,7 +46,9 @@ export const sealNow = (kind: EnvelopeKind, plain: Buffer): Buffer =>
 /** Room enough for the envelope of so many plain bytes, whatever they are, while it is made. */
 export const sealingRoom = (plainBytes: number): number => ENVELOPE_HEADER_BYTES + frameBound(plainBytes);
 
-/** The same, written to the start of `target`, which has `sealingRoom`. Answers the length of the envelope. */
+/**
+ * The same, written to the start of `target`, which has `sealingRoom`. Answers the length of the envelope.
+ */
 export function sealInto(kind: EnvelopeKind, plain: Buffer, target: Buffer): number {
   const body = target.subarray(ENVELOPE_HEADER_BYTES);
   if (body.length < plain.length) throw new RangeError('There is no room for this envelope.');
@@ -88,8 +93,8 @@ function writeHeader(
 }
 
 /**
- * The plain bytes of one envelope, which must fill `sealed` exactly. Memory is bounded by `maxPlainBytes` whatever the
- * bytes say. The caller still checks the plain bytes against their name.
+ * The plain bytes of one envelope, which must fill `sealed` exactly. Memory is bounded by `maxPlainBytes`
+ * whatever the bytes say. The caller still checks the plain bytes against their name.
  */
 export async function open(
   kind: EnvelopeKind,
@@ -108,8 +113,8 @@ export async function open(
 }
 
 /**
- * The same at once, on the caller's thread: written to the start of `target`, whose length bounds it. Answers the plain bytes
- * there. When it throws, anything may be in the target.
+ * The same at once, on the caller's thread: written to the start of `target`, whose length bounds it. Answers
+ * the plain bytes there. When it throws, anything may be in the target.
  */
 export function openInto(kind: EnvelopeKind, sealed: Buffer, target: Buffer, objectName: string): Buffer {
   const { stored, plainBytes, codec } = readHeader(kind, sealed, target.length, objectName);

@@ -7,7 +7,10 @@ const POINT_ID = /^[a-z0-9][a-z0-9-]{0,62}\.[0-9]{8}t[0-9]{6}z(-[0-9a-f]{1,8})?$
 const RUN_ID = /^[a-z0-9][a-z0-9.-]{0,127}$/;
 const DISK_ID = /^(os|lun-[0-9]{1,3})$/;
 
-/** Names of the objects of a vault inside its container. Content is named by the SHA-256 of itself, in lower-case hex. */
+/**
+ * Names of the objects of a vault inside its container. Content is named by the SHA-256 of itself, in
+ * lower-case hex.
+ */
 export const blobNames = {
   vault: 'vault.json',
   chunk: (name: string) => `chunks/${name}`,

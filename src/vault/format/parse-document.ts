@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { parseJson } from '../../basics/parse-json';
 import { objectError } from '../../storage/object-error';
 
-/** Parses a JSON document of the vault against its schema. The refusal names the object and the first field that is wrong. */
+/**
+ * Parses a JSON document of the vault against its schema. The refusal names the object and the first field
+ * that is wrong.
+ */
 export function parseDocument<T>(schema: z.ZodType<T>, body: Buffer, objectName: string): T {
   const value = parseJson(body.toString('utf8'));
   if (value === undefined) throw objectError('VaultDocumentInvalid', objectName, 'it is not JSON');

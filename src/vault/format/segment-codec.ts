@@ -71,7 +71,10 @@ export function encodeSegment(segment: Segment): Buffer {
   }
 }
 
-/** The segment that these plain bytes describe; anything the format does not allow is refused with the place of it. */
+/**
+ * The segment that these plain bytes describe; anything the format does not allow is refused with the place
+ * of it.
+ */
 export function decodeSegment(plain: Buffer, objectName: string): Segment {
   const fail = (detail: string): never => {
     throw objectError('VaultObjectDamaged', objectName, detail);

@@ -25,9 +25,10 @@ const SAMPLE_BYTES = 1000;
 let compressor: Engine | undefined;
 
 /**
- * By the handle behind Node's own zlib objects, which writes straight to where the bytes are wanted. The documented functions
- * make new memory for every frame, megabytes at a time: taking it, clearing it, copying from it and collecting it cost as much
- * as compressing does. Undefined where Node's handle is not what is known here.
+ * By the handle behind Node's own zlib objects, which writes straight to where the bytes are wanted. The
+ * documented functions make new memory for every frame, megabytes at a time: taking it, clearing it, copying
+ * from it and collecting it cost as much as compressing does. Undefined where Node's handle is not what is
+ * known here.
  */
 export const zstdByHandle: ZstdInto | undefined = isSupported() ? { compress, decompress } : undefined;
 

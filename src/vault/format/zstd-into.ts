@@ -4,13 +4,13 @@ import { COMPRESS_PARAMS, DECOMPRESS_PARAMS } from './zstd-params';
 /** zstd between two pieces of memory that are there, on the caller's thread. */
 export interface ZstdInto {
   /**
-   * Writes `plain` as one frame to the start of `target` and answers its length; undefined when it does not fit. A target of
-   * `frameBound` bytes always suffices, and is quickest.
+   * Writes `plain` as one frame to the start of `target` and answers its length; undefined when it does not
+   * fit. A target of `frameBound` bytes always suffices, and is quickest.
    */
   compress(plain: Buffer, target: Buffer): number | undefined;
   /**
-   * Writes what the frame holds to the start of `target` and answers its length. Throws when it is no frame or does not fit; of one
-   * that was cut short older versions of Node answer what there is.
+   * Writes what the frame holds to the start of `target` and answers its length. Throws when it is no frame
+   * or does not fit; of one that was cut short older versions of Node answer what there is.
    */
   decompress(frame: Buffer, target: Buffer): number;
 }

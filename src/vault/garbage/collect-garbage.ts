@@ -12,7 +12,10 @@ import { findRoots, removePurged } from './roots';
 const RUNS = 'runs/';
 const DAMAGE = 'damage/';
 
-/** Another collector may take points away while this one reads them; more often than this in a row is no coincidence. */
+/**
+ * Another collector may take points away while this one reads them; more often than this in a row is no
+ * coincidence.
+ */
 const MARK_ATTEMPTS = 5;
 
 /** Each delete stands for itself: it carries the version that was listed, and waits for no other. */
@@ -50,9 +53,10 @@ export interface GarbageReport {
 }
 
 /**
- * Deletes what no recovery point needs. Takes no lock: it may run beside backups, other collectors and itself. A blob goes
- * only when no listed point names it, it is older than any run that could still name it, and nobody touched it since it was
- * listed. Throws `GarbageUnknown`, having deleted no content, when a point cannot be read.
+ * Deletes what no recovery point needs. Takes no lock: it may run beside backups, other collectors and
+ * itself. A blob goes only when no listed point names it, it is older than any run that could still name it,
+ * and nobody touched it since it was listed. Throws `GarbageUnknown`, having deleted no content, when a point
+ * cannot be read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
@@ -86,9 +90,9 @@ interface Look {
 }
 
 /**
- * Works through the names that start with `prefix`; splits them by one more digit when the marks would not fit. Each share
- * begins with its own look at the clock and at the points: a collection that takes days never trusts an old list. `firstLook` is
- * one that was taken just now.
+ * Works through the names that start with `prefix`; splits them by one more digit when the marks would not
+ * fit. Each share begins with its own look at the clock and at the points: a collection that takes days never
+ * trusts an old list. `firstLook` is one that was taken just now.
  */
 async function sweepContent(
   sweep: Sweep,

@@ -11,8 +11,8 @@ import type { Vault } from '../vault';
 import { type NameSet, nameSet } from './name-set';
 
 /**
- * Segments are remembered by their whole names, so that points which share them read them once; beyond this many they are
- * read again. A set that mixes up names would skip one and lose what it marks.
+ * Segments are remembered by their whole names, so that points which share them read them once; beyond this
+ * many they are read again. A set that mixes up names would skip one and lose what it marks.
  */
 const SEGMENTS_REMEMBERED = 200_000;
 /** A fleet has many points of few segments each, so both are read ahead over the borders between points. */
@@ -22,10 +22,10 @@ const READS_AT_ONCE = 16;
 export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
 
 /**
- * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there are more than
- * `limit`. `stale`: another collector has taken one of the points away since it was listed; a newer point may have inherited
- * from it, so the points have to be listed again. Throws `GarbageUnknown` when a point cannot be read to its end: what it
- * needs is then not known, and nothing may be deleted.
+ * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there
+ * are more than `limit`. `stale`: another collector has taken one of the points away since it was listed; a
+ * newer point may have inherited from it, so the points have to be listed again. Throws `GarbageUnknown` when
+ * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
  */
 export async function markPoints(
   vault: Vault,

@@ -2,8 +2,9 @@ const HEX_DIGITS = 13;
 const FREE = -1;
 
 /**
- * A set of content names in 16 bytes each: only their first 52 bits are kept. Two names that agree in those count as one,
- * so a blob may be kept that could go (one in 10⁸ with 40 million names), never the other way round.
+ * A set of content names in 16 bytes each: only their first 52 bits are kept. Two names that agree in those
+ * count as one, so a blob may be kept that could go (one in 10⁸ with 40 million names), never the other way
+ * round.
  */
 export function nameSet(capacity = 1024) {
   let slots = new Float64Array(powerOfTwo(capacity * 2)).fill(FREE);

@@ -17,8 +17,8 @@ export interface Roots {
 }
 
 /**
- * Tombstones are looked at before points: a point deleted in between stays a root this time. With `dryRun` nothing is
- * sealed. `without` names points to count as gone, for asking what deleting them would free.
+ * Tombstones are looked at before points: a point deleted in between stays a root this time. With `dryRun`
+ * nothing is sealed. `without` names points to count as gone, for asking what deleting them would free.
  */
 export async function findRoots(
   vault: Vault,
@@ -51,7 +51,10 @@ async function readIfReadable(vault: Vault, pointId: string): Promise<StoredTomb
   }
 }
 
-/** Removes what is left of purged points and the evidence about them: the manifest first, so that a tombstone hides it to the end. */
+/**
+ * Removes what is left of purged points and the evidence about them: the manifest first, so that a tombstone
+ * hides it to the end.
+ */
 export async function removePurged(vault: Vault, purged: readonly StoredTombstone[]): Promise<number> {
   let removed = 0;
   const remove = (tombstone: StoredTombstone) => removePoint(vault, tombstone);

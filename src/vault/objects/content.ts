@@ -19,16 +19,17 @@ export interface ContentWriter {
   /** Blobs last modified before this time (ISO 8601) are touched before the run relies on them. */
   freshSince: string;
   /**
-   * Names of blobs that were found damaged. While there is any, nothing that is there is believed unread: what a damaged
-   * segment named was seen by no verification.
+   * Names of blobs that were found damaged. While there is any, nothing that is there is believed unread:
+   * what a damaged segment named was seen by no verification.
    */
   healing: Set<string>;
 }
 
 /**
- * True when the blob is there, sound as far as there is reason for doubt, and garbage collection will leave it alone until
- * this run has ended. An old blob may be about to be collected: touching it gives it a new ETag, so that the collector's
- * conditional delete loses. Throws `VaultContentLocked` when the blob cannot be touched.
+ * True when the blob is there, sound as far as there is reason for doubt, and garbage collection will leave
+ * it alone until this run has ended. An old blob may be about to be collected: touching it gives it a new
+ * ETag, so that the collector's conditional delete loses. Throws `VaultContentLocked` when the blob cannot be
+ * touched.
  */
 export async function keepIfPresent(
   writer: ContentWriter,
@@ -39,8 +40,9 @@ export async function keepIfPresent(
 }
 
 /**
- * Writes content under its own name unless it is there; what is there and damaged is replaced. Whoever loses a race finds
- * the same bytes. Throws `VaultContentLocked` when what is there can neither be kept nor replaced.
+ * Writes content under its own name unless it is there; what is there and damaged is replaced. Whoever loses
+ * a race finds the same bytes. Throws `VaultContentLocked` when what is there can neither be kept nor
+ * replaced.
  */
 export async function putContent(
   writer: ContentWriter,
@@ -83,12 +85,14 @@ async function keep(
     if (touched.locked) break;
     refused = present.etag;
   }
-  // It cannot be deleted now either, but that proves nothing: when a policy runs out, blobs can be deleted and still not be
-  // touched, so garbage collection could take it between now and the commit.
+  // It cannot be deleted now either, but that proves nothing: when a policy runs out, blobs can be deleted
+  // and still not be touched, so garbage collection could take it between now and the commit.
   throw locked(blobName, 'it cannot be kept from garbage collection');
 }
 
-/** The only place where content is replaced: by what its name says, and only in the version that was there. */
+/**
+ * The only place where content is replaced: by what its name says, and only in the version that was there.
+ */
 async function heal(
   writer: ContentWriter,
   { name, etag }: BlobItem,
@@ -112,7 +116,10 @@ export async function forgetDamage({ store, healing }: ContentWriter, blobName: 
 const locked = (blobName: string, detail: string) =>
   backupError('VaultContentLocked', `${blobName}: ${detail}`);
 
-/** Whether what is there matches its name. What cannot be had now is thrown: it is sound as far as anybody knows. */
+/**
+ * Whether what is there matches its name. What cannot be had now is thrown: it is sound as far as anybody
+ * knows.
+ */
 async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
   try {
     const [folder = ''] = blobName.split('/', 1);
@@ -143,8 +150,8 @@ const checkPack = (store: BlobStore, blobName: string, signal?: AbortSignal): Pr
   });
 
 /**
- * Reads content and checks it against the name it was asked for by, once more where it does not match. At most `maxPlainBytes`
- * are ever held.
+ * Reads content and checks it against the name it was asked for by, once more where it does not match. At
+ * most `maxPlainBytes` are ever held.
  */
 export function getContent(
   store: BlobStore,

@@ -7,8 +7,9 @@ import { toDocument } from '../format/parse-document';
 const NOTES_READ = 10_000;
 
 /**
- * Notes down that content was found damaged or missing, so that the next backup that has it writes it again. Answers the
- * blob's name; undefined when the error is not about content, or about content that only cannot be had now.
+ * Notes down that content was found damaged or missing, so that the next backup that has it writes it again.
+ * Answers the blob's name; undefined when the error is not about content, or about content that only cannot
+ * be had now.
  */
 export async function noteDamage(store: BlobStore, error: ObjectError): Promise<string | undefined> {
   const blobName = isDamage(error) ? contentOf(error.objectName) : undefined;
@@ -24,8 +25,8 @@ export async function noteDamage(store: BlobStore, error: ObjectError): Promise<
 }
 
 /**
- * Does `read`; when it comes upon damaged content, that is noted down, in `healing` too, and the error thrown on, whether or
- * not the vault may be written.
+ * Does `read`; when it comes upon damaged content, that is noted down, in `healing` too, and the error thrown
+ * on, whether or not the vault may be written.
  */
 export async function notingDamage<T>(
   store: BlobStore,

@@ -10,9 +10,9 @@ import type { Vault } from '../vault';
 import { readManifest } from './read-point';
 
 /**
- * Creates a recovery point: its manifest, the last write of a backup. A repeat by the same run answers the same point;
- * throws `RecoveryPointExists` when another run has the id, and `RunTooOld` when garbage collection may have overtaken
- * the run.
+ * Creates a recovery point: its manifest, the last write of a backup. A repeat by the same run answers the
+ * same point; throws `RecoveryPointExists` when another run has the id, and `RunTooOld` when garbage
+ * collection may have overtaken the run.
  */
 export async function commitPoint(vault: Vault, draft: PointDraft): Promise<RecoveryPoint> {
   const { store } = vault;

@@ -47,8 +47,9 @@ export interface NewestPoint {
 }
 
 /**
- * The newest readable point of a VM by its id, whose stamp is a time; undefined when there is none. Fails when the storage refuses as a
- * whole or for the moment: an older point must not be taken for the newest because of that.
+ * The newest readable point of a VM by its id, whose stamp is a time; undefined when there is none. Fails
+ * when the storage refuses as a whole or for the moment: an older point must not be taken for the newest
+ * because of that.
  */
 export async function newestPoint(vault: Vault, vmKey: string): Promise<RecoveryPoint | undefined> {
   const ofOnePoint = (error: BackupError) => {
@@ -58,7 +59,10 @@ export async function newestPoint(vault: Vault, vmKey: string): Promise<Recovery
   return (await findNewest(vault, vmKey, ofOnePoint)).point;
 }
 
-/** The newest readable point of a VM, and what could not be read on the way to it. `refuse` says what an error costs. */
+/**
+ * The newest readable point of a VM, and what could not be read on the way to it. `refuse` says what an error
+ * costs.
+ */
 export async function findNewest(vault: Vault, vmKey: string, refuse: Refuse): Promise<NewestPoint> {
   const refused: RefusedPoint[] = [];
   for (const pointId of (await listedIds(vault, vmKey)).reverse()) {
@@ -69,12 +73,15 @@ export async function findNewest(vault: Vault, vmKey: string, refuse: Refuse): P
   return { refused };
 }
 
-/** What an object that cannot be read costs: the failure that is told of it, or everything, when it throws. */
+/**
+ * What an object that cannot be read costs: the failure that is told of it, or everything, when it throws.
+ */
 export type Refuse = (error: BackupError) => Failure;
 
 /**
- * For one look at many objects: one that cannot be read costs itself. A refusal of the storage counts as one object's as long as no
- * second one meets it; then it is everybody's, and the look fails with it instead of trying them all.
+ * For one look at many objects: one that cannot be read costs itself. A refusal of the storage counts as one
+ * object's as long as no second one meets it; then it is everybody's, and the look fails with it instead of
+ * trying them all.
  */
 export function oneObjectEach(): Refuse {
   let refusals = 0;

@@ -4,7 +4,10 @@ import { findNewest, type NewestPoint, oneObjectEach } from './list-points';
 
 const VMS_AT_ONCE = 16;
 
-/** The newest recovery point of each of these VMs, and the newer ones that cannot be read; VMs with neither are left out. */
+/**
+ * The newest recovery point of each of these VMs, and the newer ones that cannot be read; VMs with neither
+ * are left out.
+ */
 export async function newestPoints(vault: Vault, vmKeys: string[]): Promise<Map<string, NewestPoint>> {
   const newest = new Map<string, NewestPoint>();
   const refuse = oneObjectEach();

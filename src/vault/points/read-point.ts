@@ -14,8 +14,8 @@ export async function readPoint(vault: Vault, pointId: string): Promise<Recovery
 }
 
 /**
- * A recovery point that a job works with already: also one that was deleted meanwhile, because its data stay for the grace period.
- * Throws `RecoveryPointNotFound` when there is none.
+ * A recovery point that a job works with already: also one that was deleted meanwhile, because its data stay
+ * for the grace period. Throws `RecoveryPointNotFound` when there is none.
  */
 export async function readPointInUse(vault: Vault, pointId: string): Promise<RecoveryPoint> {
   const point = await readManifest(vault, pointId);

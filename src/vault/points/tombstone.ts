@@ -34,8 +34,8 @@ export async function readTombstone({ store }: Vault, pointId: string): Promise<
 }
 
 /**
- * Deletes a point: it is not listed any more. A point whose manifest cannot be read can be deleted too; deleting twice
- * changes nothing. Throws `RecoveryPointNotFound`.
+ * Deletes a point: it is not listed any more. A point whose manifest cannot be read can be deleted too;
+ * deleting twice changes nothing. Throws `RecoveryPointNotFound`.
  */
 export async function deletePoint(vault: Vault, pointId: string, reason: string): Promise<Tombstone> {
   const { store } = vault;
@@ -47,7 +47,10 @@ export async function deletePoint(vault: Vault, pointId: string, reason: string)
   return (await readTombstone(vault, pointId)) ?? tombstone;
 }
 
-/** Takes a deletion back. Throws `RecoveryPointNotFound`, and `RecoveryPointGone` once the grace period is over. */
+/**
+ * Takes a deletion back. Throws `RecoveryPointNotFound`, and `RecoveryPointGone` once the grace period is
+ * over.
+ */
 export async function undeletePoint(vault: Vault, pointId: string): Promise<void> {
   const { store, times } = vault;
   const tombstone = await readTombstone(vault, checkPointId(pointId));
@@ -56,7 +59,8 @@ export async function undeletePoint(vault: Vault, pointId: string): Promise<void
   }
   if (!tombstone) return;
   const overdue = secondsBetween(tombstone.deletedAt, await store.now()) > times.graceSeconds;
-  // The collector seals a tombstone before it counts the point as gone; only one of the two can have this version.
+  // The collector seals a tombstone before it counts the point as gone; only one of the two can have this
+  // version.
   if (tombstone.sealed || overdue || !(await removeTombstone(vault, tombstone))) {
     throw backupError('RecoveryPointGone', `recovery point ${pointId} was deleted at ${tombstone.deletedAt}`);
   }
@@ -64,7 +68,8 @@ export async function undeletePoint(vault: Vault, pointId: string): Promise<void
 
 async function removeTombstone({ store }: Vault, { pointId, etag }: StoredTombstone): Promise<boolean> {
   const outcome = await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
-  // Who took it away first? Somebody who undeleted the point too left it; the collector took the manifest before it.
+  // Who took it away first? Somebody who undeleted the point too left it; the collector took the manifest
+  // before it.
   if (outcome === 'missing') return (await store.head(blobNames.point(pointId))) !== undefined;
   return outcome === 'deleted';
 }

@@ -8,7 +8,10 @@ import { CHUNK_BYTES } from '../format/geometry';
 const CHUNKS_KEPT = 8;
 const READS_AT_ONCE = 4;
 
-/** Reads any bytes of a disk by its chunks. Keeps the chunks it read last: who reads on often wants the rest of them. */
+/**
+ * Reads any bytes of a disk by its chunks. Keeps the chunks it read last: who reads on often wants the rest
+ * of them.
+ */
 export function byteReader(
   readChunk: (chunk: number) => Promise<Lease | undefined>,
 ): (range: ByteRange, signal?: AbortSignal) => Promise<Buffer> {

@@ -16,7 +16,9 @@ export interface ChunkReader {
   check(entry: ChunkEntry, signal?: AbortSignal): Promise<void>;
 }
 
-/** Opens a reader; what it keeps of packs is its own, what it borrows comes out of everybody's `chunkMemory`. */
+/**
+ * Opens a reader; what it keeps of packs is its own, what it borrows comes out of everybody's `chunkMemory`.
+ */
 export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): ChunkReader {
   const borrower = {};
   const readPatch = patchReader(store);

@@ -4,7 +4,10 @@ import { CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { DiskIndex } from '../format/index-codec';
 import type { SegmentEntries } from './segment-entries';
 
-/** The runs within a window of a disk that may hold data, at chunk precision, in order. Segments of zeros are passed over unread. */
+/**
+ * The runs within a window of a disk that may hold data, at chunk precision, in order. Segments of zeros are
+ * passed over unread.
+ */
 export async function* dataRanges(
   index: DiskIndex,
   entries: SegmentEntries,

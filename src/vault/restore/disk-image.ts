@@ -26,7 +26,10 @@ export interface DiskImage {
   read(range: ByteRange, signal?: AbortSignal): Promise<Buffer>;
   /** The runs that may hold data, at chunk precision, in order; what lies between reads as zeros. */
   dataRanges(window?: ByteRange): AsyncIterable<ByteRange>;
-  /** One chunk on loan, padded with zeros at the end of the disk; undefined for zeros. Give it back soon: there are few. */
+  /**
+   * One chunk on loan, padded with zeros at the end of the disk; undefined for zeros. Give it back soon:
+   * there are few.
+   */
   readChunk(chunk: number, signal?: AbortSignal): Promise<Lease | undefined>;
   /** Reads one chunk only to see that it can be read. */
   checkChunk(chunk: number, signal?: AbortSignal): Promise<void>;
@@ -35,8 +38,8 @@ export interface DiskImage {
 }
 
 /**
- * Opens a disk of a recovery point, also of one that was deleted while a job reads it: what may be begun is for the job to ask first.
- * Throws `RecoveryPointNotFound`, also for a disk that the point does not have.
+ * Opens a disk of a recovery point, also of one that was deleted while a job reads it: what may be begun is
+ * for the job to ask first. Throws `RecoveryPointNotFound`, also for a disk that the point does not have.
  */
 export async function openDiskImage(vault: Vault, pointId: string, diskId: string): Promise<DiskImage> {
   checkDiskId(diskId);

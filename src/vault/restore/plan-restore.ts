@@ -2,7 +2,10 @@ import { orderedParallel } from '../../basics/ordered-parallel';
 import { CHUNK_BYTES } from '../format/geometry';
 import type { DiskImage } from './disk-image';
 
-/** Segments with data in one part of a restore or a verification: at most 8 GiB, which takes 137 seconds at 60 MiB/s. */
+/**
+ * Segments with data in one part of a restore or a verification: at most 8 GiB, which takes 137 seconds at 60
+ * MiB/s.
+ */
 export const SEGMENTS_PER_PART = 8;
 
 export interface RestorePlan {

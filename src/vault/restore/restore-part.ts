@@ -26,8 +26,8 @@ export interface RestoreOptions {
 }
 
 /**
- * Writes one part of a disk to a new disk that reads as zeros: only data is written, in pieces of at most 4 MiB. May be
- * repeated. When it throws or is aborted, every write it started has settled.
+ * Writes one part of a disk to a new disk that reads as zeros: only data is written, in pieces of at most 4
+ * MiB. May be repeated. When it throws or is aborted, every write it started has settled.
  */
 export async function restorePart(
   image: DiskImage,

@@ -17,7 +17,10 @@ export interface SegmentEntries {
   entry(chunk: number): Promise<ChunkEntry | undefined>;
 }
 
-/** Opens the segments of a disk of `sizeBytes`. Fails with `VaultObjectDamaged` where one goes on beyond the disk's end. */
+/**
+ * Opens the segments of a disk of `sizeBytes`. Fails with `VaultObjectDamaged` where one goes on beyond the
+ * disk's end.
+ */
 export function segmentEntries(store: BlobStore, index: DiskIndex, sizeBytes: number): SegmentEntries {
   const lastChunk = Math.ceil(sizeBytes / CHUNK_BYTES) - 1;
   const segments = recentlyUsed(SEGMENTS_KEPT, async (segment): Promise<Segment> => {

@@ -19,8 +19,8 @@ export interface RetentionResult extends RetentionPlan {
 }
 
 /**
- * Deletes the points of one VM that its rules let go; they can be undeleted within the grace period. Points whose manifest
- * cannot be read are never expired.
+ * Deletes the points of one VM that its rules let go; they can be undeleted within the grace period. Points
+ * whose manifest cannot be read are never expired.
  */
 export async function applyRetention(vault: Vault, request: RetentionRequest): Promise<RetentionResult> {
   const { vmKey, rules, timeZone, dryRun = false } = request;

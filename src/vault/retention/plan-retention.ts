@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 
-/** How many days, weeks, months and years that have a point keep one. A rule that is left out keeps nothing. */
+/**
+ * How many days, weeks, months and years that have a point keep one. A rule that is left out keeps nothing.
+ */
 export interface RetentionRules {
   /** Every point of the newest N days that have one. */
   daily?: number;
@@ -41,9 +43,9 @@ const BUCKETS = [
 ] as const;
 
 /**
- * Decides which complete points of one VM stay, and why. Counts days, weeks, months and years that have a point, from the
- * newest point back: no clock is asked, so a wrong one cannot expire anything, and a VM that is no longer backed up keeps
- * what it has. The newest point always stays.
+ * Decides which complete points of one VM stay, and why. Counts days, weeks, months and years that have a
+ * point, from the newest point back: no clock is asked, so a wrong one cannot expire anything, and a VM that
+ * is no longer backed up keeps what it has. The newest point always stays.
  */
 export function planRetention(
   points: readonly RetainedPoint[],

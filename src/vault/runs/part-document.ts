@@ -8,8 +8,8 @@ import { parseDocument, toDocument } from '../format/parse-document';
 const MAX_PART_DOCUMENT_BYTES = 2 * 1024 * 1024;
 
 /**
- * Finished segments of a part with what they cost. Written once: at checkpoints (each tells what came since the one
- * before) and at the end of the part (everything). Private to a run: not part of the format.
+ * Finished segments of a part with what they cost. Written once: at checkpoints (each tells what came since
+ * the one before) and at the end of the part (everything). Private to a run: not part of the format.
  */
 export const partDocumentSchema = z.strictObject({
   part: z.number().int().nonnegative(),

@@ -68,7 +68,10 @@ export interface SourceIdentity {
   baseSourceId?: string;
 }
 
-/** Throws `TransferNotPlanned` when a plan is for another snapshot: its list of changes, or its parts, are not this one's. */
+/**
+ * Throws `TransferNotPlanned` when a plan is for another snapshot: its list of changes, or its parts, are not
+ * this one's.
+ */
 export function refuseOtherSource(plan: StoredPlan, { sourceId, baseSourceId }: SourceIdentity): void {
   if (plan.sourceId === undefined) return;
   if (plan.sourceId === sourceId && plan.baseSourceId === baseSourceId) return;

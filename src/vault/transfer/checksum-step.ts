@@ -21,7 +21,10 @@ import type { TransferContext } from './transfer-context';
 /** The digests of a chunk as the base point has it, or undefined when they cannot be had. */
 export type DigestsOf = (entry: ChunkEntry) => Promise<Buffer | undefined>;
 
-/** Looks at a chunk by reading what is allocated and comparing it with the base point; in full mode there is none. */
+/**
+ * Looks at a chunk by reading what is allocated and comparing it with the base point; in full mode there is
+ * none.
+ */
 export async function checksumStep(
   context: TransferContext,
   task: ChunkTask,

@@ -14,7 +14,10 @@ import type { Vault } from '../vault';
 
 export interface BasisRequest {
   source: DiskSource;
-  /** The recovery point to compare with, and the disk in it. `source.changedRanges`, if present, is against its snapshot. */
+  /**
+   * The recovery point to compare with, and the disk in it. `source.changedRanges`, if present, is against
+   * its snapshot.
+   */
   base?: { pointId: string; diskId: string };
   /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
   identity?: { uniqueId?: string; snapshotFamily?: string };
@@ -26,8 +29,9 @@ export interface BasisRequest {
 export type Basis = Pick<PlanDocument, 'mode' | 'modeReason' | 'base'>;
 
 /**
- * When anything about the base is in doubt, the disk is read in full; when only the tracking is in doubt, or the base needs
- * healing, its blocks are read and compared. `healing`: blobs that were found damaged; those found now are added.
+ * When anything about the base is in doubt, the disk is read in full; when only the tracking is in doubt, or
+ * the base needs healing, its blocks are read and compared. `healing`: blobs that were found damaged; those
+ * found now are added.
  */
 export async function chooseBasis(vault: Vault, request: BasisRequest, healing: Set<string>): Promise<Basis> {
   const { source, base, identity } = request;
@@ -38,7 +42,8 @@ export async function chooseBasis(vault: Vault, request: BasisRequest, healing: 
     disk = (await readPoint(vault, base.pointId)).disks.find(({ diskId }) => diskId === base.diskId);
     damaged = disk !== undefined && (await touchesDamage(vault, disk, healing));
   } catch (error) {
-    // What the storage refuses for the moment says nothing about the base: a whole disk is not read because of it.
+    // What the storage refuses for the moment says nothing about the base: a whole disk is not read because
+    // of it.
     if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
     return { mode: 'full', modeReason: `base point unusable: ${error.failure.code}` };
   }

@@ -20,8 +20,8 @@ export function rangesByChunk<R extends ByteRange>(ranges: readonly R[]): Map<nu
 }
 
 /**
- * The blocks of a chunk that these changes touch. A block that is cleared only in part has to be read again; the part of a
- * block beyond the end of the disk counts as cleared.
+ * The blocks of a chunk that these changes touch. A block that is cleared only in part has to be read again;
+ * the part of a block beyond the end of the disk counts as cleared.
  */
 export function touchedBlocks(changes: readonly ChangedRange[], chunk: number, diskBytes: number): BlockMap {
   const map = emptyBlockMap();

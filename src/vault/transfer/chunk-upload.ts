@@ -6,7 +6,10 @@ import { keepIfPresent, putContent } from '../objects/content';
 import type { ChunkOutcome } from './chunk-outcome';
 import type { TransferContext } from './transfer-context';
 
-/** Brings a whole chunk into the vault, unless it is there. Its content is given back as soon as nobody needs it any more. */
+/**
+ * Brings a whole chunk into the vault, unless it is there. Its content is given back as soon as nobody needs
+ * it any more.
+ */
 export async function uploadChunk(
   context: TransferContext,
   content: Lease,

@@ -64,7 +64,9 @@ export async function completeDisk(
   };
 }
 
-/** With changed-block tracking, what no part touched is as in the base; otherwise it has nothing allocated. */
+/**
+ * With changed-block tracking, what no part touched is as in the base; otherwise it has nothing allocated.
+ */
 async function startingIndex(store: Vault['store'], plan: StoredPlan): Promise<DiskIndex> {
   const { base, mode } = plan;
   if (base && mode === 'changed-blocks')

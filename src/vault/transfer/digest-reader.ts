@@ -9,14 +9,15 @@ import { getContent } from '../objects/content';
 import type { DigestsOf } from './checksum-step';
 
 /**
- * Digests kept at once: the base's 4 MiB for each of a few segments, and what many small backups added. Counted in bytes,
- * because a chunk may need nine blobs, of which eight are tiny.
+ * Digests kept at once: the base's 4 MiB for each of a few segments, and what many small backups added.
+ * Counted in bytes, because a chunk may need nine blobs, of which eight are tiny.
  */
 const KEPT_BYTES = 24 * 1024 * 1024;
 
 /**
- * Puts together the digests of a chunk as the base point has it: its base's, with those of its patches laid over.
- * Digests only save uploads. When they cannot be read the answer is undefined, and the chunk is written whole.
+ * Puts together the digests of a chunk as the base point has it: its base's, with those of its patches laid
+ * over. Digests only save uploads. When they cannot be read the answer is undefined, and the chunk is written
+ * whole.
  */
 export function digestReader(store: BlobStore): DigestsOf {
   const blobs = new Map<string, Promise<Buffer | undefined>>();

@@ -8,7 +8,10 @@ import type { TransferContext } from './transfer-context';
 /** A pack is closed at this size: a few requests for thousands of patches, and little memory. */
 const PACK_BYTES = 8 * 1024 * 1024;
 
-/** Collects patches into packs. A patch's pack gets its name when it is written: at `flush`, or when `add` finds it full. */
+/**
+ * Collects patches into packs. A patch's pack gets its name when it is written: at `flush`, or when `add`
+ * finds it full.
+ */
 export function packWriter(context: TransferContext) {
   let pack: PackRef = { name: '', sizeBytes: 0 };
   let pieces: Buffer[] = [];

@@ -64,8 +64,8 @@ async function* segmentTasks(
 }
 
 /**
- * What the base point has there. Where that is damaged, it is noted down, and a comparison does without it: those chunks are
- * written again. The changes alone cannot replace it: then the next backup compares.
+ * What the base point has there. Where that is damaged, it is noted down, and a comparison does without it:
+ * those chunks are written again. The changes alone cannot replace it: then the next backup compares.
  */
 async function openSegment(
   context: TransferContext,
@@ -107,7 +107,10 @@ async function* chunksWithRanges(
   }
 }
 
-/** A list of allocated ranges says nothing about what was cleared: it must never stand in for the changed ones. */
+/**
+ * A list of allocated ranges says nothing about what was cleared: it must never stand in for the changed
+ * ones.
+ */
 function rangesOf(source: DiskSource, plan: StoredPlan): (window: ByteRange) => Promise<ByteRange[]> {
   if (plan.mode !== 'changed-blocks') return (window) => source.allocatedRanges(window);
   const { changedRanges } = source;

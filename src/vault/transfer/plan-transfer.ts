@@ -19,7 +19,10 @@ import { type BasisRequest, chooseBasis } from './choose-basis';
 import { rangesByChunk } from './chunk-ranges';
 import { whenTrackingFails } from './when-tracking-fails';
 
-/** A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still fits 4 minutes. */
+/**
+ * A part ends when it may have this much to read: at 60 MiB/s it takes 137 seconds, at half of that it still
+ * fits 4 minutes.
+ */
 const PART_BYTES = 8 * 1024 ** 3;
 /** And at this many segments, so that a part of an almost empty disk stays small too. */
 const PART_SEGMENTS = 4096;
@@ -46,8 +49,9 @@ export interface TransferPlan {
 }
 
 /**
- * Decides how a disk is transferred and cuts the work into parts; a disk whose changes the service will not tell is compared. Asked again for the same run, it gives the same plan.
- * Throws `TransferNotPlanned` when the run's plan is for another snapshot.
+ * Decides how a disk is transferred and cuts the work into parts; a disk whose changes the service will not
+ * tell is compared. Asked again for the same run, it gives the same plan. Throws `TransferNotPlanned` when
+ * the run's plan is for another snapshot.
  */
 export async function planTransfer(vault: Vault, request: PlanRequest): Promise<TransferPlan> {
   const { runId, diskId } = request;
@@ -125,7 +129,10 @@ function addWork(segments: SegmentWork[], chunk: number, listedBytes: number, mo
   work.workBytes += mode === 'changed-blocks' ? CHUNK_BYTES : listedBytes;
 }
 
-/** Neighbouring segments in one part, until it has enough to do. Segments without work are in a part only between others. */
+/**
+ * Neighbouring segments in one part, until it has enough to do. Segments without work are in a part only
+ * between others.
+ */
 function cutParts(segments: SegmentWork[]): PlannedPart[] {
   const parts: PlannedPart[] = [];
   let workBytes = Number.POSITIVE_INFINITY;

@@ -7,17 +7,17 @@ import { BLOCK_BYTES, CHUNK_BYTES } from '../format/geometry';
 import type { TransferContext } from './transfer-context';
 
 /**
- * Reading this much between two ranges is about as dear as one more request: the links of managed disks give 500 requests and
- * 60 MiB a second ("Scalability and performance targets for Blob storage").
+ * Reading this much between two ranges is about as dear as one more request: the links of managed disks give
+ * 500 requests and 60 MiB a second ("Scalability and performance targets for Blob storage").
  */
 const READ_GAP_BYTES = 128 * 1024;
 /** Reads of one chunk in flight at once. */
 const READS_AT_ONCE = 4;
 
 /**
- * Lends `use` the chunk's content: `ranges` are read; what else there is of the disk is zeros, or whatever it may be where
- * nobody will look at it. Behind the end of the disk there are zeros in any case. `use` may give it back early; when it has
- * settled, it is given back.
+ * Lends `use` the chunk's content: `ranges` are read; what else there is of the disk is zeros, or whatever it
+ * may be where nobody will look at it. Behind the end of the disk there are zeros in any case. `use` may give
+ * it back early; when it has settled, it is given back.
  */
 export async function withContent<T>(
   context: TransferContext,

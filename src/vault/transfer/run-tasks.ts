@@ -11,18 +11,27 @@ import type { PartTask } from './part-tasks';
 import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
 import type { TransferContext } from './transfer-context';
 
-/** Chunks looked at side by side. `chunkMemory` bounds what they hold; this is how far the fast may get ahead of the slow. */
+/**
+ * Chunks looked at side by side. `chunkMemory` bounds what they hold; this is how far the fast may get ahead
+ * of the slow.
+ */
 const CHUNKS_AT_ONCE = 12;
-/** Patches in memory that wait to be written down in their order; no further chunk is looked at while there are more. */
+/**
+ * Patches in memory that wait to be written down in their order; no further chunk is looked at while there
+ * are more.
+ */
 const PATCH_BYTES_WAITING = 8 * 1024 ** 2;
-/** Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed early. */
+/**
+ * Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed
+ * early.
+ */
 const SEGMENTS_WAITING = 32;
 /** Work worth a checkpoint of its own: at most this much is read again after a crash. */
 const CHECKPOINT_BYTES = 1024 ** 3;
 
 /**
- * Carries out the tasks of a part and answers its segments. Chunks are looked at side by side; what became of them is
- * written down in the order of the disk, so the same part always gives the same packs.
+ * Carries out the tasks of a part and answers its segments. Chunks are looked at side by side; what became of
+ * them is written down in the order of the disk, so the same part always gives the same packs.
  */
 export async function runTasks(
   context: TransferContext,

@@ -70,7 +70,10 @@ function addDigests({ digests }: OpenSegment, bytes: Buffer): DigestsRef {
   return ref;
 }
 
-/** Writes a segment whose packs are written. Answers its name: the base's own when nothing changed, null for all zeros. */
+/**
+ * Writes a segment whose packs are written. Answers its name: the base's own when nothing changed, null for
+ * all zeros.
+ */
 export async function writeSegment(context: TransferContext, open: OpenSegment): Promise<string | null> {
   if (!open.changed) return open.baseName;
   const { digests } = open;
@@ -81,9 +84,10 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
 }
 
 /**
- * Seals and writes content under its name, which is answered. What the base point names itself, `inherited`, is left alone: that
- * point was listed when the run began and stays a root for a grace longer than any run, so not even a touch is needed, which a
- * policy might forbid. Only when it was found damaged is it looked at again.
+ * Seals and writes content under its name, which is answered. What the base point names itself, `inherited`,
+ * is left alone: that point was listed when the run began and stays a root for a grace longer than any run,
+ * so not even a touch is needed, which a policy might forbid. Only when it was found damaged is it looked at
+ * again.
  */
 export async function writeContent(
   context: ContentWriter & Pick<TransferContext, 'counts' | 'signal'>,

@@ -32,7 +32,10 @@ export interface PartRequest extends SourceIdentity {
   source: DiskSource;
   onProgress?: (progress: TransferProgress) => void;
   signal?: AbortSignal;
-  /** After how many bytes read the finished segments are written down; at most this much is read again after a crash. */
+  /**
+   * After how many bytes read the finished segments are written down; at most this much is read again after a
+   * crash.
+   */
   checkpointBytes?: number;
 }
 
@@ -42,11 +45,13 @@ export interface PartSummary {
 }
 
 /**
- * Brings one part of a disk into the vault. Finished parts answer at once; half-done ones go on after their last finished
- * checkpoint, and do not send again what the vault has. When it throws or is aborted, everything it started has settled.
+ * Brings one part of a disk into the vault. Finished parts answer at once; half-done ones go on after their
+ * last finished checkpoint, and do not send again what the vault has. When it throws or is aborted,
+ * everything it started has settled.
  *
- * When the service cannot say any more what changed, the part is read and compared with the base point. That needs no
- * tracking inside the part; what no part touches did not change when the plan was made, and snapshots never do.
+ * When the service cannot say any more what changed, the part is read and compared with the base point. That
+ * needs no tracking inside the part; what no part touches did not change when the plan was made, and
+ * snapshots never do.
  */
 export async function transferPart(vault: Vault, request: PartRequest): Promise<PartSummary> {
   return whenTrackingFails(

@@ -1,8 +1,8 @@
 import { BackupError } from '../../failures/failure';
 
 /**
- * Does `tracked`; when the service will not say what changed between two snapshots, does `compared` instead, which is told why:
- * the allocated blocks are read and compared, which is slower and never wrong.
+ * Does `tracked`; when the service will not say what changed between two snapshots, does `compared` instead,
+ * which is told why: the allocated blocks are read and compared, which is slower and never wrong.
  */
 export async function whenTrackingFails<T>(
   tracked: () => Promise<T>,

@@ -15,8 +15,8 @@ export interface Owners {
 }
 
 /**
- * A group is one VM more than another group, so it takes the same memory however many VMs share a name; and there are few of
- * them: VMs that share content mostly share much.
+ * A group is one VM more than another group, so it takes the same memory however many VMs share a name; and
+ * there are few of them: VMs that share content mostly share much.
  */
 export function createOwners(): Owners {
   const groupOf = new Map<number, number>();

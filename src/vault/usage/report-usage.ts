@@ -39,7 +39,10 @@ export interface UsageReport {
   unreadablePoints: string[];
 }
 
-/** Says what each VM takes in the vault. Reads manifests, indexes and segments, and lists the content once or a few times. */
+/**
+ * Says what each VM takes in the vault. Reads manifests, indexes and segments, and lists the content once or
+ * a few times.
+ */
 export async function reportUsage(
   vault: Vault,
   { namesAtOnce = NAMES_AT_ONCE }: { namesAtOnce?: number } = {},
@@ -88,7 +91,10 @@ async function sizeOf(vault: Vault, pointId: string): Promise<number | 'unreadab
   }
 }
 
-/** Works through the content whose names start with `prefix`; splits it by one more digit when its names would not fit. */
+/**
+ * Works through the content whose names start with `prefix`; splits it by one more digit when its names would
+ * not fit.
+ */
 async function sumContent(usage: Usage, prefix: string, namesAtOnce: number): Promise<void> {
   const owners = createOwners();
   for (const { vmKey, pointIds } of usage.vms.values()) {

@@ -6,8 +6,8 @@ import { type RestorePlan, segmentsWithData } from '../restore/plan-restore';
 import { verifyParts } from './verify-part';
 
 /**
- * Cuts the verification of a disk into parts. A segment that cannot be read counts with all its bytes: it is for
- * `verifyPart` to report it, and to check the rest.
+ * Cuts the verification of a disk into parts. A segment that cannot be read counts with all its bytes: it is
+ * for `verifyPart` to report it, and to check the rest.
  */
 export async function planVerification(image: DiskImage): Promise<RestorePlan> {
   const bytesOf = async (segment: number): Promise<number> => {

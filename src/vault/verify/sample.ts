@@ -1,7 +1,10 @@
 import { sha256Hex } from '../format/names';
 import { type ChunkEntry, contentNameOf } from '../format/segment';
 
-/** A share of the chunks, chosen by their names: another `round` chooses others, so that `1 / share` rounds see about all. */
+/**
+ * A share of the chunks, chosen by their names: another `round` chooses others, so that `1 / share` rounds
+ * see about all.
+ */
 export interface Sample {
   /** 0 to 1. */
   share: number;

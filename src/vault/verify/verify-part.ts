@@ -44,8 +44,8 @@ export const verifyParts = (image: DiskImage): number =>
   Math.ceil(segmentsWithData(image).length / SEGMENTS_PER_PART);
 
 /**
- * Reads one part of a disk back and checks every name. Damage is reported, noted down so that the next backup heals it, and
- * does not stop the rest from being checked.
+ * Reads one part of a disk back and checks every name. Damage is reported, noted down so that the next backup
+ * heals it, and does not stop the rest from being checked.
  */
 export async function verifyPart(
   vault: Vault,

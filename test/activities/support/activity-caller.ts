@@ -3,7 +3,9 @@ import type { Activities, ActivityName } from '../../../src/activities/contract'
 import type { Outcome } from '../../../src/failures/failure';
 import type { Services } from '../../../src/services';
 
-/** Calls the app's activities as its orchestrators do, in this process and with services of the test's choice. */
+/**
+ * Calls the app's activities as its orchestrators do, in this process and with services of the test's choice.
+ */
 type Handler = (call: object, log: InvocationContext) => Promise<Outcome<unknown>>;
 
 const registered = new Map<string, Handler>();

@@ -1,6 +1,8 @@
+import { beginRaw } from '../../../src/compute/arm/long-running';
+import { finished, longRunningStep, type StageContext, waitFor } from '../../../src/compute/arm/step';
 import { ensureExtension } from '../../../src/compute/guest/extension';
 import { removeSnapshot } from '../../../src/compute/snapshots/remove-snapshot';
-import { failureOf } from '../support/azure';
+import { complete, failureOf } from '../support/azure';
 import { type StubAnswer, type StubArm, SUBSCRIPTION, startStubArm } from '../support/stub-arm';
 
 const restorePointId = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Compute/restorePointCollections/c/restorePoints/p`;
@@ -20,7 +22,9 @@ beforeEach(async () => {
 });
 afterEach(() => arm.close());
 
-/** Answers DELETE with a long-running operation, and its polls one after the other; the last answer repeats. */
+/**
+ * Answers DELETE with a long-running operation, and its polls one after the other; the last answer repeats.
+ */
 function operation(...polls: StubAnswer[]) {
   arm.answer = (method) => {
     const headers = {
@@ -55,7 +59,7 @@ describe('a step that takes as long as Azure takes', () => {
     operation(running('1'), { body: { status: 'Succeeded' } });
     const begun = await remove();
     if (begun.done) throw new Error('It is done.');
-    expect(JSON.parse(begun.token)).toMatchObject({ version: 1 });
+    expect(JSON.parse(begun.token)).toMatchObject({ version: 2 });
     expect(begun.token.length).toBeLessThan(2000);
   });
 
@@ -173,6 +177,92 @@ describe('a step that takes as long as Azure takes', () => {
       code: 'ComputeEndpointRefused',
       message: expect.stringContaining('127.0.0.2'),
     });
+  });
+
+  it('never polls an operation again that ended as failed: it begins another one after a back-off', async () => {
+    operation({ body: { status: 'Failed', error: { code: 'InternalServerError', message: 'x' } } });
+    const failed = await goOn(await remove());
+    expect(failed).toMatchObject({ done: false, retryAfterSeconds: 10 });
+    expect(JSON.parse(failed.done ? '' : failed.token)).not.toHaveProperty('pending');
+    operation({ body: { status: 'Succeeded' } });
+    expect(await goOn(await goOn(failed))).toEqual({ done: true, result: { removed: true } });
+    expect(arm.seen.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+  });
+
+  it('knows the end of an operation that only has a Location, too', async () => {
+    const polls = [error(409, 'RetryableError'), error(409, 'ScopeLocked')];
+    arm.answer = (method) =>
+      method === 'DELETE'
+        ? { status: 202, headers: { location: `${arm.url}/results/1?api-version=1`, 'retry-after': '2' } }
+        : (polls.shift() ?? {});
+    const failed = await goOn(await remove());
+    expect(failed).toMatchObject({ done: false, retryAfterSeconds: 10 });
+    expect(await failureOf(goOn(failed).then(goOn))).toMatchObject({ code: 'ResourceLocked' });
+    expect(arm.seen.filter((request) => request.startsWith('DELETE'))).toHaveLength(2);
+  });
+
+  describe('of which a stage begins one operation after the other', () => {
+    /** Sends as many requests as it is told to, one after the other. */
+    const sendAll = longRunningStep<{ count: number; final?: boolean }, { sent: number }, 'sent'>({
+      step: 'clean up',
+      limitSeconds: 3600,
+      memo: { sent: 0 },
+      stages: {
+        async start({ compute, memo, input }: StageContext<{ count: number }, { sent: number }>) {
+          if (memo.sent === input.count) return finished(memo);
+          const request = { method: 'DELETE', path: '/thing?api-version=1' } as const;
+          return waitFor(await beginRaw(compute, SUBSCRIPTION, request, 'clean up'), 'sent', memo);
+        },
+        async sent({ memo }: StageContext<unknown, { sent: number }>) {
+          return { done: false, stage: 'start', memo: { sent: memo.sent + 1 } };
+        },
+      },
+      whenFailed: {
+        async sent({ input }: StageContext<{ final?: boolean }, object>, failure) {
+          if (input.final) throw failure;
+          return undefined;
+        },
+      },
+    });
+    const failed: StubAnswer = { body: { status: 'Failed', error: { code: 'InternalServerError' } } };
+    const succeeded: StubAnswer = { body: { status: 'Succeeded' } };
+
+    it('counts the failures of each for itself', async () => {
+      const round = [failed, failed, failed, succeeded];
+      operation(...round, ...round, ...round);
+      const { result } = await complete(sendAll, arm.compute, { count: 3 });
+      expect(result).toEqual({ sent: 3 });
+    });
+
+    it('takes what a stage makes of a failed one for final, whatever the cause', async () => {
+      operation(failed);
+      const failure = await failureOf(complete(sendAll, arm.compute, { count: 1, final: true }));
+      expect(failure).toMatchObject({ code: 'ComputeUnavailable' });
+      expect(arm.seen).toHaveLength(2);
+    });
+  });
+
+  it('takes up the token of a version that did not note what had begun an operation, and begins anew', async () => {
+    operation({ body: { status: 'Failed', error: { code: 'InternalServerError', message: 'x' } } });
+    const begun = await remove();
+    if (begun.done) throw new Error('It is done.');
+    const { begunBy: _by, failures: _none, ...old } = JSON.parse(begun.token);
+    const failed = await remove(JSON.stringify({ ...old, version: 1 }));
+    expect(failed).toMatchObject({ done: false, retryAfterSeconds: 10 });
+    operation({ body: { status: 'Succeeded' } });
+    expect(await goOn(await goOn(failed))).toEqual({ done: true, result: { removed: true } });
+  });
+
+  it.each(['', 'null', '{}', '{"version":3}'])('refuses what is no token: %s', async (token) => {
+    await expect(remove(token)).rejects.toThrow(/not one of the step/);
+  });
+
+  it('asks once more when it is late: the operation may have ended long before', async () => {
+    operation({ body: { status: 'Succeeded' } });
+    const begun = await remove();
+    if (begun.done) throw new Error('It is done.');
+    const late = JSON.stringify({ ...JSON.parse(begun.token), deadline: 0 });
+    expect(await remove(late)).toEqual({ done: true, result: { removed: true } });
   });
 
   it('refuses the token of another step', async () => {

@@ -189,6 +189,19 @@ describe('reading a disk of a snapshot', () => {
     await expect(readRange(source, whole, stop)).rejects.toThrow(/cancelled|abort/);
   });
 
+  it.each(['blob.download', 'blob.getPageRanges'])(
+    'says what the endpoint says when it refuses %s for good',
+    async (operation) => {
+      const source = await openDiskSource(azure.compute, { sourceId });
+      const effect = { kind: 'refuse', status: 410, code: 'ImageChanged', message: 'It is <gone> & lost.' };
+      await azure.fault({ operation, effect });
+      const asked = operation === 'blob.download' ? readRange(source, whole) : source.allocatedRanges();
+      const failure = await failureOf(asked);
+      expect(failure).toMatchObject({ code: 'DiskBytesGone', retryable: false });
+      expect(failure.message).toContain('answered 410 ImageChanged: It is <gone> & lost.');
+    },
+  );
+
   it('says when the snapshot is gone', async () => {
     const taken = await snapshot();
     const source = await openDiskSource(impatient().compute, { sourceId: osDiskOf(taken) });

@@ -325,6 +325,18 @@ describe('a refused restore point', () => {
     expect(await pointsOf(asked)).toEqual([`${asked.jobId}_3`]);
   });
 
+  it('is tried again also when the failed one cannot be removed: the sweep looks after that', async () => {
+    const effect = { kind: 'fail-operation', message: 'x' };
+    await azure.fault({
+      operation: 'restorePoints.create',
+      effect: { ...effect, code: 'InternalExecutionError' },
+    });
+    await azure.fault({ operation: 'restorePoints.delete', effect: { ...effect, code: 'ScopeLocked' } });
+    const asked = input('win', strict);
+    expect((await take(asked)).consistency.reached).toBe('application');
+    expect(await pointsOf(asked)).toEqual([`${asked.jobId}_1`, `${asked.jobId}_2`]);
+  });
+
   it('goes down to a crash-consistent one after a second failure of VSS', async () => {
     await azure.guest('win', { vss: 'failed' });
     const asked = input('win');

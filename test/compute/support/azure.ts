@@ -152,7 +152,10 @@ function writePieces(path: string, { sizeBytes, pieces }: SparseContent): void {
   closeSync(file);
 }
 
-/** What an orchestrator does with a step, without its timers: asks until it is done. Returns the waits it was asked for. */
+/**
+ * What an orchestrator does with a step, without its timers: asks until it is done. Returns the waits it was
+ * asked for.
+ */
 export async function complete<I, T>(
   step: (compute: Compute, input: I, token?: string) => Promise<Operation<T>>,
   compute: Compute,

@@ -1,4 +1,7 @@
-/** Time that passes only when everybody waits: hours of back-off run in a moment, in the order they really would. */
+/**
+ * Time that passes only when everybody waits: hours of back-off run in a moment, in the order they really
+ * would.
+ */
 export interface VirtualTime {
   /** Seconds since the start. */
   now(): number;

@@ -1,6 +1,6 @@
 import { discoverVms } from '../../../src/compute/vms/discover';
 import { diskSizes } from '../../../src/compute/vms/disk-sizes';
-import { type Azure, failureOf, MIB, startAzure } from '../support/azure';
+import { type Azure, MIB, startAzure } from '../support/azure';
 
 let azure: Azure;
 let diskIds: string[];
@@ -45,7 +45,9 @@ test('nothing is asked for no disks', async () => {
 test.each([
   ['whoever may not list disks', 'AuthorizationFailed', 403],
   ['a service that is not there now', 'ServiceUnavailable', 503],
-])('%s gets no sizes, and no failure', async (_who, code, status) => {
+  ['a resource group that is gone', 'ResourceGroupNotFound', 404],
+  ['what nobody knows yet', 'SomethingNew', 400],
+])('%s costs the sizes, and nothing else', async (_who, code, status) => {
   await azure.fault({
     operation: 'disks.listByResourceGroup',
     count: null,
@@ -54,11 +56,6 @@ test.each([
   expect(await diskSizes(azure.compute, diskIds)).toEqual(new Map());
 });
 
-test('anything else that goes wrong is told', async () => {
-  await azure.fault({
-    operation: 'disks.listByResourceGroup',
-    count: null,
-    effect: { kind: 'refuse', status: 400, code: 'InvalidParameter', message: 'as the test wants' },
-  });
-  expect(await failureOf(diskSizes(azure.compute, diskIds))).toMatchObject({ code: 'InternalError' });
+test('what goes wrong on this side is told', async () => {
+  await expect(diskSizes(azure.compute, ['no resource id'])).rejects.toThrow('Not a resource id');
 });

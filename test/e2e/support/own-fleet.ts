@@ -7,7 +7,7 @@ import type { SampleFleet, SampleVm } from '../../../local/fleet/sample-fleet';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
-interface OwnVm {
+export interface OwnVm {
   name: string;
   os: 'Windows' | 'Linux';
   powerState?: 'running' | 'deallocated';
@@ -27,11 +27,14 @@ const VMS: OwnVm[] = [
   { name: 'vss', os: 'Windows', policy: 'instant', sizes: [8 * MIB], guest: { vss: 'some-writers-failed' } },
 ];
 
-/** A fleet with disk images that the test makes itself: noise with holes, then changed, cleared and newly written places. */
-export async function makeOwnFleet(dir: string): Promise<SampleFleet> {
+/**
+ * A fleet with disk images that the test makes itself: noise with holes, then changed, cleared and newly
+ * written places.
+ */
+export async function makeOwnFleet(dir: string, own: OwnVm[] = VMS): Promise<SampleFleet> {
   await mkdir(dir, { recursive: true });
   const vms: SampleVm[] = [];
-  for (const { name, os, powerState = 'running', policy, sizes } of VMS) {
+  for (const { name, os, powerState = 'running', policy, sizes } of own) {
     const disks = [];
     for (const [index, sizeBytes] of sizes.entries()) {
       const file = (round: string) => path.join(dir, `${name}-${index}.${round}.img`);
@@ -46,7 +49,9 @@ export async function makeOwnFleet(dir: string): Promise<SampleFleet> {
     vms.push({ name, os, powerState, policy, disks });
   }
   const fleetFile = path.join(dir, 'fleet.json');
-  await writeFile(fleetFile, JSON.stringify({ vms: vms.map(inFleetFile) }));
+  const guestOf = ({ name }: SampleVm) => own.find((vm) => vm.name === name)?.guest;
+  const entries = vms.map((vm) => ({ ...inFleetFile(vm), guest: guestOf(vm) }));
+  await writeFile(fleetFile, JSON.stringify({ vms: entries }));
   return { fleetFile, vms };
 }
 
@@ -57,7 +62,6 @@ const inFleetFile = ({ name, os, powerState, policy, disks }: SampleVm) => ({
   powerState,
   tags: { 'backup-policy': policy },
   disks: disks.map(({ lun, first }) => ({ lun, image: path.basename(first) })),
-  guest: VMS.find((vm) => vm.name === name)?.guest,
 });
 
 /** Scattered small writes, one large one, data cleared in one place and written into a hole in another. */

@@ -20,7 +20,10 @@ export interface TestSystem {
 /** A folder of the test's own below the system's temporary one. */
 export const testFolder = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'durable-vm-backup-e2e-'));
 
-/** Starts Azurite, the emulator and the app as `npm start` does, with a scheduler that looks every second. Its answers are watched. */
+/**
+ * Starts Azurite, the emulator and the app as `npm start` does, with a scheduler that looks every second. Its
+ * answers are watched.
+ */
 export async function startTestSystem(
   folder: string,
   fleetFile: string,

@@ -27,7 +27,10 @@ const stateOf = async (job: string) => (await app.call('GET', `jobs/${job}`)).bo
 const tick = (timer: string) =>
   fetch(`${app.host.url}/admin/functions/${timer}`, { method: 'POST', body: '{"input":""}' });
 
-/** A lane that is just about to rest takes nothing more: then it is the scheduler's next look that starts it again. */
+/**
+ * A lane that is just about to rest takes nothing more: then it is the scheduler's next look that starts it
+ * again.
+ */
 const untilSnapshot = (job: string) =>
   app.until(async () => {
     const { body } = await app.call('GET', `jobs/${job}`);

@@ -1,3 +1,5 @@
+import { protectedVms } from '../../../src/protection/protected-vm';
+import { connectBlobStore } from '../../../src/storage/azure-blob-store';
 import { startWithBackedUpVm } from '../support/backed-up-vm';
 import type { EmulatedAzure } from '../support/emulated-azure';
 import type { RunningApp } from '../support/running-app';
@@ -49,3 +51,24 @@ test.each(['vm', 'replace'])(
     expect((await app.call('POST', `recovery-points/${point}/undelete`)).status).toBe(200);
   },
 );
+
+test('the orchestration of a restore is terminated while the VM is off: the job says so, and the VM is started', async () => {
+  const tick = (timer: string) =>
+    fetch(`${app.host.url}/admin/functions/${timer}`, { method: 'POST', body: '{"input":""}' });
+  const effect = { kind: 'refuse', status: 429, code: 'TooManyRequests', retryAfterSeconds: 600 };
+  await azure.fault('virtualMachines.attachDetachDataDisks', effect, null);
+  const body = { target: 'replace', deallocate: true };
+  const { job } = (await app.call('POST', `recovery-points/${point}/restores`, body)).body;
+  await app.until(async () => (await azure.powerOf('web')) === 'deallocated');
+  const instance = `${app.host.url}/runtime/webhooks/durabletask/instances/${job}`;
+  expect((await fetch(`${instance}/terminate?reason=test`, { method: 'POST' })).status).toBe(202);
+  // The scheduler gives a job five minutes: this one has had them.
+  const records = protectedVms(connectBlobStore({ connectionString: app.blobs.connectionString }, 'vault'));
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  await records.update(web, (vm) => vm && { ...vm, running: { jobId: job, since } });
+  await tick('scheduler');
+  const message = expect.stringMatching(/^The VM web ran before and may be off/);
+  expect(await app.jobEnds(job)).toMatchObject({ error: { code: 'JobInterrupted', message } });
+  await tick('sweeper');
+  await app.until(async () => (await azure.powerOf('web')) === 'running');
+});

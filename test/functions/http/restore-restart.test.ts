@@ -2,7 +2,10 @@ import { startWithBackedUpVm } from '../support/backed-up-vm';
 import type { EmulatedAzure } from '../support/emulated-azure';
 import type { RunningApp } from '../support/running-app';
 
-/** The host ends in the middle of a restore, and goes on when it is back: nothing is done twice, and nothing is left undone. */
+/**
+ * The host ends in the middle of a restore, and goes on when it is back: nothing is done twice, and nothing
+ * is left undone.
+ */
 let app: RunningApp;
 let azure: EmulatedAzure;
 let point: string;

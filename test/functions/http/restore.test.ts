@@ -1,7 +1,9 @@
 import { type EmulatedAzure, emulatedAzure } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 
-/** Restores to a new VM, and in place of the disks that a VM has, in the compiled app against the emulator. */
+/**
+ * Restores to a new VM, and in place of the disks that a VM has, in the compiled app against the emulator.
+ */
 const GROUP = 'fleet';
 const REFUSE = { kind: 'refuse', status: 409, code: 'OperationNotAllowed', message: 'Not now.' };
 

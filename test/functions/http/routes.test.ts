@@ -4,8 +4,8 @@ import { hostileRequest, NO_JOB, NO_POINT, NO_VM } from '../support/hostile-requ
 import { type RunningApp, startRunningApp } from '../support/running-app';
 
 /**
- * Every route with good, bad and hostile requests. The table below has one row for each operation of the served OpenAPI document, and
- * every answer is held against that document.
+ * Every route with good, bad and hostile requests. The table below has one row for each operation of the
+ * served OpenAPI document, and every answer is held against that document.
  */
 const POLICY = { schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'Europe/Berlin' } };
 

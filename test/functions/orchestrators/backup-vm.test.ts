@@ -413,3 +413,86 @@ describe('a cancelled backup', () => {
     expect(removed).toEqual(['/half-made']);
   });
 });
+
+describe('a snapshot whose disks Azure copies for hours', () => {
+  const JOB_ENDS = '2026-03-02T02:00:00.000Z';
+  const run = (change: object, ofRequest: object = {}) => {
+    const ended: Record<string, unknown>[] = [];
+    const driven = drive('backupVm', request(ofRequest), {
+      ...scripts(),
+      endJob: (input) => void ended.push(input),
+      ...change,
+    });
+    return { ...driven, ended: ended[0] };
+  };
+  const copying = (until: string) => (_input: unknown, _call: number, at: string) => {
+    if (at > JOB_ENDS) return failing('JobTimedOut');
+    if (at < until) return { done: false, token: 'token', retryAfterSeconds: 60 };
+    return done({ restorePointId: '/rp', consistency: {}, diskIds: DISKS, slowCopyOf: request().jobId });
+  };
+
+  test('is waited for within the day of the job, in a history of less than 1,000 events', () => {
+    const { result, mostStepsOfOneHistory } = run({ takeSnapshot: copying('2026-03-01T23:00:00.000Z') });
+    expect(result).toMatchObject({ ok: true });
+    // Each step that waits leaves four events at most.
+    expect(mostStepsOfOneHistory * 4).toBeLessThan(1000);
+  });
+
+  test('stays when the job ends at its limit, for the next one', () => {
+    const { result, calls, ended } = run({
+      takeSnapshot: copying('2026-03-03T02:00:00.000Z'),
+      listJobSnapshots: () => ({ restorePointIds: ['/rp'] }),
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'JobTimedOut' } });
+    expect(calls).not.toContain('removeSnapshot');
+    expect(ended).toMatchObject({ state: 'Failed', snapshotForNext: request().jobId });
+    expect(ended?.shown).toMatchObject({ warnings: [expect.stringContaining('the next backup')] });
+  });
+
+  test('is gone on with by the next job, and stays under its name when that runs out of time, too', () => {
+    const orders: Record<string, unknown>[] = [];
+    const takeOver = { prepareBackup: () => ({ ...scripts().prepareBackup(), takeOver: 'job-before' }) };
+    const again = run({
+      ...takeOver,
+      takeSnapshot: (input: Record<string, unknown>) => {
+        orders.push(input);
+        return failing('JobTimedOut');
+      },
+    });
+    expect(orders[0]).toMatchObject({ takeOver: 'job-before' });
+    expect(again.ended).toMatchObject({ snapshotForNext: 'job-before' });
+    expect(run(takeOver).ended).toMatchObject({ state: 'Succeeded', snapshotForNext: null });
+  });
+
+  test.each([
+    ['stays when the transfer runs out of time', 'job-1', 'job-1'],
+    ['that was there at once goes then as ever', undefined, null],
+  ])('%s', (_what, slowCopyOf, snapshotForNext) => {
+    const { calls, ended } = run({
+      takeSnapshot: () => done({ restorePointId: '/rp', consistency: {}, diskIds: DISKS, slowCopyOf }),
+      transferDiskPart: () => failing('JobTimedOut'),
+    });
+    expect(calls.includes('removeSnapshot')).toBe(slowCopyOf === undefined);
+    expect(ended).toMatchObject({ state: 'Failed', snapshotForNext });
+  });
+
+  test('goes when the job fails for another reason, also the one that was to be gone on with', () => {
+    const asked: unknown[] = [];
+    const { calls, ended } = run({
+      prepareBackup: () => ({ ...scripts().prepareBackup(), takeOver: 'job-before' }),
+      takeSnapshot: () => failing('JobCancelled'),
+      listJobSnapshots: ({ jobId }: Record<string, unknown>) => {
+        asked.push(jobId);
+        return { restorePointIds: [`/rp/${jobId}`] };
+      },
+    });
+    expect(asked).toEqual([request().jobId, 'job-before']);
+    expect(calls.filter((call) => call === 'removeSnapshot')).toHaveLength(2);
+    expect(ended).toMatchObject({ snapshotForNext: null });
+  });
+
+  test('of a job that ended before it looked for it is left as it is', () => {
+    const { ended } = run({ prepareBackup: () => failing('UserErrorVmNotInDesirableState') });
+    expect(ended?.snapshotForNext).toBeUndefined();
+  });
+});

@@ -19,8 +19,9 @@ jest.mock(
 );
 
 /**
- * A VM with as many disks as Azure allows, and names as long as Azure allows: no message of its jobs is so large that the Durable
- * Functions extension would keep it in a blob of its own, and no custom status so large that it would refuse it.
+ * A VM with as many disks as Azure allows, and names as long as Azure allows: no message of its jobs is so
+ * large that the Durable Functions extension would keep it in a blob of its own, and no custom status so
+ * large that it would refuse it.
  */
 const MESSAGE_LIMIT = 45 * 1024;
 const STATUS_LIMIT = 16 * 1024;

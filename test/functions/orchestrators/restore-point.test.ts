@@ -259,15 +259,56 @@ describe('in place', () => {
     expect(vmCalls(calls)).toEqual(['deallocateVm', 'swapDisks', 'putBackDisks']);
   });
 
-  test('a VM that does not start again has its disks restored all the same', () => {
-    const ended: { shown: { warnings: string[] } }[] = [];
+  test('a VM that does not start again has its disks restored all the same: the job fails, and says so first', () => {
+    const ended: Record<string, unknown>[] = [];
+    const started: Record<string, unknown>[] = [];
     const { result, calls } = drive('restorePoint', replace, {
       ...replaceScripts(),
-      startVm: () => failing('RestoreVmNoCapacity'),
-      endJob: (input) => void ended.push(input as never),
+      startVm: (input) => {
+        started.push(input);
+        return failing('RestoreVmNoCapacity', 'no room');
+      },
+      endJob: (input) => void ended.push(input),
+    });
+    const message = expect.stringMatching(/^The VM web is off.*RestoreVmNoCapacity: no room.*are restored/);
+    expect(result).toMatchObject({ ok: false, failure: { code: 'RestoredVmNotStarted', message } });
+    expect(calls).not.toContain('putBackDisks');
+    expect(calls).not.toContain('discardRestoreDisk');
+    expect(started).toHaveLength(4);
+    expect(started[0]).toMatchObject({ ...vm, vmKey: 'web-1', jobId: JOB });
+    expect(ended).toMatchObject([{ state: 'Failed', error: { code: 'RestoredVmNotStarted', message } }]);
+  });
+
+  test('what keeps a VM from starting may pass: it is tried for twenty minutes', () => {
+    const { result } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      startVm: (_input, call) => (call < 4 ? failing('RestoreVmNoCapacity') : done({})),
     });
     expect(result).toMatchObject({ ok: true });
-    expect(calls).not.toContain('putBackDisks');
-    expect(ended[0]?.shown.warnings[0]).toMatch(/not started again/);
+  });
+
+  test.each(['JobCancelled', 'RestoreVmRefused'] as const)(
+    'a VM that does not start after %s was undone is what the job tells first, and the new disks go',
+    (code) => {
+      const ended: Record<string, unknown>[] = [];
+      const { calls } = drive('restorePoint', replace, {
+        ...replaceScripts(),
+        swapDisks: () => failing(code),
+        startVm: () => failing('RestoreVmNoCapacity'),
+        endJob: (input) => void ended.push(input),
+      });
+      const message = expect.stringMatching(new RegExp(`^The VM web is off.*${code}`));
+      expect(ended).toMatchObject([{ state: 'Failed', error: { code: 'VmNotStartedAgain', message } }]);
+      expect(calls).toContain('discardRestoreDisk');
+    },
+  );
+
+  test('a VM that somebody deletes after the swap is no failure of the restore', () => {
+    const { result, calls } = drive('restorePoint', replace, {
+      ...replaceScripts(),
+      startVm: () => failing('RestoreVmGone'),
+    });
+    expect(result).toMatchObject({ ok: true });
+    expect(calls.filter((call) => call === 'startVm')).toHaveLength(1);
   });
 });

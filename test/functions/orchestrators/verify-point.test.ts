@@ -1,7 +1,5 @@
-import '../../../src/functions/orchestrators/maintain-vault';
 import '../../../src/functions/orchestrators/verify-disk';
 import '../../../src/functions/orchestrators/verify-point';
-import type { JobProgress } from '../../../src/jobs/job';
 import { drive, failing } from '../support/orchestrator-driver';
 
 jest.mock(
@@ -56,57 +54,4 @@ test('a verification that could not read to the end is no evidence', () => {
   });
   expect(result).toMatchObject({ ok: false });
   expect(calls).not.toContain('recordVerification');
-});
-
-test('maintenance collects garbage after every VM had its turn, then verifies a few points; a dry run verifies none', () => {
-  const maintenance = {
-    retainPoints: (_input: unknown, call: number) => ({
-      expired: [`point-${call}`],
-      skipped: [],
-      nextAfterVm: call < 3 ? `vm-${call}` : undefined,
-    }),
-    collectGarbage: () => ({ purgedPoints: 1, freedBlobs: 2, freedBytes: 3 }),
-    listUnverified: () => ({ pointIds: [request.pointId] }),
-    queueVerification: () => ({ jobId: 'job-2' }),
-    ...scripts(),
-  };
-  const ended: Record<string, unknown>[] = [];
-  const run = (dryRun: boolean) =>
-    drive(
-      'maintainVault',
-      { jobId: 'job-1', dryRun },
-      { ...maintenance, endJob: (input) => void ended.push(input) },
-    );
-  const { calls } = run(false);
-  expect(calls.lastIndexOf('retainPoints')).toBeLessThan(calls.indexOf('collectGarbage'));
-  expect(calls).toContain('verifyDiskPart');
-  expect(ended.at(-1)?.shown).toMatchObject({ maintenance: { expiredPoints: 3, freedBytes: 3 } });
-  expect(run(true).calls).not.toContain('listUnverified');
-});
-
-test('maintenance of any number of VMs starts anew before its history grows long, and forgets nothing', () => {
-  const TURNS = 350;
-  const ended: Record<string, unknown>[] = [];
-  const { calls, mostStepsOfOneHistory } = drive(
-    'maintainVault',
-    { jobId: 'job-1', dryRun: false },
-    {
-      retainPoints: ({ afterVm }, call) => ({
-        expired: [`point-${call} after ${afterVm ?? 'nobody'}`],
-        skipped: [],
-        nextAfterVm: call < TURNS ? `vm-${call}` : undefined,
-      }),
-      collectGarbage: () => ({ purgedPoints: 1, freedBlobs: 2, freedBytes: 3 }),
-      listUnverified: () => ({ pointIds: [] }),
-      endJob: (input) => void ended.push(input),
-    },
-  );
-  // Three events a step, and 1,000 are too many.
-  expect(mostStepsOfOneHistory).toBeLessThan(250);
-  expect(calls.filter((name) => name === 'beginJob')).toHaveLength(1);
-  expect(calls.filter((name) => name === 'retainPoints')).toHaveLength(TURNS);
-  const { maintenance, phases } = ended[0]!.shown as JobProgress;
-  expect(maintenance).toMatchObject({ expiredPoints: TURNS, freedBytes: 3 });
-  expect(maintenance?.expired[1]).toBe('point-2 after vm-1');
-  expect(phases?.map(({ phase }) => phase)).toEqual(['retention', 'garbage-collection', 'verification']);
 });

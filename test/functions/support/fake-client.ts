@@ -1,6 +1,9 @@
 import { type DurableClient, OrchestrationRuntimeStatus } from 'durable-functions';
 
-/** A Durable client over orchestrations that run until the test ends them; knows what the SDK says for one that it does not know. */
+/**
+ * A Durable client over orchestrations that run until the test ends them; knows what the SDK says for one
+ * that it does not know.
+ */
 export function fakeClient(alive: string[] = []) {
   const statuses = new Map(alive.map((id) => [id, OrchestrationRuntimeStatus.Running]));
   const started: { name: string; id: string; input: unknown }[] = [];

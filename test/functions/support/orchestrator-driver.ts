@@ -4,10 +4,11 @@ import type { FailureCode } from '../../../src/failures/catalogue';
 import { backupError } from '../../../src/failures/failure';
 
 /**
- * Drives the app's orchestrators step by step against scripted activities, and notes the order in which things were started and
- * settled. It knows no history: replay belongs to the tests of the functions host.
+ * Drives the app's orchestrators step by step against scripted activities, and notes the order in which
+ * things were started and settled. Time passes by durable timers only. It knows no history: replay belongs to
+ * the tests of the functions host.
  */
-type Script = (input: Record<string, unknown>, call: number) => unknown;
+type Script = (input: Record<string, unknown>, call: number, at: string) => unknown;
 
 interface Step {
   note: string;
@@ -50,18 +51,19 @@ export function drive(
   const counts = new Map<string, number>();
   const messageBytes: Record<string, number> = {};
   let mostStepsOfOneHistory = 0;
+  let now = Date.parse('2026-03-01T02:00:00Z');
 
   function measure(what: string, message: unknown): void {
     const bytes = Buffer.byteLength(JSON.stringify(message) ?? '');
     messageBytes[what] = Math.max(messageBytes[what] ?? 0, bytes);
   }
 
-  function runActivity(activity: ActivityName, activityInput: Record<string, unknown>): unknown {
+  function runActivity(activity: ActivityName, activityInput: Record<string, unknown>, at: string): unknown {
     const call = (counts.get(activity) ?? 0) + 1;
     counts.set(activity, call);
     calls.push(activity);
     measure(activity, activityInput);
-    const value = scripts[activity]?.(activityInput, call) ?? {};
+    const value = scripts[activity]?.(activityInput, call, at) ?? {};
     if (value instanceof Error) throw value;
     const outcome = isOutcome(value) ? value : { ok: true, value };
     measure(activity, outcome);
@@ -77,7 +79,9 @@ export function drive(
         df: {
           instanceId: `${orchestration}-instance`,
           isReplaying: false,
-          currentUtcDateTime: new Date('2026-03-01T02:00:00Z'),
+          get currentUtcDateTime() {
+            return new Date(now);
+          },
           getInput: () => structuredClone(nextInput),
           setCustomStatus: (status: unknown) => {
             measure('custom status', status);
@@ -86,15 +90,24 @@ export function drive(
           continueAsNew: (carried: unknown) => {
             continued = { input: structuredClone(carried) };
           },
-          callActivity: (activity: ActivityName, call: { input: Record<string, unknown> }): Step => ({
+          callActivity: (
+            activity: ActivityName,
+            call: { input: Record<string, unknown>; at: string },
+          ): Step => ({
             note: activity,
-            settle: () => runActivity(activity, structuredClone(call.input)),
+            settle: () => runActivity(activity, structuredClone(call.input), call.at),
           }),
           callSubOrchestrator: (child: string, childInput: unknown): Step => ({
             note: child,
             settle: () => runOrchestration(child, structuredClone(childInput)),
           }),
-          createTimer: () => ({ note: 'timer', settle: () => undefined, cancel: () => undefined }),
+          createTimer: (at: Date) => ({
+            note: 'timer',
+            settle: () => {
+              now = Math.max(now, at.getTime());
+            },
+            cancel: () => undefined,
+          }),
           waitForExternalEvent: (event: string): Step => ({
             note: `event ${event}`,
             settle: () => undefined,

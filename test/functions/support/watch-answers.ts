@@ -6,9 +6,9 @@ const plainFetch = globalThis.fetch;
 let known: ApiContract | undefined;
 
 /**
- * From now on every answer of the API at this address is held against the OpenAPI document that it serves, whoever in the test fetches
- * it and however: a request whose answer is not as described rejects. An app that cannot serve its document is held to that of one
- * that could.
+ * From now on every answer of the API at this address is held against the OpenAPI document that it serves,
+ * whoever in the test fetches it and however: a request whose answer is not as described rejects. An app that
+ * cannot serve its document is held to that of one that could.
  */
 export async function watchAnswers(api: string): Promise<ApiContract> {
   const served = await plainFetch(`${api}/openapi.json`);

@@ -11,7 +11,9 @@ import { type SimulatedAzure, startSimulatedAzure } from '../../simulation/suppo
 import { loopbackServer } from '../../support/loopback-server';
 import { emulatedAzure } from '../support/emulated-azure';
 
-/** Days of a VM whose backups fail, in the compiled app with a clock that jumps: whoever watches hears of it. */
+/**
+ * Days of a VM whose backups fail, in the compiled app with a clock that jumps: whoever watches hears of it.
+ */
 const HOUR = 3_600_000;
 const SECRET = 'a secret of some length';
 const START = Date.parse('2026-03-01T12:00:00Z');

@@ -104,10 +104,10 @@ describe('the state folder', () => {
   it('tells of an image that was changed under its disks instead of reading something else', async () => {
     await cloud.client.restorePoints.create(GROUP, 'vm-1', 'p', {});
     writeFileSync(join(cloud.folder, 'os.img'), changed);
-    await expect(digest()).rejects.toThrow(/409.*image-changed.*os\.img/);
+    await expect(digest()).rejects.toThrow(/410.*ImageChanged.*os\.img/);
     const log = jest.spyOn(console, 'error').mockImplementation();
     await expect((await openPoint(cloud, 'p')).download(0, 512)).rejects.toMatchObject({
-      statusCode: 500,
+      statusCode: 410,
       message: expect.stringContaining('os.img'),
     });
     expect(log).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('os.img'));

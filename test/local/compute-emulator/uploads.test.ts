@@ -68,7 +68,10 @@ describe('uploads of pages', () => {
     return socket.setNoDelay(true);
   }
 
-  /** Sends the pieces one after the other, each when the last one is on its way, and reads until the answers end. */
+  /**
+   * Sends the pieces one after the other, each when the last one is on its way, and reads until the answers
+   * end.
+   */
   async function exchange(pieces: readonly Buffer[], answers: number): Promise<number[]> {
     const socket = await opened();
     let received = '';

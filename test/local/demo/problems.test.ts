@@ -2,7 +2,14 @@ import type { EmulatorState } from '../../../client/emulator-client';
 import { failedJobs, leftovers, mismatches, missingJobs } from '../../../local/demo/problems';
 import type { Comparison } from '../../../local/demo/restore';
 
-const clean: EmulatorState = { vms: [], disks: [], restorePoints: [], snapshots: [], grants: [] };
+const clean: EmulatorState = {
+  vms: [],
+  disks: [],
+  restorePoints: [],
+  snapshots: [],
+  grants: [],
+  operations: [],
+};
 const point = (vm: string) => ({ id: `/rp/${vm}`, name: `rp-${vm}`, vm, consistencyMode: '' });
 
 describe('what makes the demo fail', () => {

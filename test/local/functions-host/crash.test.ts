@@ -78,7 +78,10 @@ function start(stateDir: string, runs: string): HostProcess {
   return host;
 }
 
-/** Starts what is not started and raises the events that are waited for, until `finished` or until the host is gone. */
+/**
+ * Starts what is not started and raises the events that are waited for, until `finished` or until the host is
+ * gone.
+ */
 async function drive(
   url: string,
   instances: Map<string, { raised: boolean; done: boolean }>,

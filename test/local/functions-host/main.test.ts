@@ -45,6 +45,16 @@ test('--log-level none is silent', async () => {
   expect(host.log()).toBe('');
 });
 
+test('lives on when its log takes no more', async () => {
+  const host = start('basic-app');
+  const url = await host.url;
+  host.child.stderr?.destroy();
+  for (const _try of [1, 2, 3]) expect((await fetch(`${url}/api/throws`)).status).toBe(500);
+  expect((await fetch(`${url}/api/hello`)).status).toBe(200);
+  host.child.kill('SIGTERM');
+  expect(await host.exited).toBe(0);
+});
+
 test('ends by itself when its parent is killed: no orphans', async () => {
   const script = join(folder, 'parent.js');
   writeFileSync(

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identify, isRunning } from '../../../local/process/process-identity';
@@ -37,6 +37,13 @@ describe('the state folder', () => {
     folder.release();
     expect(readRunning(dir)).toBeUndefined();
     expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('is told to nobody else: it holds a key of the storage', async () => {
+    const folder = await takeStateFolder(dir);
+    folder.announce(ADDRESSES);
+    expect((await stat(path.join(dir, 'running.json'))).mode & 0o777).toBe(0o600);
+    folder.release();
   });
 
   it('is refused to a second start, which learns where the first one answers', async () => {

@@ -39,7 +39,7 @@ async function app() {
   const { client, started, end } = fakeClient();
   const ask = async (route: 'startMaintenance' | 'startBackup') => {
     const handler = http.mock.calls.find(([name]) => name === route)?.[1].handler;
-    const headers = new Map([['Idempotency-Key', 'one']]);
+    const headers = new Headers({ 'Idempotency-Key': 'one' });
     const request = { params: { vm: KEY }, query: [], headers, text: async () => '{}' };
     const answer = await handler?.(request as never, client as never, { error: () => undefined } as never);
     return answer as { status: number; jsonBody?: { job: string } };

@@ -1,6 +1,7 @@
 /**
- * The house, from the ground up. In each folder named here, a room imports rooms of lower floors only, and rooms of one floor
- * know nothing of each other; `.` is the folder's own files. What a folder holds and is not on a floor is a fault.
+ * The house, from the ground up. In each folder named here, a room imports rooms of lower floors only, and
+ * rooms of one floor know nothing of each other; `.` is the folder's own files. What a folder holds and is
+ * not on a floor is a fault.
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   '': [['src', 'client'], ['local'], ['cli'], ['tools', 'bench'], ['test']],
@@ -41,6 +42,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/functions': [['orchestrators', 'http', 'timers']],
   local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['start'], ['demo']],
   'local/compute-emulator': [
+    ['files'],
     ['disks', 'store', 'guests', 'faults', 'limits'],
     ['cloud'],
     ['access', 'fleet'],

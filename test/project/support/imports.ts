@@ -16,7 +16,9 @@ export interface Import {
 export const importsOf = (files: SourceFiles): Import[] =>
   [...files].flatMap(([path, text]) => importsOfFile(path, text, files));
 
-/** All imports of one file: `import`, `export … from`, `import()`, `require()`, `import('…').Type`, types too. */
+/**
+ * All imports of one file: `import`, `export … from`, `import()`, `require()`, `import('…').Type`, types too.
+ */
 export const importsOfFile = (from: string, text: string, files: SourceFiles): Import[] =>
   [...nodesOf(text)].flatMap((node) => {
     const found = specifierOf(node);
@@ -37,20 +39,47 @@ function specifierOf(node: SyntaxNode): { specifier: string; typeOnly: boolean }
     case 'TsExternalModuleReference':
       return { specifier: textOf(node.expression) ?? '', typeOnly: false };
     case 'CallExpression': {
-      const callee = node.callee as SyntaxNode;
-      const loads = callee.type === 'Import' || (callee.type === 'Identifier' && callee.value === 'require');
+      if (!isLoader(node.callee as SyntaxNode)) return undefined;
       const [first] = node.arguments as { expression: SyntaxNode }[];
-      const specifier = loads ? textOf(first?.expression) : undefined;
-      return specifier === undefined ? undefined : { specifier, typeOnly: false };
+      return { specifier: textOf(first?.expression) ?? COMPUTED, typeOnly: false };
+    }
+    case 'TsModuleDeclaration': {
+      const specifier = textOf(node.id);
+      return specifier === undefined ? undefined : { specifier, typeOnly: true };
     }
     default:
       return undefined;
   }
 }
 
+/**
+ * `import(…)`, `require(…)`, `require.resolve(…)`, `module.require(…)`, `createRequire(…)`, and the mocks of
+ * jest.
+ */
+function isLoader(callee: SyntaxNode): boolean {
+  if (callee.type === 'Import') return true;
+  if (callee.type === 'Identifier') return ['require', 'createRequire'].includes(String(callee.value));
+  if (callee.type !== 'MemberExpression') return false;
+  const { value: of } = callee.object as SyntaxNode;
+  const { value: what } = callee.property as SyntaxNode;
+  return (
+    (of === 'require' && what === 'resolve') ||
+    (of === 'module' && what === 'require') ||
+    (of === 'jest' && /^(?:mock|doMock|unmock|requireActual|requireMock)$/.test(String(what)))
+  );
+}
+
+/** What is loaded is known only when the program runs. */
+export const COMPUTED = '(computed)';
+
 const textOf = (node: unknown): string | undefined => {
   const literal = node as { type?: string; value?: unknown } | null | undefined;
-  return literal?.type === 'StringLiteral' ? String(literal.value) : undefined;
+  if (literal?.type === 'StringLiteral') return String(literal.value);
+  const { type, quasis, expressions } = (literal ?? {}) as SyntaxNode;
+  const pieces = (quasis ?? []) as { cooked?: string }[];
+  return type === 'TemplateLiteral' && (expressions as unknown[]).length === 0
+    ? pieces[0]?.cooked
+    : undefined;
 };
 
 function isTypeOnly({ typeOnly, specifiers }: SyntaxNode): boolean {

@@ -11,8 +11,8 @@ export interface BlobService {
 }
 
 /**
- * Speaks as much of the Blob Storage REST API as the SDK uses for a vault. It is held to the contract of a blob store, through the
- * real SDK, as Azurite is.
+ * Speaks as much of the Blob Storage REST API as the SDK uses for a vault. It is held to the contract of a
+ * blob store, through the real SDK, as Azurite is.
  */
 export async function startBlobService(now: () => Date): Promise<BlobService> {
   const containers = new Map<string, BlobStore>();

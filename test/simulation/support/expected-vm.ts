@@ -79,7 +79,9 @@ export function expectRetention(vm: ExpectedVm, happened: Happenings): void {
   vm.reasons = reasons;
 }
 
-/** The points that still have their snapshot: younger than the policy's days, or the base of the next backup. */
+/**
+ * The points that still have their snapshot: younger than the policy's days, or the base of the next backup.
+ */
 export function withSnapshot({ policy, points, gone, stopped }: ExpectedVm, now: number): OraclePoint[] {
   const days = policy.instantRestoreDays;
   if (days === 0) return [];

@@ -1,7 +1,10 @@
 import type { BlobItem, BlobStore } from '../../../src/storage/blob-store';
 import { memoryBlobStore } from '../../../src/storage/memory-blob-store';
 
-/** A container in memory whose listings cost what their folder holds: months of backups make tens of thousands of blobs. */
+/**
+ * A container in memory whose listings cost what their folder holds: months of backups make tens of thousands
+ * of blobs.
+ */
 export function folderedBlobStore(options: { now: () => Date }): BlobStore {
   const folders = new Map<string, BlobStore>();
   const folderOf = (name: string): BlobStore => {

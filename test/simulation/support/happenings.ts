@@ -1,4 +1,7 @@
-/** All that happens to the fleet in the scenario; a run in which one of them did not happen has shown less than it says. */
+/**
+ * All that happens to the fleet in the scenario; a run in which one of them did not happen has shown less
+ * than it says.
+ */
 const KINDS = [
   'a VM came',
   'a VM went',

@@ -1,8 +1,8 @@
 import type { BackupPolicy } from '../../../src/policies/policy';
 
 /**
- * What the written rules say, worked out the slow way and on its own: wall clocks come from Intl, minute by minute; the app uses
- * Luxon and leaps. Times are milliseconds since 1970.
+ * What the written rules say, worked out the slow way and on its own: wall clocks come from Intl, minute by
+ * minute; the app uses Luxon and leaps. Times are milliseconds since 1970.
  */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -73,7 +73,10 @@ function timesOf(schedule: BackupPolicy['schedule']): { time: string; days: numb
   return times;
 }
 
-/** The first moment of that date that shows the time; where the clock leapt over it, as much later as it leapt (an hour). */
+/**
+ * The first moment of that date that shows the time; where the clock leapt over it, as much later as it leapt
+ * (an hour).
+ */
 function instantOf(walls: { at: number; wall: Wall }[], date: string, time: string): number {
   const shown = walls.find(({ wall }) => wall.date === date && wall.time === time);
   if (shown) return shown.at;
@@ -101,7 +104,10 @@ export interface OraclePoint {
 /** Why a point is kept. */
 export type Rule = 'newest' | 'day' | 'week' | 'month' | 'year' | 'term';
 
-/** The points that the rules keep, and why: the newest always, and by days, weeks, months and years that have a point. */
+/**
+ * The points that the rules keep, and why: the newest always, and by days, weeks, months and years that have
+ * a point.
+ */
 export function kept(points: OraclePoint[], { retention, schedule }: BackupPolicy): Map<OraclePoint, Rule[]> {
   const newest = points.reduce<OraclePoint | undefined>((a, b) => (a && a.at > b.at ? a : b), undefined);
   const dateOf = ({ at }: OraclePoint) => wallOf(at, schedule.timeZone).date;

@@ -5,8 +5,8 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
 /**
- * The clock goes forward in New York on 14 March 2027 and in Berlin and London on 28 March, and back in Sydney on 4 April. A point
- * of February stays for its month, until April.
+ * The clock goes forward in New York on 14 March 2027 and in Berlin and London on 28 March, and back in
+ * Sydney on 4 April. A point of February stays for its month, until April.
  */
 export const START = Date.parse('2027-02-27T00:00:00Z');
 

@@ -16,7 +16,10 @@ export interface AppOptions {
   settings: Record<string, string>;
 }
 
-/** The compiled app in the local Functions host. Its timers are pulled by hand, so that no tick is lost in a jump of the clock. */
+/**
+ * The compiled app in the local Functions host. Its timers are pulled by hand, so that no tick is lost in a
+ * jump of the clock.
+ */
 export interface SimulatedApp {
   /** Runs a timer function, and everything that it starts, to the end. */
   tick(timer: 'scheduler' | 'sweeper' | 'maintenance'): Promise<void>;
@@ -132,8 +135,8 @@ function watchSteps() {
       tell();
     },
     /**
-     * Waits for the next step. When none comes, and no activity is under way, only durable timers are left: their time is
-     * simulated, and would not pass by itself. @returns whether there was a step
+     * Waits for the next step. When none comes, and no activity is under way, only durable timers are left:
+     * their time is simulated, and would not pass by itself. @returns whether there was a step
      */
     async next(clock: JumpingClock): Promise<boolean> {
       const before = taken;

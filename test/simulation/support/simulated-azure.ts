@@ -24,6 +24,8 @@ export interface SimulatedAzure {
   stopVm(name: string): Promise<void>;
   /** A guest overwrites its OS disk with other content. */
   write(name: string, seed: number): Promise<void>;
+  /** Somebody writes to the image file below an OS disk, which nobody may. */
+  changeImageBelow(name: string): void;
   /** What exists that costs money or exposes data: snapshots by VM, and open disk access. */
   leftovers(): Promise<{ snapshots: { vm: string; name: string }[]; grants: unknown[] }>;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function startSimulatedAzure(folder: string, clock: () => Date): Pr
       const image = writeImage(folder, `${name}-write`, seed);
       await admin('POST', `/vms/${name}/disks/-1/image`, { image });
     },
+    changeImageBelow: (name) => void writeImage(folder, `${name}-os`, 4711),
     async leftovers() {
       const state = (await fetch(`${emulator.url}/emulator/state`).then((answer) => answer.json())) as {
         restorePoints: { vm: string; name: string }[];

@@ -4,8 +4,8 @@ import { ObjectError } from '../../../src/storage/object-error';
 const bytes = (text: string) => Buffer.from(text);
 
 /**
- * What the vault needs of a container; every implementation keeps these promises. `lock` keeps a blob as it is, like a
- * policy or a lease, and `archive` puts it out of reach, where the implementation has that.
+ * What the vault needs of a container; every implementation keeps these promises. `lock` keeps a blob as it
+ * is, like a policy or a lease, and `archive` puts it out of reach, where the implementation has that.
  */
 export function blobStoreContract(
   open: () => Promise<BlobStore>,

@@ -110,7 +110,8 @@ async function playSchedule(seed: number, tally: Tally): Promise<void> {
     for (let turn = 0; turn < 6; turn += 1) {
       await world.pause(laneRandom.below(150));
       const act = actors[laneRandom.pick([0, 0, 0, 1, 1, 2, 2, 3])!]!;
-      // A collector may hang anywhere for long; a backup only where the model pauses it, not between check and commit.
+      // A collector may hang anywhere for long; a backup only where the model pauses it, not between check
+      // and commit.
       const hesitation = act === actors[1] ? 0.1 : 0;
       try {
         await act(vaultOfProcess(laneRandom.chance(0.3) ? 0.03 : 0, hesitation));

@@ -7,7 +7,10 @@ import { SimulatedDisk } from '../support/simulated-disk';
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
 
-/** A vault in which a policy keeps everything as it was written, and a disk in it that was backed up long enough ago to be old. */
+/**
+ * A vault in which a policy keeps everything as it was written, and a disk in it that was backed up long
+ * enough ago to be old.
+ */
 async function oldPoint() {
   let now = Date.parse('2030-01-01T00:00:00Z');
   const store = memoryBlobStore({ now: () => new Date(now), locked: () => true });

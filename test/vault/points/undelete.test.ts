@@ -8,7 +8,10 @@ import { SimulatedDisk } from '../support/simulated-disk';
 
 const DAY = 24 * 3600 * 1000;
 
-/** A vault with one point, deleted and on the last day of its grace; `collect` collects garbage two days later. */
+/**
+ * A vault with one point, deleted and on the last day of its grace; `collect` collects garbage two days
+ * later.
+ */
 async function lastDayOfGrace(locked?: (name: string) => boolean) {
   let now = Date.parse('2030-01-01T00:00:00Z');
   const store = memoryBlobStore({ now: () => new Date(now), locked });

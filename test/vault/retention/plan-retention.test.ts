@@ -71,7 +71,10 @@ const rules = fc.record({
 const pointsAt = (hours: number[]) =>
   hours.map((hour) => point(`p${hour}`, DateTime.utc(2024, 1, 1).plus({ hours: hour }).toISO()!));
 
-/** The written rules, said in another way: a point stays if it is the last of its bucket and few newer buckets exist. */
+/**
+ * The written rules, said in another way: a point stays if it is the last of its bucket and few newer buckets
+ * exist.
+ */
 function oracle(
   points: { pointId: string; snapshotTime: string }[],
   { daily = 0, ...rest }: RetentionRules,

@@ -1,6 +1,9 @@
 import type { BlobStore } from '../../../src/storage/blob-store';
 
-/** A view of a store on whose way bits flip: in so many of the next reads of blobs whose names start with `prefix`. */
+/**
+ * A view of a store on whose way bits flip: in so many of the next reads of blobs whose names start with
+ * `prefix`.
+ */
 export function flippingStore(store: BlobStore) {
   let prefix = 'nothing/';
   let flips = 0;

@@ -17,9 +17,9 @@ export interface GoldenDisk {
 }
 
 /**
- * A small vault with everything that the format knows: whole chunks, patches on bases and on zeros, zero runs, an entry
- * with as many patches as fit and merged ones, raw and compressed envelopes, holes, an odd size, a shared chunk and a
- * deleted point.
+ * A small vault with everything that the format knows: whole chunks, patches on bases and on zeros, zero
+ * runs, an entry with as many patches as fit and merged ones, raw and compressed envelopes, holes, an odd
+ * size, a shared chunk and a deleted point.
  */
 export async function writeGoldenHistory(store: BlobStore): Promise<GoldenDisk[]> {
   const vault = await openVault(store);

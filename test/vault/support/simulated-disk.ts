@@ -9,7 +9,10 @@ interface Page {
   touched: number;
 }
 
-/** A disk as a guest sees it: pages of 512 bytes, written or cleared; snapshots know what changed since older ones. */
+/**
+ * A disk as a guest sees it: pages of 512 bytes, written or cleared; snapshots know what changed since older
+ * ones.
+ */
 export class SimulatedDisk {
   private pages = new Map<number, Page>();
   private generation = 1;

@@ -104,7 +104,8 @@ test.each(['tracked', 'compared'])(
       modeReason: expect.stringContaining('healed'),
     });
     expect((await restoreDisk(vault, healed.pointId, 'os')).equals(third.bytes())).toBe(true);
-    // The second chunk changed since the first point: what the base point had there is not on the disk any more.
+    // The second chunk changed since the first point: what the base point had there is not on the disk any
+    // more.
     expect((await verifyDisk(vault, before)).damage.map(({ offset }) => offset)).toEqual([8 * MiB]);
     expect(await listDamage(vault.store)).toHaveLength(1);
   },

@@ -19,6 +19,8 @@ export interface AccessTarget {
   /** Set for snapshots and disk restore points, of which only a few of one family may be open at a time. */
   familyId?: string;
   networkAccessPolicy: unknown;
+  /** False while a snapshot is still copied in the background. */
+  isCopied?: boolean;
 }
 
 /** Answers `beginGetAccess`. Access that is open already is extended and keeps its URL. */
@@ -44,6 +46,10 @@ export function beginGetAccess(
   if (target.networkAccessPolicy === 'DenyAll') {
     const reason = 'because its network access policy is DenyAll';
     throw new ArmError(409, 'OperationNotAllowed', `Access to ${target.id} cannot be granted ${reason}.`);
+  }
+  if (target.isCopied === false) {
+    const message = `Access to ${target.id} cannot be granted before its copy in the background has ended.`;
+    throw new ArmError(409, 'OperationNotAllowed', message);
   }
   assertFamilyHasRoom(cloud, target);
   const until = new Date(cloud.now().getTime() + durationInSeconds * 1000).toISOString();

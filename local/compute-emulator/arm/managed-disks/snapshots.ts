@@ -9,6 +9,7 @@ import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error'
 import { accepted, type Completions, type Operations } from '../rest/operations';
 import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from '../rest/route';
 import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from './access';
+import { copiedPercent } from './background-copy';
 
 const PATH = '/snapshots/:snapshot';
 const GIB = 2 ** 30;
@@ -45,7 +46,7 @@ function render(cloud: Cloud, snapshot: Snapshot): Json {
       uniqueId: snapshot.uniqueId,
       timeCreated: snapshot.timeCreated,
       provisioningState: snapshot.provisioningState,
-      completionPercent: 100,
+      completionPercent: copiedPercent(cloud, snapshot.sourceSku, snapshot.timeCreated),
       diskState: activeGrant(cloud, id) === undefined ? 'Unattached' : 'ActiveSAS',
     },
   };
@@ -55,8 +56,8 @@ export const snapshotCompletions: Completions = {
   'snapshots.createOrUpdate': (cloud, { resourceId, error }) => {
     const snapshot = cloud.store.get('snapshots', keyOf(resourceId));
     if (snapshot === undefined) return [];
-    const value = error === undefined ? { ...snapshot, provisioningState: 'Succeeded' } : null;
-    return [{ table: 'snapshots', key: keyOf(resourceId), value }];
+    const provisioningState = error === undefined ? 'Succeeded' : 'Failed';
+    return [{ table: 'snapshots', key: keyOf(resourceId), value: { ...snapshot, provisioningState } }];
   },
   'snapshots.delete': (_cloud, { resourceId, error }) =>
     error === undefined ? [{ table: 'snapshots', key: keyOf(resourceId), value: null }] : [],
@@ -107,16 +108,18 @@ export function snapshotRoutes(operations: Operations): Route[] {
       return accepted(cloud, request, operations.start(cloud, { kind: 'snapshots.delete', resourceId: id }));
     }),
     groupRoute('snapshots.grantAccess', 'POST', `${PATH}/beginGetAccess`, (cloud, request) =>
-      beginGetAccess(cloud, operations, request, targetOf(findSnapshot(cloud, request)), 'Read'),
+      beginGetAccess(cloud, operations, request, targetOf(cloud, findSnapshot(cloud, request)), 'Read'),
     ),
     groupRoute('snapshots.revokeAccess', 'POST', `${PATH}/endGetAccess`, (cloud, request) =>
-      endGetAccess(cloud, operations, request, targetOf(findSnapshot(cloud, request))),
+      endGetAccess(cloud, operations, request, targetOf(cloud, findSnapshot(cloud, request))),
     ),
   ];
 }
 
-function targetOf({ id, familyId, properties }: Snapshot) {
-  return { group: 'snapshots', id, familyId, networkAccessPolicy: properties.networkAccessPolicy };
+function targetOf(cloud: Cloud, { id, familyId, properties, sourceSku, timeCreated }: Snapshot) {
+  const isCopied = copiedPercent(cloud, sourceSku, timeCreated) === 100;
+  const { networkAccessPolicy } = properties;
+  return { group: 'snapshots', id, familyId, networkAccessPolicy, isCopied };
 }
 
 interface Taken {
@@ -152,6 +155,7 @@ function newSnapshot(cloud: Cloud, id: string, { names, body }: ArmRequest): Tak
     familyId: disk.familyId,
     timeCreated: cloud.now().toISOString(),
     sku: 'Standard_LRS',
+    sourceSku: disk.sku,
     provisioningState: 'Creating',
     properties: {
       osType,

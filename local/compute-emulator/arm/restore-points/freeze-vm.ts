@@ -47,6 +47,7 @@ function freezeDisk(
       name,
       diskId: disk.id,
       diskName: disk.name,
+      sku: disk.sku,
       lun,
       uniqueId: disk.uniqueId,
       familyId: disk.familyId,

@@ -1,4 +1,6 @@
+import type { Cloud } from '../../cloud/cloud';
 import type { DiskRestorePoint, Json, RestorePoint } from '../../cloud/model';
+import { copiedPercent } from '../managed-disks/background-copy';
 
 export function renderRestorePoint(point: RestorePoint, expand?: string): Json {
   const isCreated = point.provisioningState === 'Succeeded';
@@ -38,7 +40,7 @@ function renderView(point: RestorePoint): Json {
 }
 
 /** Carries no size: Azure has no such field here. */
-export function renderDiskRestorePoint(point: RestorePoint, disk: DiskRestorePoint): Json {
+export function renderDiskRestorePoint(cloud: Cloud, point: RestorePoint, disk: DiskRestorePoint): Json {
   return {
     id: disk.id,
     name: disk.name,
@@ -49,7 +51,7 @@ export function renderDiskRestorePoint(point: RestorePoint, disk: DiskRestorePoi
       sourceResourceId: disk.diskId,
       sourceUniqueId: disk.uniqueId,
       familyId: disk.familyId,
-      completionPercent: 100,
+      completionPercent: copiedPercent(cloud, disk.sku, point.timeCreated),
       replicationState: 'Succeeded',
       snapshotAccessState: 'Available',
     },

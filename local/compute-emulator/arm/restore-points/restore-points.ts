@@ -5,6 +5,7 @@ import { keyOf } from '../../cloud/ids';
 import type { Json, RestorePoint, Vm } from '../../cloud/model';
 import { takeSnapshot } from '../../guests/consistency';
 import { beginGetAccess, dropFailedGrant, endGetAccess, revoke } from '../managed-disks/access';
+import { copiedPercent } from '../managed-disks/background-copy';
 import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
 import { accepted, type Completions, type Operations } from '../rest/operations';
 import { type ArmRequest, groupRoute, type Route } from '../rest/route';
@@ -86,26 +87,28 @@ export function restorePointRoutes(operations: Operations): Route[] {
         const point = findPoint(cloud, request);
         return {
           status: 200,
-          body: { value: point.disks.map((disk) => renderDiskRestorePoint(point, disk)) },
+          body: { value: point.disks.map((disk) => renderDiskRestorePoint(cloud, point, disk)) },
         };
       },
     ),
     groupRoute('diskRestorePoint.get', 'GET', DISK_PATH, (cloud, request) => {
       const { point, disk } = findDiskPoint(cloud, request);
-      return { status: 200, body: renderDiskRestorePoint(point, disk) };
+      return { status: 200, body: renderDiskRestorePoint(cloud, point, disk) };
     }),
     groupRoute('diskRestorePoint.grantAccess', 'POST', `${DISK_PATH}/beginGetAccess`, (cloud, request) =>
-      beginGetAccess(cloud, operations, request, targetOf(findDiskPoint(cloud, request).disk), 'Read'),
+      beginGetAccess(cloud, operations, request, targetOf(cloud, findDiskPoint(cloud, request)), 'Read'),
     ),
     groupRoute('diskRestorePoint.revokeAccess', 'POST', `${DISK_PATH}/endGetAccess`, (cloud, request) =>
-      endGetAccess(cloud, operations, request, targetOf(findDiskPoint(cloud, request).disk)),
+      endGetAccess(cloud, operations, request, targetOf(cloud, findDiskPoint(cloud, request))),
     ),
   ];
 }
 
-function targetOf(disk: RestorePoint['disks'][number]) {
-  const { id, familyId, properties } = disk;
-  return { group: 'diskRestorePoint', id, familyId, networkAccessPolicy: properties.networkAccessPolicy };
+function targetOf(cloud: Cloud, { point, disk }: ReturnType<typeof findDiskPoint>) {
+  const { id, familyId, properties, sku } = disk;
+  const isCopied = copiedPercent(cloud, sku, point.timeCreated) === 100;
+  const { networkAccessPolicy } = properties;
+  return { group: 'diskRestorePoint', id, familyId, networkAccessPolicy, isCopied };
 }
 
 function createPoint(cloud: Cloud, operations: Operations, request: ArmRequest) {

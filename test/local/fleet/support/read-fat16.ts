@@ -1,6 +1,7 @@
 /**
  * Reads all files of a FAT16 volume, after Microsoft's specification and sharing no code with what writes it.
- * Throws on what a file system check would complain about: cross-linked, lost or short cluster chains, tables that differ.
+ * Throws on what a file system check would complain about: cross-linked, lost or short cluster chains, tables
+ * that differ.
  */
 export function readFat16(volume: Buffer): Map<string, Buffer> {
   const sectorBytes = volume.readUInt16LE(11);

@@ -1,7 +1,8 @@
 import type { Host } from '../../../../local/functions-host';
 import { api, begin, run, runHost, type Status, statusOf, until } from '../support/hosts';
 
-// The HTTP API of the Durable extension, named after the rows of the table of endpoints, and the SDK's client on it.
+// The HTTP API of the Durable extension, named after the rows of the table of endpoints, and the SDK's client
+// on it.
 
 let host: Host;
 beforeAll(async () => {
@@ -66,7 +67,7 @@ describe('POST orchestrators/{fn}[/{id}]', () => {
   ])('400 for %s', async (_, path, content) => {
     const response = await api(host, 'POST', path, content);
     expect(response.status).toBe(400);
-    expect(await body(response)).toEqual({ Message: expect.any(String) });
+    expect(await body(response)).toMatchObject({ Message: expect.any(String), status: 400 });
   });
 
   test('409 for an instance that is alive, whether it runs or is suspended', async () => {

@@ -2,8 +2,8 @@ import type { Host } from '../../../../local/functions-host';
 import { isScheduled } from '../../../../local/functions-host/durable-task/history';
 import { begin, run, runHost, until } from '../support/hosts';
 
-// Where the SDK and the Durable extension part, named after the rows of the table of known defects. An SDK upgrade
-// that changes one of these shows here first.
+// Where the SDK and the Durable extension part, named after the rows of the table of known defects. An SDK
+// upgrade that changes one of these shows here first.
 
 describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
   let host: Host;

@@ -35,10 +35,11 @@ describe('routes', () => {
     expect(await (await get('/v1/twice/x')).text()).toBe('text');
   });
 
-  test('a function that returns nothing answers 204; one that throws 500 with an empty body', async () => {
+  test('a function that returns nothing answers 204; one that throws 500, with nothing of what it threw', async () => {
     expect((await get('/v1/silent')).status).toBe(204);
     const thrown = await get('/v1/throws');
-    expect([thrown.status, await thrown.text()]).toEqual([500, '']);
+    expect(thrown.status).toBe(500);
+    expect(await thrown.text()).not.toContain('no luck');
   });
 
   test('method, URL, parameters, query, headers and body arrive; repeated query keys are joined with commas', async () => {

@@ -1,7 +1,8 @@
 import type { Host } from '../../../../local/functions-host';
 import { api, begin, run, runHost, until } from '../support/hosts';
 
-// Values on their way between functions, named after the rows of the table of conversions, and what the SDK returns.
+// Values on their way between functions, named after the rows of the table of conversions, and what the SDK
+// returns.
 
 describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
   let host: Host;

@@ -25,7 +25,9 @@ export function fixture(name: string): string {
   return join(FIXTURES, name);
 }
 
-/** Starts a host in this process, with a fresh state folder unless one is given; closed after the test file. */
+/**
+ * Starts a host in this process, with a fresh state folder unless one is given; closed after the test file.
+ */
 export async function runHost(app: string, options: Partial<HostOptions> = {}): Promise<Host> {
   const host = await startHost({
     appDir: fixture(app),

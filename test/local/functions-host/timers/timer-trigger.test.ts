@@ -17,9 +17,15 @@ interface Run {
 }
 
 /** A timer trigger at noon, with what it did. */
-function setUp(settings: object, stored?: ScheduleStatus, work: () => Promise<void> = async () => {}) {
+function setUp(
+  settings: object,
+  stored?: ScheduleStatus,
+  work: () => Promise<void> = async () => {},
+  put?: () => void,
+) {
   const clock = jumpingClock(NOON);
   const runs: Run[] = [];
+  const log: string[] = [];
   const statuses = new Map<string, ScheduleStatus>(stored && [['t', stored]]);
   const trigger = timerTrigger({
     fn: {
@@ -28,10 +34,10 @@ function setUp(settings: object, stored?: ScheduleStatus, work: () => Promise<vo
     } as unknown as HostedFunction,
     environment: {},
     clock,
-    log: () => {},
+    log: (_level, _source, message) => void log.push(message),
     status: {
       get: (name) => statuses.get(name),
-      put: (name, status) => void statuses.set(name, status),
+      put: put ?? ((name, status) => void statuses.set(name, status)),
     },
     run: async (info) => {
       const { IsPastDue, ScheduleStatus: status } = JSON.parse(info);
@@ -41,7 +47,7 @@ function setUp(settings: object, stored?: ScheduleStatus, work: () => Promise<vo
   });
   triggers.push(trigger);
   trigger.start();
-  return { clock, runs, statuses };
+  return { clock, runs, statuses, log };
 }
 
 /** Moves the clock and lets runs that became due come to their end. */
@@ -115,4 +121,17 @@ test('the status tells the last run and the next', async () => {
   const [, second] = runs;
   expect(Date.parse(second?.status?.Last ?? '')).toBeGreaterThanOrEqual(NOON + 10 * MINUTE);
   expect(Date.parse(second?.status?.Next ?? '')).toBe(NOON + 20 * MINUTE);
+});
+
+test('a schedule goes on when its times cannot be stored, and the log names the cause', async () => {
+  const full = () => {
+    throw Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+  };
+  const { clock, runs, log } = setUp({ schedule: '0 */5 * * * *' }, undefined, undefined, full);
+  await jump(clock, 5 * MINUTE);
+  await jump(clock, 5 * MINUTE);
+  expect(runs).toHaveLength(2);
+  expect(log).toContain(
+    'The time of this run could not be stored: There is no room left on the disk that holds the state folder.',
+  );
 });

@@ -8,7 +8,10 @@ import { modelBackup } from './model-backup';
 
 const TIMES = { longestRunSeconds: 200, refreshAfterSeconds: 50, garbageAgeSeconds: 400, graceSeconds: 300 };
 
-/** A vault with a history that the seed decides: backups of VMs that share content, backups that died, deleted points. */
+/**
+ * A vault with a history that the seed decides: backups of VMs that share content, backups that died, deleted
+ * points.
+ */
 export interface GeneratedVault {
   vault: Vault;
   random: Random;

@@ -28,9 +28,9 @@ interface Waiting {
 }
 
 /**
- * Runs several processes against one store, one request at a time, in an order that the seed decides; between requests the
- * clock moves. A request that could run is not kept waiting for more than `PATIENCE_SECONDS`: processes that hang longer in
- * the middle of a commit are killed by the platform.
+ * Runs several processes against one store, one request at a time, in an order that the seed decides; between
+ * requests the clock moves. A request that could run is not kept waiting for more than `PATIENCE_SECONDS`:
+ * processes that hang longer in the middle of a commit are killed by the platform.
  */
 export function interleaving(random: Random) {
   const PATIENCE_SECONDS = 5;
@@ -44,7 +44,10 @@ export function interleaving(random: Random) {
     });
   const clock = () => new Date(seconds * 1000);
 
-  /** The store as one process sees it; `survive` is asked before every request, `hesitation` is the share that waits long. */
+  /**
+   * The store as one process sees it; `survive` is asked before every request, `hesitation` is the share that
+   * waits long.
+   */
   const storeFor = (store: BlobStore, survive: () => boolean, hesitation = 0): BlobStore => {
     const step = async () => {
       await turn(seconds + (random.chance(hesitation) ? random.below(300) : 0));

@@ -24,8 +24,8 @@ const CHUNKS = 4;
 const CONTENTS = 6;
 
 /**
- * A backup as the transfer does it, with chunks of a few bytes: the plan and the commit are the real ones, and so are the
- * rules for using what is in the vault. `pause` lets the others run and time pass.
+ * A backup as the transfer does it, with chunks of a few bytes: the plan and the commit are the real ones,
+ * and so are the rules for using what is in the vault. `pause` lets the others run and time pass.
  */
 export async function modelBackup(
   vault: Vault,

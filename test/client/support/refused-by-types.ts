@@ -1,8 +1,11 @@
-import { allPages } from '../../client/all-pages';
-import type { ApiClient } from '../../client/api-client';
-import type { Job } from '../../client/api-types';
+import { allPages } from '../../../client/all-pages';
+import type { ApiClient } from '../../../client/api-client';
+import type { Job } from '../../../client/api-types';
 
-/** What the types of the client must refuse. Nothing runs this: the type check fails where one of them is allowed. */
+/**
+ * What the types of the client must refuse. Nothing runs this: the type check fails where one of them is
+ * allowed.
+ */
 export const refused = (api: ApiClient, job: Job) => [
   // @ts-expect-error an operation of nobody
   api.listDisks(),
