@@ -5,8 +5,6 @@ import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './test-system';
 
-jest.setTimeout(120_000);
-
 const UNKNOWN_POINT = 'win-0a1b2c3d.20260101t020000z-0a1b2c3d';
 const UNKNOWN_JOB = '20260101t020000z-backup-win-0a1b2c3d';
 

@@ -3,8 +3,6 @@ import path from 'node:path';
 import { isOver, type Job } from '../../cli/api-types';
 import { startTestSystem, type TestSystem, testFolder } from './test-system';
 
-jest.setTimeout(120_000);
-
 const MIB = 1024 * 1024;
 /** The signature of a disk access link, plain or percent-encoded. */
 const SIGNATURE = /sig(?:=|%3D)[\w%+/-]{16,}/i;

@@ -13,8 +13,6 @@ import { testFolder } from './test-system';
 
 const START = ['local', 'start', 'main.js'];
 
-jest.setTimeout(240_000);
-
 /** The system as `npm start` runs it, through the compiled program and nothing else. */
 describe('npm start', () => {
   let folder: string;

@@ -5,8 +5,6 @@ import { requestJson } from '../../cli/http';
 import { makeOwnFleet } from './own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './test-system';
 
-jest.setTimeout(120_000);
-
 interface Span {
   span: string;
   attributes: Record<string, unknown>;

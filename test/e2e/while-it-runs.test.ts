@@ -7,8 +7,6 @@ import { makeOwnFleet } from './own-fleet';
 import { runProgram, type Started, startAsPeopleDo, untilGone } from './started-by-people';
 import { testFolder } from './test-system';
 
-jest.setTimeout(120_000);
-
 describe('while npm start runs', () => {
   let folder: string;
   let state: string;
