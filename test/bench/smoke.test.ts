@@ -15,7 +15,7 @@ beforeAll(async () => {
     throw new Error('Build first: npm run build (npm test does).');
   folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-smoke-'));
   smoke = await runSmoke(folder);
-}, 240_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the benchmark, run small', () => {

@@ -7,8 +7,6 @@ import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
-jest.setTimeout(120_000);
-
 const UNKNOWN_POINT = 'win-0a1b2c3d.20260101t020000z-0a1b2c3d';
 const UNKNOWN_JOB = '20260101t020000z-backup-win-0a1b2c3d';
 
@@ -24,15 +22,20 @@ describe('the HTTP API of the running app', () => {
     keys = new Map((await running.api.listVms()).vms.map(({ name, key }) => [name, key]));
   });
   afterAll(() => running.end());
+  afterEach(async () => {
+    await emulator('DELETE', '/faults');
+    await emulator('POST', '/operations/end');
+  });
 
   const emulator = (method: string, route: string, body?: unknown) =>
     requestJson(method, `${running.system.emulator}/emulator${route}`, body);
 
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
   const untilJob = async (id: string, isSo: (job: Job) => boolean): Promise<Job> => {
     for (;;) {
       const job = await running.api.getJob({ job: id });
       if (isSo(job)) return job;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause();
     }
   };
   const refusal = async (method: string, route: string, body?: unknown): Promise<ApiProblem> => {
@@ -79,28 +82,35 @@ describe('the HTTP API of the running app', () => {
   });
 
   it('refuses a second backup of a VM that has one running, and names the running job', async () => {
-    await emulator('PATCH', '/settings', { operationSeconds: 2 });
+    const effect = { kind: 'late', seconds: 3600 };
+    await emulator('POST', '/faults', { operation: 'restorePoints.create', resource: 'scripted', effect });
     const key = keys.get('scripted')!;
     const { job } = await running.api.startBackup({ vm: key });
     const response = await fetch(`${running.system.api}/vms/${key}/backups`, { method: 'POST' });
     expect(response.status).toBe(409);
     expect(await response.json()).toMatchObject({ code: 'BackupAlreadyRunning', job });
-    await emulator('PATCH', '/settings', { operationSeconds: 0 });
+    while ((await running.emulator.state()).operations.length === 0) await pause();
+    await emulator('POST', '/operations/end');
     expect(await untilJob(job, isOver)).toMatchObject({ state: 'Succeeded' });
   });
 
   it('keeps the snapshot for as long as a transfer lags, and removes it once every disk has settled', async () => {
-    const effect = { kind: 'slow', bytesPerSecond: 1_500_000 };
-    await emulator('POST', '/faults', { operation: 'blob.download', resource: 'win', count: null, effect });
+    // The first chunk of one disk comes, slowly enough to be told of: it has two ranges. Others come as good
+    // as never.
+    const slow = (bytesPerSecond: number) => ({ kind: 'slow', bytesPerSecond });
+    const downloads = { operation: 'blob.download', resource: 'win' };
+    await emulator('POST', '/faults', { ...downloads, count: 2, effect: slow(2_000_000) });
+    await emulator('POST', '/faults', { ...downloads, count: null, effect: slow(1000) });
     const vm = keys.get('win')!;
     const { job: id } = await running.api.startBackup({ vm });
     await untilJob(id, ({ disks }) => disks.some(({ readBytes }) => readBytes > 0));
     const { restorePoints } = await running.emulator.state();
-    expect(restorePoints.map(({ vm }) => vm)).toEqual(['win']);
+    expect(restorePoints.map((point) => point.vm)).toContain('win');
     expect((await running.api.listRecoveryPoints({ vm })).recoveryPoints).toEqual([]);
 
     await emulator('DELETE', '/faults');
     expect(await untilJob(id, isOver)).toMatchObject({ state: 'Succeeded' });
-    expect((await running.emulator.state()).restorePoints).toEqual([]);
+    const left = (await running.emulator.state()).restorePoints;
+    expect(left.filter(({ vm }) => vm === 'win')).toEqual([]);
   });
 });

@@ -27,8 +27,6 @@ function runDemo(temporary: string) {
   return { child, says, code, output: () => output };
 }
 
-jest.setTimeout(240_000);
-
 describe('npm run demo', () => {
   let temporary: string;
   beforeEach(async () => {

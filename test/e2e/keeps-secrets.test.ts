@@ -4,8 +4,6 @@ import type { Job } from '../../client/api-types';
 import { isOver } from '../../client/is-over';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
-jest.setTimeout(120_000);
-
 const MIB = 1024 * 1024;
 /** The signature of a disk access link, plain or percent-encoded. */
 const SIGNATURE = /sig(?:=|%3D)[\w%+/-]{16,}/i;

@@ -27,7 +27,7 @@ describe('the process', () => {
     const signal = new AbortController().signal;
     outcome = await runProcess({ api, emulator, fleet, signal, screen: silentScreen() });
     state = await emulator.state();
-  }, 180_000);
+  });
   afterAll(() => running.end());
 
   const backup = (vm: string, round: 1 | 2): Job => {

@@ -7,8 +7,6 @@ import type { SampleFleet, SampleVm } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
-jest.setTimeout(120_000);
-
 const SUBNET =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/Own-RG/providers/Microsoft.Network/virtualNetworks/office/subnets/default';
 

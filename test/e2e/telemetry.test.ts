@@ -6,8 +6,6 @@ import { isOver } from '../../client/is-over';
 import { makeOwnFleet } from './support/own-fleet';
 import { startTestSystem, type TestSystem, testFolder } from './support/test-system';
 
-jest.setTimeout(120_000);
-
 interface Span {
   span: string;
   attributes: Record<string, unknown>;

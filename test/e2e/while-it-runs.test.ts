@@ -7,8 +7,6 @@ import { makeOwnFleet } from './support/own-fleet';
 import { runProgram, type Started, startAsPeopleDo, untilGone } from './support/started-by-people';
 import { testFolder } from './support/test-system';
 
-jest.setTimeout(120_000);
-
 describe('while npm start runs', () => {
   let folder: string;
   let state: string;

@@ -288,4 +288,4 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
       for (const job of body.jobs) noteBackup(happened, job);
     }
   }
-}, 1_800_000);
+}, 7_200_000);

@@ -126,7 +126,7 @@ test('full, checksum and changed-block backups of any disk restore to the exact 
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});
 
 test('any range of a disk reads as in the snapshot', async () => {
   const vault = await openVault(memoryBlobStore());

@@ -1,6 +1,7 @@
 import { restoreId } from '../../../src/jobs/job-id';
 import { jobs as jobRecords } from '../../../src/jobs/jobs';
 import { connectBlobStore } from '../../../src/storage/azure-blob-store';
+import { type EmulatedAzure, emulatedAzure, HELD } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 
 const DAILY = { schedule: { frequency: 'daily', times: ['02:00'], timeZone: 'Europe/Berlin' } };
@@ -11,6 +12,7 @@ const NO_JOB = '20260301t020000z-backup-nobody-00000000';
 let app: RunningApp;
 let web: string;
 let sql: string;
+let azure: EmulatedAzure;
 
 const call: RunningApp['call'] = (...request) => app.call(...request);
 
@@ -26,10 +28,15 @@ beforeAll(async () => {
     { name: 'web', os: 'Linux', policy: 'daily', dataDisk: true },
     { name: 'sql', os: 'Windows', policy: 'No Policy At All!' },
   ]);
+  azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
   const { body } = await call('GET', 'vms');
   [sql, web] = body.vms.map(({ key }: { key: string }) => key);
 });
 afterAll(() => app.stop());
+afterEach(async () => {
+  await azure.clearFaults();
+  await azure.endOperations();
+});
 
 test('what is wrong inside is not told to callers without a key', async () => {
   const broken = await startRunningApp([], {
@@ -239,11 +246,13 @@ describe('jobs and recovery points', () => {
   });
 
   test('a second backup of a VM is refused with the job that holds it', async () => {
+    await azure.fault('restorePoints.create', HELD);
     const first = await call('POST', `vms/${web}/backups`);
     const second = await call('POST', `vms/${web}/backups`);
     expect(second.status).toBe(409);
     expect(second.body).toMatchObject({ code: 'BackupAlreadyRunning', job: first.body.job });
     expect((await call('DELETE', `vms/${web}/protection`)).status).toBe(409);
+    await azure.release('restorePoints.create');
     await app.jobEnds(first.body.job);
     expect((await call('POST', `jobs/${first.body.job}/cancel`)).body.code).toBe('JobIsOver');
   });

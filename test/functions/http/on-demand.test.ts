@@ -1,4 +1,4 @@
-import { type EmulatedAzure, emulatedAzure } from '../support/emulated-azure';
+import { type EmulatedAzure, emulatedAzure, HELD } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 
 /** Backups on demand share the bound of the whole fleet's backups: here it is one. */
@@ -16,7 +16,7 @@ beforeAll(async () => {
   vms = (await app.call('GET', 'vms')).body.vms.map(({ key }: { key: string }) => key);
 });
 afterAll(() => app.stop());
-afterEach(() => azure.clearFaults());
+afterEach(() => app.calm(azure));
 
 async function start(vm = ''): Promise<string> {
   const { status, body } = await app.call('POST', `vms/${vm}/backups`, {});
@@ -39,7 +39,7 @@ const untilSnapshot = (job: string) =>
   });
 
 test('one runs, the others wait in the order in which they were asked for, and each runs in the end', async () => {
-  await azure.fault('restorePoints.create', { kind: 'late', seconds: 600 });
+  await azure.fault('restorePoints.create', HELD);
   const first = await start(vms[0]);
   await untilSnapshot(first);
   const second = await start(vms[1]);
@@ -63,7 +63,7 @@ test('one runs, the others wait in the order in which they were asked for, and e
 });
 
 test('one that waits is cancelled at once, and leaves its VM free', async () => {
-  await azure.fault('restorePoints.create', { kind: 'late', seconds: 600 });
+  await azure.fault('restorePoints.create', HELD);
   const first = await start(vms[0]);
   await untilSnapshot(first);
   const second = await start(vms[1]);

@@ -1,7 +1,7 @@
 import { protectedVms } from '../../../src/protection/protected-vm';
 import { connectBlobStore } from '../../../src/storage/azure-blob-store';
 import { startWithBackedUpVm } from '../support/backed-up-vm';
-import type { EmulatedAzure } from '../support/emulated-azure';
+import { type EmulatedAzure, HELD } from '../support/emulated-azure';
 import type { RunningApp } from '../support/running-app';
 
 /** What people do while a restore runs, in the compiled app against the emulator. */
@@ -15,11 +15,11 @@ beforeAll(async () => {
   ({ app, azure, web, point, bytesOfPoint } = await startWithBackedUpVm());
 });
 afterAll(() => app.stop());
-afterEach(() => azure.clearFaults());
+afterEach(() => app.calm(azure));
 
 test('the orchestration of a disk is terminated by hand: the job ends, the disks go, and the VM is free', async () => {
   const before = await azure.disks();
-  await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 600 }, null);
+  await azure.fault('disks.createOrUpdate', HELD, null);
   const accepted = await app.call('POST', `recovery-points/${point}/restores`, {
     target: 'replace',
     deallocate: true,
@@ -39,11 +39,12 @@ test.each(['vm', 'replace'])(
   'the point is deleted: a restore to "%s" that has begun comes to its end all the same',
   async (target) => {
     const vm = { target, name: 'web-2', network: { subnet: azure.subnetId } };
-    await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 2 });
+    await azure.fault('disks.createOrUpdate', HELD);
     const body = target === 'vm' ? vm : { target, deallocate: true };
     const accepted = await app.call('POST', `recovery-points/${point}/restores`, body);
     await app.jobShows(accepted.body.job, ({ phase }) => phase === 'restore');
     expect((await app.call('DELETE', `recovery-points/${point}`)).status).toBeLessThan(300);
+    await azure.release('disks.createOrUpdate');
     expect(await app.jobEnds(accepted.body.job)).toMatchObject({ state: 'Succeeded', warnings: [] });
     expect(await azure.attachedBytes(target === 'vm' ? 'web-2' : 'web')).toEqual(bytesOfPoint);
     const refused = await app.call('POST', `recovery-points/${point}/restores`, body);

@@ -1,5 +1,5 @@
 import { startWithBackedUpVm } from '../support/backed-up-vm';
-import type { EmulatedAzure } from '../support/emulated-azure';
+import { type EmulatedAzure, HELD } from '../support/emulated-azure';
 import type { RunningApp } from '../support/running-app';
 
 /**
@@ -17,15 +17,19 @@ beforeAll(async () => {
   bytesBefore = await azure.attachedBytes('web');
 });
 afterAll(() => app.stop());
-afterEach(() => azure.clearFaults());
+afterEach(() => app.calm(azure));
 
 const start = async (body: object) =>
   (await app.call('POST', `recovery-points/${point}/restores`, body)).body.job as string;
 const isChanging = async (vm: string) => (await azure.vm(vm)).properties.provisioningState !== 'Succeeded';
-const LATE = { kind: 'late', seconds: 4 };
+/** Azure comes to the end of what it was doing while the host was away. */
+async function restart(): Promise<void> {
+  await app.restart();
+  await azure.release('virtualMachines.createOrUpdate');
+}
 
 test('while Azure makes the VM: one VM, with the bytes of the point', async () => {
-  await azure.fault('virtualMachines.createOrUpdate', LATE);
+  await azure.fault('virtualMachines.createOrUpdate', HELD);
   const job = await start({ target: 'vm', name: 'web-2', network: { subnet: azure.subnetId } });
   await app.jobShows(job, ({ phase }) => phase === 'create-vm');
   await app.until(() =>
@@ -34,7 +38,7 @@ test('while Azure makes the VM: one VM, with the bytes of the point', async () =
       () => false,
     ),
   );
-  await app.restart();
+  await restart();
   expect(await app.jobEnds(job)).toMatchObject({ state: 'Succeeded', restoredVm: { name: 'web-2' } });
   expect(await azure.attachedBytes('web-2')).toEqual(bytesOfPoint);
   expect(await azure.interfaces()).toEqual(['web-nic', expect.stringMatching(/^web-2-nic-/)]);
@@ -42,11 +46,11 @@ test('while Azure makes the VM: one VM, with the bytes of the point', async () =
 
 test('between two swaps of a restore that was cancelled: the VM has its old disks, and runs', async () => {
   const disks = await azure.disks();
-  await azure.fault('virtualMachines.createOrUpdate', LATE);
+  await azure.fault('virtualMachines.createOrUpdate', HELD);
   const job = await start({ target: 'replace', deallocate: true });
   await app.until(() => isChanging('web'));
   await app.call('POST', `jobs/${job}/cancel`);
-  await app.restart();
+  await restart();
   expect(await app.jobEnds(job)).toMatchObject({ state: 'Cancelled', warnings: [] });
   expect(await azure.attachedBytes('web')).toEqual(bytesBefore);
   expect(await azure.powerOf('web')).toBe('running');
@@ -54,10 +58,10 @@ test('between two swaps of a restore that was cancelled: the VM has its old disk
 });
 
 test('between two swaps: the VM has the disks of the point, and runs', async () => {
-  await azure.fault('virtualMachines.createOrUpdate', LATE);
+  await azure.fault('virtualMachines.createOrUpdate', HELD);
   const job = await start({ target: 'replace', deallocate: true });
   await app.until(() => isChanging('web'));
-  await app.restart();
+  await restart();
   expect(await app.jobEnds(job)).toMatchObject({ state: 'Succeeded', warnings: [] });
   expect(await azure.attachedBytes('web')).toEqual(bytesOfPoint);
   expect(await azure.powerOf('web')).toBe('running');

@@ -1,4 +1,4 @@
-import { type EmulatedAzure, emulatedAzure } from '../support/emulated-azure';
+import { type EmulatedAzure, emulatedAzure, HELD } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 
 /**
@@ -36,7 +36,7 @@ beforeAll(async () => {
   expect(await azure.attachedBytes('web')).not.toEqual(bytesOfPoint);
 });
 afterAll(() => app.stop());
-afterEach(() => azure.clearFaults());
+afterEach(() => app.calm(azure));
 
 describe('to a new VM', () => {
   it('makes it of the recorded configuration, with the bytes of the point on every disk', async () => {
@@ -97,7 +97,7 @@ describe('to a new VM', () => {
     [
       'a network interface in use',
       'NetworkInterfaceInUse',
-      async () => ({ network: { interface: azure.interfaceId('free') } }),
+      async () => ({ network: { interface: azure.interfaceId('web-nic') } }),
     ],
   ])('refuses %s before anything is restored', async (_what, code, change) => {
     const before = await azure.disks();
@@ -127,7 +127,7 @@ describe('to a new VM', () => {
 
   it('cancelled while Azure makes the VM, leaves nothing either', async () => {
     const before = [await azure.disks(), await azure.interfaces()];
-    await azure.fault('virtualMachines.createOrUpdate', { kind: 'late', seconds: 600 });
+    await azure.fault('virtualMachines.createOrUpdate', HELD);
     const job = await start({ target: 'vm', name: 'web-5', network: { subnet: azure.subnetId } });
     await app.jobShows(job, ({ phase }) => phase === 'create-vm');
     await app.call('POST', `jobs/${job}/cancel`);
@@ -167,11 +167,12 @@ describe('in place', () => {
 
   it('puts everything back when it is cancelled between two swaps', async () => {
     const [disks, bytes] = [await azure.disks(), await azure.attachedBytes('web')];
-    await azure.fault('virtualMachines.createOrUpdate', { kind: 'late', seconds: 4 });
+    await azure.fault('virtualMachines.createOrUpdate', HELD);
     const job = await start({ target: 'replace', deallocate: true });
     await app.until(async () => (await azure.vm('web')).properties.provisioningState === 'Updating');
     expect(await azure.attachedBytes('web')).not.toEqual(bytes);
     await app.call('POST', `jobs/${job}/cancel`);
+    await azure.release('virtualMachines.createOrUpdate');
     expect(await app.jobEnds(job)).toMatchObject({ state: 'Cancelled', warnings: [] });
     expect(await azure.attachedBytes('web')).toEqual(bytes);
     expect(await azure.disks()).toEqual(disks);
@@ -191,6 +192,7 @@ describe('in place', () => {
   });
 
   it('the next backup reads the new disks in full, and its point can be restored in place as well', async () => {
+    await replaced({ deallocate: true });
     const next = await backUp();
     const { body } = await app.call('GET', `recovery-points/${next}`);
     expect(body.disks.map(({ mode }: { mode: string }) => mode)).toEqual(['full', 'full']);
@@ -202,7 +204,7 @@ describe('in place', () => {
   });
 
   it('keeps backups away from the VM meanwhile, and waits for none', async () => {
-    await azure.fault('disks.createOrUpdate', { kind: 'late', seconds: 600 });
+    await azure.fault('disks.createOrUpdate', HELD);
     const job = await start({ target: 'replace' });
     await app.jobShows(job, ({ phase }) => phase === 'restore');
     const refused = await app.call('POST', `vms/${web}/backups`, {});

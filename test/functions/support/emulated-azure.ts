@@ -21,7 +21,14 @@ export interface EmulatedAzure {
   sha256(disk: string): Promise<string>;
   fault(operation: string, effect: object, count?: number | null): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Waits until such an operation is under way, and lets it come to its end. */
+  release(operation: string): Promise<void>;
+  /** Lets all that takes its time come to its end, whether or not there is any. */
+  endOperations(): Promise<void>;
 }
+
+/** An operation that takes longer than any test: it ends with `release`. */
+export const HELD = { kind: 'late', seconds: 24 * 3600 };
 
 /** @param group the resource group of the fleet */
 export function emulatedAzure(url: string, subscription: string, group: string): EmulatedAzure {
@@ -31,6 +38,11 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     (await requestJson(method, `${url}${path}${path.includes('?') ? '&' : '?'}${api}`, body)).body;
   const admin = (method: string, path: string, body?: unknown) =>
     requestJson(method, `${url}/emulator${path}`, body);
+  const endOperations = async () => void (await admin('POST', '/operations/end'));
+  const underWay = async () => {
+    const { body } = await requestJson<{ operations: { kind: string }[] }>('GET', `${url}/emulator/state`);
+    return body.operations.map(({ kind }) => kind);
+  };
   const compute = (method: string, path: string, body?: unknown) =>
     arm(method, `${inGroup}/Microsoft.Compute${path}`, COMPUTE_API, body);
   const interfaces = `${inGroup}/Microsoft.Network/networkInterfaces`;
@@ -72,5 +84,10 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     async clearFaults() {
       await admin('DELETE', '/faults');
     },
+    async release(operation) {
+      while (!(await underWay()).includes(operation)) await new Promise((resolve) => setTimeout(resolve, 15));
+      await endOperations();
+    },
+    endOperations,
   };
 }

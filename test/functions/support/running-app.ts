@@ -11,6 +11,7 @@ import {
 } from '../../simulation/support/simulated-azure';
 import type { Answer } from './answer';
 import type { ApiContract } from './api-contract';
+import type { EmulatedAzure } from './emulated-azure';
 import { watchAnswers } from './watch-answers';
 
 interface JobRecord {
@@ -33,6 +34,10 @@ export interface RunningApp {
   /** Waits until a job is seen as described. */
   jobShows(job: string, isSo: (job: JobRecord) => boolean): Promise<JobRecord>;
   until(isSo: () => Promise<boolean>): Promise<void>;
+  /**
+   * Cancels what runs or waits, and waits for its end: nothing of a test that failed is left to the next one.
+   */
+  calm(azure: EmulatedAzure): Promise<void>;
   /** Ends the host where it stands, and starts it again on the same state. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -71,11 +76,19 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
   }
   const contract = await watchAnswers(`${host.url}/api`);
   async function until(isSo: () => Promise<boolean>): Promise<void> {
-    for (let look = 0; look < 2000; look++) {
-      if (await isSo()) return;
-      await new Promise((resolve) => setTimeout(resolve, 15));
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 15));
+  }
+  const jobEnds = (job: string) => jobShows(job, ({ state }) => state !== 'Queued' && state !== 'Running');
+  async function calm(azure: EmulatedAzure): Promise<void> {
+    await azure.clearFaults();
+    await azure.endOperations();
+    for (const state of ['Queued', 'Running']) {
+      const { body } = await call<{ jobs: { id: string }[] }>('GET', `jobs?state=${state}`);
+      for (const { id } of body.jobs) {
+        await call('POST', `jobs/${id}/cancel`);
+        await jobEnds(id);
+      }
     }
-    throw new Error('what was waited for did not happen');
   }
   async function jobShows(job: string, isSo: (job: JobRecord) => boolean): Promise<JobRecord> {
     let body: JobRecord = { state: 'Queued' };
@@ -93,9 +106,10 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     azure,
     blobs,
     call,
-    jobEnds: (job) => jobShows(job, ({ state }) => state !== 'Queued' && state !== 'Running'),
+    jobEnds,
     jobShows,
     until,
+    calm,
     async restart() {
       await host.close();
       host = await startHost(options);

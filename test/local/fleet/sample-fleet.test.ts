@@ -19,8 +19,6 @@ const run = promisify(execFile);
 const CHUNK = 4 * 1024 * 1024;
 const TOOLS = { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } };
 
-jest.setTimeout(120_000);
-
 /** The file system of an image, without a partition table before it. */
 async function volumeOf(file: string): Promise<Buffer> {
   const disk = await readFile(file);

@@ -188,4 +188,4 @@ test('whatever backups, crashes, deletions and two collectors do at once, listed
     expect(reached).toBeGreaterThan(0);
   }
   expect(tally.deletesAtOnce).toBeGreaterThan(4);
-}, 600_000);
+});

@@ -37,4 +37,4 @@ test('when tracking ends after planning, the part is compared instead: the point
   const { pointId } = await commitPoint(vault, draftOf(nextPointId(), 'run-2', [summary]));
   const restored = await restoreDisk(vault, pointId, 'os');
   expect(restored.equals(second.bytes())).toBe(true);
-}, 60_000);
+});

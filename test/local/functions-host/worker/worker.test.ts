@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import type { Host } from '../../../../local/functions-host';
@@ -120,11 +120,13 @@ test('appTerminate hooks run when the host closes, with the data of the appStart
 test('with workers, an activity that burns the processor stalls neither HTTP nor orchestrators', async () => {
   const host = await runHost('contract-app', { workers: 1 });
   const order: string[] = [];
-  const burning = run(host, 'burns', { ms: 2000 }).then(() => order.push('burn'));
+  const enough = join(temporaryFolder(), 'enough');
+  const burning = run(host, 'burns', { until: enough }).then(() => order.push('burn'));
   await run(host, 'inputOf');
   order.push('orchestrator');
   await text(host, 'state/nobody');
   order.push('http');
+  writeFileSync(enough, '');
   await burning;
   expect(order).toEqual(['orchestrator', 'http', 'burn']);
 });
