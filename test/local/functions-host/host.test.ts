@@ -22,7 +22,7 @@ afterAll(async () => {
 
 async function finish(host: Host, orchestrator: string, input: unknown): Promise<unknown> {
   const response = await fetch(
-    `${host.url}/runtime/webhooks/durabletask/orchestrators/${orchestrator}?timeout=20&pollingInterval=0.02`,
+    `${host.url}/runtime/webhooks/durabletask/orchestrators/${orchestrator}?timeout=500&pollingInterval=0.02`,
     {
       method: 'POST',
       body: JSON.stringify(input),

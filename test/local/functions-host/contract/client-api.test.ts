@@ -84,9 +84,9 @@ describe('POST orchestrators/{fn}[/{id}]', () => {
   });
 
   test('timeout and pollingInterval wait for the outcome', async () => {
-    const done = await api(host, 'POST', 'orchestrators/inputOf?timeout=20&pollingInterval=0.02', { a: 1 });
+    const done = await api(host, 'POST', 'orchestrators/inputOf?timeout=500&pollingInterval=0.02', { a: 1 });
     expect([done.status, await body(done)]).toEqual([200, { type: 'object', value: { a: 1 } }]);
-    const failed = await api(host, 'POST', 'orchestrators/fails?timeout=20&pollingInterval=0.02');
+    const failed = await api(host, 'POST', 'orchestrators/fails?timeout=500&pollingInterval=0.02');
     expect([failed.status, (await body(failed)).runtimeStatus]).toEqual([500, 'Failed']);
     const slow = await api(host, 'POST', 'orchestrators/waits?timeout=0.05&pollingInterval=0.02');
     expect([slow.status, await body(slow)]).toEqual([
@@ -345,13 +345,16 @@ describe("the SDK's client", () => {
   beforeAll(async () => {
     app = await runHost('basic-app');
   });
-  const call = async (method: string, ...args: unknown[]) => {
-    const response = await fetch(`${app.url}/api/client/${method}`, {
+  const call = (method: string, ...args: unknown[]) => callOn(app, method, ...args);
+  const callOn = async (on: Host, method: string, ...args: unknown[]) => {
+    const response = await fetch(`${on.url}/api/client/${method}`, {
       method: 'POST',
       body: JSON.stringify(args),
     });
     return (await response.json()) as { result?: unknown; error?: string };
   };
+
+  const FAILED = { runtimeStatus: ['Failed'], dates: { createdTimeFrom: '2001-01-01' } };
 
   test('startNew, getStatus, raiseEvent', async () => {
     expect(await call('startNew', 'waiter', { instanceId: 'c1', input: { a: 1 } })).toEqual({ result: 'c1' });
@@ -370,7 +373,8 @@ describe("the SDK's client", () => {
   });
 
   test('startNew on an instance that is alive is rejected', async () => {
-    expect((await call('startNew', 'waiter', { instanceId: 'c2' })).error).toMatch(/409/);
+    expect(await call('startNew', 'waiter', { instanceId: 'alive' })).toEqual({ result: 'alive' });
+    expect((await call('startNew', 'waiter', { instanceId: 'alive' })).error).toMatch(/409/);
   });
 
   test('suspend, resume and terminate', async () => {
@@ -384,37 +388,43 @@ describe("the SDK's client", () => {
   });
 
   test('raiseEvent to a finished instance succeeds silently; to an unknown one it is rejected', async () => {
-    expect(await call('raiseEvent', 'c3', 'go', 1)).toEqual({ result: null });
+    const { instanceId } = await run(app, 'child', { n: 1 });
+    expect(await call('raiseEvent', instanceId, 'go', 1)).toEqual({ result: null });
     expect((await call('raiseEvent', 'nobody', 'go', 1)).error).toMatch(/No instance with ID 'nobody' found/);
   });
 
   test('getStatus of an unknown instance is rejected; status.history stays empty although it was asked for', async () => {
     expect((await call('getStatus', 'nobody')).error).toMatch(/404/);
-    const { result } = await call('getStatus', 'c3', { showHistory: true });
+    const { instanceId } = await run(app, 'child', { n: 1 });
+    const { result } = await call('getStatus', instanceId, { showHistory: true });
     expect((result as { history?: unknown }).history).toBeUndefined();
   });
 
   test('getStatusAll follows the pages; getStatusBy filters', async () => {
-    for (let i = 0; i < 120; i++) begin(app, 'failing', {}, `page-${i}`);
-    await until(app, 'page-119');
-    const all = (await call('getStatusAll')).result as Status[];
-    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(123);
-    const failed = (
-      await call('getStatusBy', { runtimeStatus: ['Failed'], dates: { createdTimeFrom: '2001-01-01' } })
-    ).result as Status[];
+    const own = await runHost('basic-app');
+    for (let i = 0; i < 120; i++) begin(own, 'failing', {}, `page-${i}`);
+    for (let i = 0; i < 120; i++) await until(own, `page-${i}`);
+    await run(own, 'child', { n: 1 });
+    const all = (await callOn(own, 'getStatusAll')).result as Status[];
+    expect(new Set(all.map(({ instanceId }) => instanceId)).size).toBe(121);
+    const failed = (await callOn(own, 'getStatusBy', FAILED)).result as Status[];
     expect(failed).toHaveLength(120);
   });
 
   test('purgeInstanceHistory and purgeInstanceHistoryBy', async () => {
-    expect(await call('purgeInstanceHistory', 'page-0')).toEqual({ result: { instancesDeleted: 1 } });
-    expect(await call('purgeInstanceHistory', 'nobody')).toEqual({ result: { instancesDeleted: 0 } });
-    const filter = { runtimeStatus: ['Failed'], dates: { createdTimeFrom: '2001-01-01' } };
-    expect(await call('purgeInstanceHistoryBy', filter)).toEqual({ result: { instancesDeleted: 119 } });
+    const own = await runHost('basic-app');
+    for (const id of ['a', 'b', 'c']) await until(own, begin(own, 'failing', {}, id));
+    await run(own, 'child', { n: 1 });
+    expect(await callOn(own, 'purgeInstanceHistory', 'a')).toEqual({ result: { instancesDeleted: 1 } });
+    expect(await callOn(own, 'purgeInstanceHistory', 'nobody')).toEqual({ result: { instancesDeleted: 0 } });
+    const purged = await callOn(own, 'purgeInstanceHistoryBy', FAILED);
+    expect(purged).toEqual({ result: { instancesDeleted: 2 } });
   });
 
   test('waitForCompletionOrCreateCheckStatusResponse: the output, or a 202 with links', async () => {
     const wait = (id: string) => fetch(`${app.url}/api/wait/${id}`);
     await call('startNew', 'child', { instanceId: 'c4', input: { n: 2 } });
+    await until(app, 'c4');
     const done = await wait('c4');
     expect([done.status, await done.json()]).toEqual([200, { doubled: 4 }]);
     await call('startNew', 'waiter', { instanceId: 'c5' });
