@@ -32,8 +32,14 @@ export const ext4Images: FileSystemMaker = {
   },
 
   async apply(image, { write = {}, overwrite = [], remove = [] }) {
-    for (const { path: file, offset, bytes } of overwrite) {
-      await writeInto(image.file, pieces(image, await blocksOf(image, file), offset, bytes));
+    // A file's blocks stay where they are while pages of it are overwritten: one question for all of them.
+    for (const file of new Set(overwrite.map(({ path }) => path))) {
+      const blocks = await blocksOf(image, file);
+      const own = overwrite.filter(({ path }) => path === file);
+      await writeInto(
+        image.file,
+        own.flatMap(({ offset, bytes }) => pieces(image, blocks, offset, bytes)),
+      );
     }
     await removeAndTrim(image, [...remove, ...Object.keys(write)]);
     await withTree(image, write, (tree) =>
