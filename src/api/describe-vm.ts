@@ -6,6 +6,7 @@ import type { DatedPolicy } from '../protection/due';
 import { POLICY_TAG, policyOfTag } from '../protection/enrol';
 import type { KnownVm } from '../protection/known-vm';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { unfinishedRestoreOf } from '../protection/unfinished-restores';
 import type { NewestPoint } from '../vault/points';
 import { RefusedPointDescription } from './describe-point';
 
@@ -34,6 +35,8 @@ export const VmDescription = z.strictObject({
   protectedBy: z.enum(['tag', 'api']).optional(),
   /** True for a VM that is not in Azure any more; its points stay. */
   orphaned: z.boolean(),
+  /** The restore in place that has left the VM with disks of two times, or without some. */
+  unfinishedRestore: z.string().optional(),
   /** What keeps the VM from being backed up although somebody wants it. */
   problem: z.string().optional(),
   lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
@@ -54,6 +57,7 @@ export function describeVm(
   const { policyName, protectedBy } = protectionOf(vm, record);
   const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
   const orphaned = vm === undefined && (unreadable === undefined || record?.orphanedSince !== undefined);
+  const unfinishedRestore = record && !record.running ? unfinishedRestoreOf(record) : undefined;
   const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
   return {
     key,
@@ -71,7 +75,11 @@ export function describeVm(
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
-    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
+    unfinishedRestore,
+    problem:
+      unreadable?.failure.message ??
+      problemOfRestore(unfinishedRestore) ??
+      problemOf(vm, policyName, policy !== undefined),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
     nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
@@ -88,6 +96,10 @@ function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefi
   const policyName = record?.policy;
   return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
 }
+
+const problemOfRestore = (jobId: string | undefined): string | undefined =>
+  jobId &&
+  `The restore in place ${jobId} was given up while it changed the disks: no backup runs until the sweep, or somebody, has brought them back to one time.`;
 
 function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
   const tag = vm?.tags[POLICY_TAG];

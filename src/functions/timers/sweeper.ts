@@ -4,10 +4,11 @@ import { isAlive } from '../../orchestration/client/orchestration-state';
 import { services } from '../../services';
 
 /** What comes to its end by itself, each on its own: a VM that takes long to start holds up no removal. */
-const HOURLY = ['sweep', 'startVms'];
+const HOURLY = ['settleRestores', 'sweep', 'startVms'];
 
 /**
- * Once an hour: nothing that an interrupted run left behind stays for longer, and no VM off that has to run.
+ * Once an hour: nothing that an interrupted run left behind stays for longer, no VM with disks of two times,
+ * and none off that has to run.
  */
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',

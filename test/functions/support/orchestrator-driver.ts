@@ -90,12 +90,9 @@ export function drive(
           continueAsNew: (carried: unknown) => {
             continued = { input: structuredClone(carried) };
           },
-          callActivity: (
-            activity: ActivityName,
-            call: { input: Record<string, unknown>; at: string },
-          ): Step => ({
+          callActivity: (activity: ActivityName, call: { input: Record<string, unknown> }): Step => ({
             note: activity,
-            settle: () => runActivity(activity, structuredClone(call.input), call.at),
+            settle: () => runActivity(activity, structuredClone(call.input), new Date(now).toISOString()),
           }),
           callSubOrchestrator: (child: string, childInput: unknown): Step => ({
             note: child,
