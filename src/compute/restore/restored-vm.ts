@@ -133,6 +133,7 @@ type Discard = Next<{ discarded: boolean }, object, DiscardStage>;
 
 async function startDiscard({ compute, input }: DiscardContext): Promise<Discard> {
   const begun = await beginDelete(compute, input);
+  if (!begun && input.onlyHalfMade) return finished({ discarded: false });
   return begun ? waitFor(begun, 'vmDeleted', {}) : again('networkInterface');
 }
 
