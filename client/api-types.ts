@@ -203,6 +203,8 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
+  /** The restore in place that has left the VM half-changed: no backup runs until that is settled. */
+  unfinishedRestore?: string;
 }
 
 export interface RefusedPoint {
@@ -307,6 +309,7 @@ export interface VmDescription {
   protection: 'protected' | 'stopped' | 'none';
   protectedBy?: 'tag' | 'api';
   orphaned: boolean;
+  unfinishedRestore?: string;
   problem?: string;
   lastRecoveryPoint?: {
     id: string;
@@ -388,6 +391,8 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
+      /** The restore in place that has left the VM half-changed: no backup runs until that is settled. */
+      unfinishedRestore?: string;
       deletedPoints: number;
     };
   };
@@ -485,6 +490,28 @@ export interface Operations {
     answer: {
       jobs: Job[];
       next?: string;
+    };
+  };
+
+  /**
+   * What interrupted jobs have left in Azure and the sweep could not remove or settle, and why.
+   * `GET /leftovers`
+   */
+  listLeftovers: {
+    answer: {
+      leftovers: {
+        resourceId: string;
+        /** The job that left it. */
+        job?: string;
+        /** Why it stays, a code of the catalogue of failures. */
+        code: string;
+        message: string;
+        remedy: string;
+        /** When this cause was met first. */
+        since: string;
+        /** When it was tried last. */
+        triedAt: string;
+      }[];
     };
   };
 
@@ -679,6 +706,7 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
+  listLeftovers: { method: 'GET', path: '/leftovers', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
   listVms: { method: 'GET', path: '/vms', takesKey: false },

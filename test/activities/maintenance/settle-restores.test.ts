@@ -52,9 +52,15 @@ async function plan(job = JOB): Promise<DiskSlot[]> {
   const before = await present();
   const { subscriptionId, resourceGroup } = azure.ref('web');
   const orders = before.map(({ lun }) => ({
-    ...{ jobId: job, pointId: 'p', diskId: lun < 0 ? 'os' : `lun-${lun}` },
-    ...{ subscriptionId, resourceGroup, name: `new-${lun}-${job.slice(-6)}` },
-    ...{ location: 'westeurope', sizeBytes: MIB, os: lun < 0 ? ('Linux' as const) : undefined },
+    jobId: job,
+    pointId: 'p',
+    diskId: lun < 0 ? 'os' : `lun-${lun}`,
+    subscriptionId,
+    resourceGroup,
+    name: `new-${lun}-${job.slice(-6)}`,
+    location: 'westeurope',
+    sizeBytes: MIB,
+    os: lun < 0 ? ('Linux' as const) : undefined,
   }));
   for (const { pointId: _p, diskId: _d, ...order } of orders) {
     const source = await snapshotOf(before.find(({ lun }) => `new-${lun}-${job.slice(-6)}` === order.name));
@@ -90,8 +96,16 @@ async function snapshotOf(slot: DiskSlot | undefined): Promise<string> {
   return made.id ?? '';
 }
 const restoreJob = (id: string): Job => ({
-  ...{ id, kind: 'restore', vm: KEY, state: 'Running', trigger: 'on-demand', createdAt: NOW, startedAt: NOW },
-  ...{ disks: [], warnings: [], target: 'replace' },
+  id,
+  kind: 'restore',
+  vm: KEY,
+  state: 'Running',
+  trigger: 'on-demand',
+  createdAt: NOW,
+  startedAt: NOW,
+  disks: [],
+  warnings: [],
+  target: 'replace',
 });
 async function value<N extends ActivityName>(...call: Parameters<typeof callActivity<N>>) {
   const outcome = await callActivity(...call);
