@@ -90,6 +90,18 @@ export interface Job {
     resourceId: string;
   };
   replacedDisks?: RestoredDisk[];
+  /** Size of the disk. */
+  logicalBytes: number;
+  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  readBytes: number;
+  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  sentBytes: number;
+  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  storedBytes: number;
 }
 
 export interface JobConsistency {
@@ -105,10 +117,20 @@ export interface JobDisk {
   state: 'waiting' | 'running' | 'done' | 'failed';
   mode?: TransferMode;
   reason?: string;
+  /** How far readBytes will come. */
   plannedBytes: number;
-  readBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  readBytes: number;
+  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  sentBytes: number;
+  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  storedBytes: number;
   error?: Failure;
 }
 
@@ -150,9 +172,17 @@ export interface PointDescription {
   policy?: string;
   job: string;
   retainUntil?: string;
+  /** Size of the disk. */
   logicalBytes: number;
+  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  readBytes: number;
+  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  sentBytes: number;
+  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
   storedBytes: number;
   disks: PointDisk[];
   partial: boolean;
@@ -164,6 +194,18 @@ export interface PointDisk {
   lun: number;
   name: string;
   sizeBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  readBytes: number;
+  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  sentBytes: number;
+  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  storedBytes: number;
   mode: TransferMode;
   modeReason?: string;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExcludedDisks } from '../backup/excluded-disks';
-import { sumOf } from '../basics/sum-of';
 import { Consistency } from '../disks/consistency';
+import { DISK_BYTES, movedOf, sumOfDisks } from '../disks/disk-bytes';
 import { type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
 
 const PointDisk = z.strictObject({
@@ -9,6 +9,7 @@ const PointDisk = z.strictObject({
   lun: z.number(),
   name: z.string(),
   sizeBytes: z.number(),
+  ...DISK_BYTES,
   /** How its changes were found, and why not in a faster way. */
   mode: transferModeSchema,
   modeReason: z.string().optional(),
@@ -32,12 +33,8 @@ export const PointDescription = z.strictObject({
   job: z.string(),
   /** Until when it is kept at least, for a point made on demand. */
   retainUntil: z.string().optional(),
-  /** The sum of the disks' sizes. */
-  logicalBytes: z.number(),
-  changedBytes: z.number(),
-  uploadedBytes: z.number(),
-  /** What the upload took in the vault, after compression. */
-  storedBytes: z.number(),
+  /** Of all disks together. */
+  ...DISK_BYTES,
   disks: z.array(PointDisk),
   /** True when disks of the VM are not in the point. */
   partial: z.boolean(),
@@ -62,15 +59,14 @@ export function describePoint(point: RecoveryPoint): PointDescription {
     policy: typeof point.policy?.name === 'string' ? point.policy.name : undefined,
     job: point.runId,
     retainUntil: point.retainUntil,
-    logicalBytes: sumOf(point.disks, (disk) => disk.sizeBytes),
-    changedBytes: sumOf(point.disks, (disk) => disk.counts.changedBytes),
-    uploadedBytes: sumOf(point.disks, (disk) => disk.counts.uploadedBytes),
-    storedBytes: sumOf(point.disks, (disk) => disk.counts.storedBytes),
-    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason }) => ({
+    ...sumOfDisks(point.disks.map(({ counts }) => counts)),
+    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason, counts }) => ({
       diskId,
       lun,
       name,
       sizeBytes,
+      logicalBytes: counts.logicalBytes,
+      ...movedOf(counts),
       mode,
       modeReason,
     })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ExtensionRecord } from '../compute/guest/extension-record';
 import { WindowsChanges } from '../compute/guest/windows-changes';
+import { DISK_BYTES, nothingMoved, sumOfDisks } from '../disks/disk-bytes';
 import { Failure } from '../failures/failure';
 import { JobKind } from './job-id';
 
@@ -16,10 +17,8 @@ export const JobDisk = z.strictObject({
   mode: z.enum(['full', 'checksum', 'changed-blocks']).optional(),
   /** Why the mode is not the best one, when it is not. */
   reason: z.string().optional(),
-  plannedBytes: z.number(),
-  readBytes: z.number(),
-  changedBytes: z.number(),
-  uploadedBytes: z.number(),
+  plannedBytes: z.number().meta({ description: 'How far readBytes will come.' }),
+  ...DISK_BYTES,
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;
@@ -34,9 +33,8 @@ export const untouchedDisk = (
   sizeBytes,
   state,
   plannedBytes: 0,
-  readBytes: 0,
-  changedBytes: 0,
-  uploadedBytes: 0,
+  logicalBytes: sizeBytes,
+  ...nothingMoved(),
 });
 
 export const JobConsistency = z.strictObject({
@@ -118,6 +116,12 @@ export const Job = z.strictObject({
   replacedDisks: z.array(RestoredDisk).optional(),
 });
 export type Job = z.output<typeof Job>;
+
+/** A job as the API shows it: with the figures of all its disks together. */
+export const JobView = z.strictObject({ ...Job.shape, ...DISK_BYTES });
+export type JobView = z.output<typeof JobView>;
+
+export const viewJob = (job: Job): JobView => ({ ...job, ...sumOfDisks(job.disks) });
 
 /** True once nothing about the job will change any more. */
 export const isOver = (job: Job): boolean => job.state !== 'Queued' && job.state !== 'Running';

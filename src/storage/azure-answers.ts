@@ -2,6 +2,9 @@ import { RestError } from '@azure/storage-blob';
 import type { BlobItem } from './blob-store';
 import { objectError } from './object-error';
 
+/** The metadata of a blob that says who wrote it. */
+export const WRITER = 'writer';
+
 /** The HTTP status of a refusal of the service; undefined for anything else that was thrown. */
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;

@@ -24,7 +24,7 @@ export interface RestoreActivities {
     output: Operation<{ resourceId: string }>;
   };
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
-  restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
+  restoreDiskPart: { input: DiskRestore & { part: number }; output: { readBytes: number } };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
   discardRestoreDisk: {
     input: { resourceId: string; jobId: string } & Resumed;

@@ -1,4 +1,5 @@
 import { openDiskTarget } from '../../compute/disks/disk-target';
+import { nothingMoved } from '../../disks/disk-bytes';
 import { untilCancelled } from '../../jobs/cancellation';
 import { progressWriter } from '../../jobs/disk-progress';
 import { openDiskImage } from '../../vault/restore/disk-image';
@@ -11,11 +12,10 @@ registerActivity(
     const image = await openDiskImage(services.vault, pointId, diskId);
     const target = await openDiskTarget(services.compute, { diskResourceId: resourceId, sizeBytes });
     const write = progressWriter(services.store, jobId, diskId, part);
-    const onProgress = ({ writtenBytes }: RestoreProgress) =>
-      write({ readBytes: writtenBytes, uploadedBytes: 0 });
-    const { writtenBytes } = await untilCancelled(services.jobs, jobId, (signal) =>
+    const onProgress = ({ readBytes }: RestoreProgress) => write({ ...nothingMoved(), readBytes });
+    const { readBytes } = await untilCancelled(services.jobs, jobId, (signal) =>
       restorePart(image, target, part, { onProgress, signal }),
     );
-    return { writtenBytes };
+    return { readBytes };
   },
 );

@@ -1,3 +1,4 @@
+import { nothingMoved } from '../../disks/disk-bytes';
 import { untilCancelled } from '../../jobs/cancellation';
 import { progressWriter } from '../../jobs/disk-progress';
 import { openDiskImage } from '../../vault/restore/disk-image';
@@ -8,6 +9,6 @@ registerActivity('verifyDiskPart', async ({ jobId, pointId, diskId, part }, { va
   const image = await openDiskImage(vault, pointId, diskId);
   const write = progressWriter(store, jobId, diskId, part);
   const onProgress = ({ checkedBytes }: { checkedBytes: number }) =>
-    write({ readBytes: checkedBytes, uploadedBytes: 0 });
+    write({ ...nothingMoved(), readBytes: checkedBytes });
   return untilCancelled(jobs, jobId, (signal) => verifyPart(vault, image, part, { onProgress, signal }));
 });

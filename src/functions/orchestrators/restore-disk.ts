@@ -93,7 +93,7 @@ function* writeParts(
     context.df.setCustomStatus({ ...disk, part });
     const written = yield* callActivity(context, 'restoreDiskPart', { ...restore, part });
     if (!written.ok) return written;
-    disk.readBytes += written.value.writtenBytes;
+    disk.readBytes += written.value.readBytes;
   }
   const finished = yield* callActivity(context, 'finishDiskRestore', restore);
   return finished.ok ? { ok: true, value: 'complete' } : finished;

@@ -1,5 +1,5 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
-import { CHUNK_BYTES } from '../format/geometry';
+import { CHUNK_BYTES, CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { DiskImage } from './disk-image';
 
 /**
@@ -11,7 +11,7 @@ export const SEGMENTS_PER_PART = 8;
 export interface RestorePlan {
   /** Restore each of 0 … `parts - 1`; none when the whole disk is zeros. */
   parts: number;
-  /** Bytes of the chunks that hold data. */
+  /** Bytes of the chunks that hold data, as long as they are on the disk: just what a restore reads. */
   bytes: number;
 }
 
@@ -19,10 +19,14 @@ export interface RestorePlan {
 export async function planRestore(image: DiskImage): Promise<RestorePlan> {
   const withData = segmentsWithData(image);
   let bytes = 0;
-  for await (const entries of orderedParallel(withData, 8, (segment) => image.readSegment(segment))) {
-    bytes += entries.filter((entry) => entry !== undefined).length * CHUNK_BYTES;
+  const read = async (segment: number) => ({ segment, entries: await image.readSegment(segment) });
+  for await (const { segment, entries } of orderedParallel(withData, 8, read)) {
+    for (const [place, entry] of entries.entries()) {
+      const offset = (segment * CHUNKS_PER_SEGMENT + place) * CHUNK_BYTES;
+      if (entry) bytes += Math.min(CHUNK_BYTES, image.sizeBytes - offset);
+    }
   }
-  return { parts: Math.ceil(withData.length / SEGMENTS_PER_PART), bytes: Math.min(bytes, image.sizeBytes) };
+  return { parts: Math.ceil(withData.length / SEGMENTS_PER_PART), bytes };
 }
 
 /** The segments that a part restores. */

@@ -29,7 +29,7 @@ const scripts = (disks: { diskId: string }[]) => ({
   closeDiskAccess: () => done({}),
   discardRestoreDisk: () => done({ discarded: true }),
   planDiskRestore: () => ({ parts: 1, bytes: 1024 }),
-  restoreDiskPart: () => ({ writtenBytes: 1024 }),
+  restoreDiskPart: () => ({ readBytes: 1024 }),
 });
 
 test('a restore brings every disk, and discards none', () => {
@@ -46,7 +46,7 @@ test('a disk that fails is discarded at once, and the others once all have settl
   const ended: Record<string, unknown>[] = [];
   const { result, log, calls } = drive('restorePoint', request, {
     ...scripts([order('os'), order('lun-0')]),
-    restoreDiskPart: ({ diskId }) => (diskId === 'os' ? failing('VaultObjectDamaged') : { writtenBytes: 1 }),
+    restoreDiskPart: ({ diskId }) => (diskId === 'os' ? failing('VaultObjectDamaged') : { readBytes: 1 }),
     discardRestoreDisk: ({ resourceId }) => {
       discarded.push(resourceId);
       return done({ discarded: true });
