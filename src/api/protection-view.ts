@@ -11,10 +11,22 @@ export const ProtectionView = z.strictObject({
   protectedBy: z.enum(['tag', 'api']).optional(),
   stoppedAt: z.string().optional(),
   data: z.enum(['retain', 'delete']).optional(),
+  problem: z
+    .string()
+    .optional()
+    .meta({ description: 'Why the VM is not protected although it names a policy.' }),
 });
 export type ProtectionView = z.output<typeof ProtectionView>;
 
-export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
+/** How a VM is protected, by the policies in force: a name that names none protects nobody. */
+export function viewProtection(vm: ProtectedVm, inForce: { has(policy: string): boolean }): ProtectionView {
+  const { policy, stopped } = vm;
+  const view = recordedProtection(vm);
+  if (stopped || policy === undefined || inForce.has(policy)) return view;
+  return { ...view, state: 'none', problem: `There is no policy ${policy}.` };
+}
+
+const recordedProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
   vm: key,
   state: stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
   policy,
@@ -28,7 +40,7 @@ export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedV
  */
 export const protectionEtag = (vm: ProtectedVm): string =>
   `"${createHash('sha256')
-    .update(JSON.stringify(viewProtection(vm)))
+    .update(JSON.stringify(recordedProtection(vm)))
     .digest('hex')
     .slice(0, 16)}"`;
 

@@ -19,6 +19,10 @@ export const JobDisk = z.strictObject({
   reason: z.string().optional(),
   plannedBytes: z.number().meta({ description: 'How far readBytes will come.' }),
   ...DISK_BYTES,
+  from: z
+    .enum(['snapshot', 'vault'])
+    .optional()
+    .meta({ description: 'Which copy a restore reads: the kept snapshot, in Azure itself, or the vault.' }),
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;
@@ -51,7 +55,35 @@ export const JobPhase = z.strictObject({
 });
 export type JobPhase = z.output<typeof JobPhase>;
 
-/** What a maintenance job did, or with `dryRun` would do. */
+const count = (description: string) => z.number().meta({ description });
+
+/** What a collection of garbage took, or as a dry run would take now, and what it leaves for later. */
+export const CollectionResult = z.strictObject({
+  purgedPoints: count('Deleted points whose grace had ended: they are gone for good.'),
+  freedBlobs: count('Blobs of content and documents of runs that nothing needs, and that were deleted.'),
+  freedBytes: count('What they took, as stored.'),
+  youngBlobs: count('As well needed by no point, but young enough that a running backup may want them.'),
+  youngBytes: count('What these take, as stored.'),
+  youngUntil: z.string().optional().meta({ description: 'When the last of them is old enough to go.' }),
+  waitingPoints: count('Deleted points in their grace period, those that this run deleted included.'),
+  waitingBlobs: count('Blobs that only they need: they stay until the grace period ends.'),
+  waitingBytes: count('What these take, as stored.'),
+  waitingUntil: z.string().optional().meta({ description: 'When the last of these grace periods ends.' }),
+});
+export type CollectionResult = z.output<typeof CollectionResult>;
+
+export const nothingCollected = (): CollectionResult => ({
+  purgedPoints: 0,
+  freedBlobs: 0,
+  freedBytes: 0,
+  youngBlobs: 0,
+  youngBytes: 0,
+  waitingPoints: 0,
+  waitingBlobs: 0,
+  waitingBytes: 0,
+});
+
+/** What a maintenance job did, or with `dryRun` would do: the same numbers in the same fields. */
 export const MaintenanceResult = z.strictObject({
   dryRun: z.boolean(),
   /** Recovery points that retention let go; they can be undeleted within the grace period. */
@@ -60,10 +92,7 @@ export const MaintenanceResult = z.strictObject({
   expired: z.array(z.string()),
   /** VMs whose points could not be judged, and why. */
   skipped: z.array(z.strictObject({ vm: z.string(), reason: z.string() })),
-  /** Deleted points whose grace had ended: they are gone for good. */
-  purgedPoints: z.number(),
-  freedBlobs: z.number(),
-  freedBytes: z.number(),
+  ...CollectionResult.shape,
 });
 export type MaintenanceResult = z.output<typeof MaintenanceResult>;
 

@@ -1,7 +1,9 @@
+import { BackupError } from '../failures/failure';
 import { policiesInForce } from '../policies/policies';
 import { PRESET_POLICIES } from '../policies/policy';
-import { deletePoint, type RefusedPoint, surveyPoints } from '../vault/points';
+import { deletePoint, type RefusedPoint } from '../vault/points';
 import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
+import { retainedPoints } from '../vault/retention/retained-points';
 import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
@@ -79,11 +81,29 @@ async function retain(
   { rules, timeZone }: Rules,
   dryRun: boolean,
 ): Promise<{ expired: string[]; refused: RefusedPoint[] }> {
-  const { points, refused } = await surveyPoints(vault, vmKey);
+  const { points, refused } = await retainedPoints(vault, vmKey);
   const { expire } = planRetention(points, rules, timeZone);
-  if (!dryRun)
-    for (const pointId of expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
-  return { expired: expire, refused };
+  if (dryRun) return { expired: expire, refused };
+  const expired: string[] = [];
+  for (const pointId of expire) {
+    if (await expirePoint(vault, pointId, rules)) expired.push(pointId);
+  }
+  return { expired, refused };
+}
+
+/** False for a point that somebody holds since the plan was made. */
+async function expirePoint(
+  vault: ProtectionServices['vault'],
+  pointId: string,
+  rules: RetentionRules,
+): Promise<boolean> {
+  try {
+    await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`, 'retention');
+    return true;
+  } catch (error) {
+    if (error instanceof BackupError && error.failure.code === 'RecoveryPointHeld') return false;
+    throw error;
+  }
 }
 
 /**

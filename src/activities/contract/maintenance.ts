@@ -1,4 +1,4 @@
-import type { JobProgress, MaintenanceResult } from '../../jobs/job';
+import type { CollectionResult, JobProgress, MaintenanceResult } from '../../jobs/job';
 import type { LeftoverSearch, Leftovers } from '../../protection/leftovers';
 import type { VmToStart } from '../../protection/owed-starts';
 import type { RetainedPoints, RetentionStep } from '../../protection/retain';
@@ -6,7 +6,8 @@ import type { RetainedPoints, RetentionStep } from '../../protection/retain';
 /** The activities of maintenance and of what comes every hour. */
 export interface MaintenanceActivities {
   retainPoints: { input: RetentionStep; output: RetainedPoints };
-  collectGarbage: { input: { dryRun: boolean }; output: CollectedGarbage };
+  collectGarbage: { input: { dryRun: boolean }; output: CollectionResult };
+  measureVault: { input: { collected: CollectionResult; dryRun: boolean }; output: Record<string, never> };
   nextVmToStart: { input: { at: string; after?: string }; output: { vm?: VmToStart } };
   findLeftovers: { input: LeftoverSearch; output: Leftovers };
 }
@@ -24,10 +25,4 @@ export interface BegunMaintenance {
   shown: JobProgress;
   result: MaintenanceResult;
   afterVm: string;
-}
-
-export interface CollectedGarbage {
-  purgedPoints: number;
-  freedBlobs: number;
-  freedBytes: number;
 }

@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { BegunMaintenance, MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
-import type { MaintenanceResult } from '../../jobs/job';
+import { type MaintenanceResult, nothingCollected } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 
@@ -72,9 +72,7 @@ const nothingYet = (dryRun: boolean): MaintenanceResult => ({
   expiredPoints: 0,
   expired: [],
   skipped: [],
-  purgedPoints: 0,
-  freedBlobs: 0,
-  freedBytes: 0,
+  ...nothingCollected(),
 });
 
 function* collectGarbage(
@@ -85,7 +83,11 @@ function* collectGarbage(
 ): Steps<Outcome<unknown>> {
   progress.show({ phase: 'garbage-collection' });
   const collected = yield* callActivity(context, 'collectGarbage', { dryRun });
-  if (collected.ok) progress.show({ maintenance: { ...retained, ...collected.value } });
+  if (!collected.ok) return collected;
+  progress.show({ maintenance: { ...retained, ...collected.value } });
+  // What the figures of the vault cost must not cost the maintenance.
+  const measured = yield* callActivity(context, 'measureVault', { collected: collected.value, dryRun });
+  if (!measured.ok) progress.warn(`The figures of the vault are old: ${measured.failure.message}`);
   return collected;
 }
 

@@ -6,6 +6,7 @@ import { addMoved, movedOf } from '../../disks/disk-bytes';
 import type { Outcome } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
+import { whyWithoutSnapshot } from '../../orchestration/steps/kept-snapshot';
 import { PARTS_PER_HISTORY } from '../../orchestration/steps/parts-per-history';
 import type { PlannedTransfer, TransferDiskInput } from '../../orchestration/steps/transfer-disks';
 import type { DiskSummary } from '../../vault/transfer/complete-disk';
@@ -76,7 +77,7 @@ function* openAccess(
     access: 'Read',
   });
   if (openedBase.ok) return { ok: true, value: transfer };
-  disk.reason = `the kept snapshot could not be opened: ${openedBase.failure.message}`;
+  disk.reason = `${whyWithoutSnapshot(openedBase.failure)}: the blocks were read and compared`;
   return { ok: true, value: { ...transfer, base } };
 }
 

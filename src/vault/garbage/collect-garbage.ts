@@ -29,6 +29,8 @@ export interface GarbageOptions {
   dryRun?: boolean;
   /** Points to count as gone for good, for asking what that would free: makes it a dry run. */
   without?: string[];
+  /** Points to count as deleted now, as retention would: with `dryRun` only. */
+  deleted?: string[];
   /** Names of content to work through at once; smaller needs less memory and more reads. */
   marksAtOnce?: number;
   signal?: AbortSignal;
@@ -48,6 +50,14 @@ export interface GarbageReport {
   /** Unreferenced, but young enough that a running backup may want them. */
   youngBlobs: number;
   youngBytes: number;
+  /** When the last of them is old enough; absent when there are none. */
+  youngUntil?: string;
+  /** Deleted points in their grace, and what only they need: it stays until then. */
+  waitingPoints: number;
+  waitingBlobs: number;
+  waitingBytes: number;
+  /** When the last of these graces ends; absent when there are none. */
+  waitingUntil?: string;
   /** Unreferenced, but touched by a backup just before they would have been deleted. */
   savedBlobs: number;
 }
@@ -59,14 +69,17 @@ export interface GarbageReport {
  * cannot be read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
-  const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
+  const { without, deleted, marksAtOnce = MARKS_AT_ONCE, signal } = options;
   const dryRun = options.dryRun === true || without !== undefined;
   const now = await vault.store.now();
-  const { pointIds, purged } = await findRoots(vault, now, { dryRun, without });
-  const report = emptyReport(dryRun, pointIds.length);
-  const sweep: Sweep = { vault, report, dryRun, without, signal };
+  const sweep: Sweep = { vault, report: emptyReport(dryRun), dryRun, without, deleted, signal };
+  const { report } = sweep;
+  const { purged, ...look } = await findRoots(vault, now, sweep);
+  report.livePoints = look.pointIds.length;
+  report.waitingPoints = look.waiting.size;
+  report.waitingUntil = [...look.waiting.values()].sort().at(-1);
 
-  await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
+  await sweepContent(sweep, '', marksAtOnce, { now, ...look });
   await deleteOld(sweep, vault.store.list(RUNS), youngSince(vault, now));
   report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
@@ -77,6 +90,7 @@ interface Sweep {
   report: GarbageReport;
   dryRun: boolean;
   without?: string[];
+  deleted?: string[];
   signal?: AbortSignal;
 }
 
@@ -87,6 +101,14 @@ const youngSince = ({ times }: Vault, now: string) => addSeconds(now, -times.gar
 interface Look {
   now: string;
   pointIds: string[];
+  /** Those of them that are deleted and wait. */
+  waiting: ReadonlyMap<string, string>;
+}
+
+/** What points need: listed ones, and those that are deleted and wait. */
+interface Marks {
+  listed: NameSet;
+  waiting: NameSet;
 }
 
 /**
@@ -102,9 +124,9 @@ async function sweepContent(
 ): Promise<void> {
   const { vault } = sweep;
   for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
-    const { now, pointIds } = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
-    const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
-    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, now));
+    const look = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
+    const marking = await markLook(vault, look, prefix, marksAtOnce);
+    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, look.now));
     if ('tooMany' in marking) {
       for (const digit of '0123456789abcdef') await sweepContent(sweep, prefix + digit, marksAtOnce);
       return;
@@ -113,34 +135,53 @@ async function sweepContent(
   throw backupError('GarbageUnknown', 'other collectors kept taking points away while they were read');
 }
 
-async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
-  const now = await vault.store.now();
-  return { now, pointIds: (await findRoots(vault, now, { dryRun, without })).pointIds };
+/** Marks what is needed. What the listed points share with those that wait is read once, and theirs. */
+async function markLook(vault: Vault, { pointIds, waiting }: Look, prefix: string, limit: number) {
+  const seen = new Set<string>();
+  const listed = await markPoints(
+    vault,
+    pointIds.filter((id) => !waiting.has(id)),
+    prefix,
+    limit,
+    seen,
+  );
+  if (!('marks' in listed)) return listed;
+  const others = await markPoints(vault, [...waiting.keys()], prefix, limit, seen);
+  return 'marks' in others ? { marks: { listed: listed.marks, waiting: others.marks } } : others;
 }
 
-async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
+async function lookAgain(sweep: Sweep): Promise<Look> {
+  const now = await sweep.vault.store.now();
+  return { now, ...(await findRoots(sweep.vault, now, sweep)) };
+}
+
+async function sweepUnmarked(sweep: Sweep, prefix: string, marks: Marks, youngAt: string): Promise<void> {
   for (const folder of CONTENT_FOLDERS) {
     await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
     await deleteOld(sweep, unmarkedNotes(sweep, folder, prefix, marks), youngAt);
   }
 }
 
-async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix: string, marks: NameSet) {
+async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix: string, marks: Marks) {
   for await (const blob of vault.store.list(folder + prefix)) {
     const name = blob.name.slice(folder.length);
     if (!isContentName(name)) continue;
     report.seenBlobs += 1;
     report.seenBytes += blob.sizeBytes;
-    if (!marks.has(name)) yield blob;
+    if (marks.listed.has(name)) continue;
+    if (marks.waiting.has(name)) {
+      report.waitingBlobs += 1;
+      report.waitingBytes += blob.sizeBytes;
+    } else yield blob;
   }
 }
 
 /** Notes of damage to content that no point needs. */
-async function* unmarkedNotes({ vault }: Sweep, folder: string, prefix: string, marks: NameSet) {
+async function* unmarkedNotes({ vault }: Sweep, folder: string, prefix: string, marks: Marks) {
   const notes = `${DAMAGE}${folder}`;
   for await (const note of vault.store.list(notes + prefix)) {
     const name = note.name.slice(notes.length);
-    if (isContentName(name) && !marks.has(name)) yield note;
+    if (isContentName(name) && !marks.listed.has(name) && !marks.waiting.has(name)) yield note;
   }
 }
 
@@ -158,6 +199,8 @@ async function deleteIfOld(
   if (blob.lastModified >= youngAt) {
     report.youngBlobs += 1;
     report.youngBytes += blob.sizeBytes;
+    const until = addSeconds(blob.lastModified, vault.times.garbageAgeSeconds);
+    if (report.youngUntil === undefined || until > report.youngUntil) report.youngUntil = until;
     return;
   }
   const outcome = dryRun ? 'deleted' : await vault.store.delete(blob.name, { ifMatch: blob.etag });
@@ -168,9 +211,9 @@ async function deleteIfOld(
   if (outcome === 'conflict') report.savedBlobs += 1;
 }
 
-const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
+const emptyReport = (dryRun: boolean): GarbageReport => ({
   dryRun,
-  livePoints,
+  livePoints: 0,
   purgedPoints: 0,
   seenBlobs: 0,
   seenBytes: 0,
@@ -178,5 +221,8 @@ const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
   deletedBytes: 0,
   youngBlobs: 0,
   youngBytes: 0,
+  waitingPoints: 0,
+  waitingBlobs: 0,
+  waitingBytes: 0,
   savedBlobs: 0,
 });

@@ -23,7 +23,8 @@ export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
 
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there
- * are more than `limit`. `stale`: another collector has taken one of the points away since it was listed; a
+ * are more than `limit`. `seen`: segments that need not be read, because whoever asked has marked them; those
+ * that are read now are added. `stale`: another collector has taken one of the points away since it was listed; a
  * newer point may have inherited from it, so the points have to be listed again. Throws `GarbageUnknown` when
  * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
  */
@@ -32,12 +33,13 @@ export async function markPoints(
   pointIds: readonly string[],
   prefix: string,
   limit: number,
+  seen = new Set<string>(),
 ): Promise<Marking> {
   const marks = nameSet();
   const mark = (name: string) => {
     if (name.startsWith(prefix)) marks.add(name);
   };
-  const wanted = unseenSegments(vault, pointIds, mark);
+  const wanted = unseenSegments(vault, pointIds, mark, seen);
   for await (const read of orderedParallel(wanted, READS_AT_ONCE, (item) => tryReadSegment(vault, item))) {
     if ('error' in read) {
       const { pointId, error } = read;
@@ -63,8 +65,8 @@ async function* unseenSegments(
   vault: Vault,
   pointIds: readonly string[],
   mark: (name: string) => void,
+  seen: Set<string>,
 ): AsyncGenerator<{ pointId: string; name: string } | Unreadable> {
-  const seen = new Set<string>();
   for await (const point of orderedParallel(pointIds, READS_AT_ONCE, (id) => tryReadIndexes(vault, id))) {
     const { pointId } = point;
     if ('error' in point) {

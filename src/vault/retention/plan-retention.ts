@@ -19,8 +19,10 @@ export interface RetainedPoint {
   pointId: string;
   /** The instant it shows, ISO 8601 UTC. */
   snapshotTime: string;
-  /** An on-demand point's own end, ISO 8601 UTC. */
+  /** Until when it is kept at least, where somebody has said so; ISO 8601 UTC. */
   retainUntil?: string;
+  /** Why it is held, if it is. */
+  hold?: string;
 }
 
 export interface KeptPoint {
@@ -58,9 +60,10 @@ export function planRetention(
   const keep = (pointId: string, reason: string) => reasons.get(pointId)?.push(reason);
 
   if (newest) keep(newest.pointId, 'newest');
-  for (const { pointId, retainUntil } of newestFirst) {
+  for (const { pointId, retainUntil, hold } of newestFirst) {
+    if (hold !== undefined) keep(pointId, `held: ${hold}`);
     if (newest && retainUntil && Date.parse(retainUntil) > Date.parse(newest.snapshotTime))
-      keep(pointId, `on demand until ${retainUntil}`);
+      keep(pointId, `retained until ${retainUntil}`);
   }
   for (const { rule, word, format } of BUCKETS) {
     const seen = new Set<string>();

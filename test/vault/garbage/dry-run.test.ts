@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { BlobItem } from '../../../src/storage/blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
-import { idsUnder } from '../../../src/vault/points/list-points';
+import { idsUnder } from '../../../src/vault/points/point-ids';
 import { applyRetention } from '../../../src/vault/retention/apply-retention';
 import type { Vault } from '../../../src/vault/vault';
 import { bytesOf, collectable, generateVault } from './support/generated-vault';

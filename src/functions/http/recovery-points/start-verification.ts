@@ -1,8 +1,8 @@
 import type { VerificationRequest } from '../../../activities/contract';
+import { listedPoint } from '../../../api/view-points';
 import { verificationId } from '../../../jobs/job-id';
 import { queuedVerification } from '../../../jobs/queued-verification';
 import { startOnce } from '../../../orchestration/client/start-once';
-import { readPoint } from '../../../vault/points';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -13,7 +13,7 @@ registerRoute('startVerification', {
   answers: { 202: Accepted },
   heeds: ['Idempotency-Key'],
   handler: async ({ params: { point: pointId }, idempotencyKey, vault, store, client, ...services }) => {
-    const point = await readPoint(vault, pointId);
+    const point = await listedPoint(vault, pointId);
     const now = await store.now();
     const start = async (jobId: string) => {
       await services.jobs.create(jobId, queuedVerification(jobId, point, 'on-demand', now));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { invalid, notFound } from '../../../api/problem';
+import { missingVm } from '../../../api/missing-vm';
+import { invalid } from '../../../api/problem';
 import { ProtectionView, protectionEtag, requireVersion, viewProtection } from '../../../api/protection-view';
 import { policiesInForce } from '../../../policies/policies';
 import { PolicyName } from '../../../policies/policy';
@@ -15,17 +16,18 @@ registerRoute('putProtection', {
   answers: { 200: ProtectionView },
   heeds: ['If-Match'],
   handler: async ({ params, body: { policy }, ifMatch, ...services }) => {
-    if (!(await policiesInForce(services.policies)).has(policy)) {
+    const inForce = await policiesInForce(services.policies);
+    if (!inForce.has(policy)) {
       throw invalid('policy', `there is no policy ${policy}`);
     }
     const now = await services.store.now();
     const known = await recordOf(services, params.vm, now);
-    if (!known) throw notFound('VM', params.vm, 'GET /api/vms');
+    if (!known) throw await missingVm(services, params.vm);
     const updated = await services.protectedVms.update(params.vm, (vm = known) => {
       requireVersion(vm, ifMatch);
       return protect(vm, policy, now);
     });
     const vm = updated?.value ?? known;
-    return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm) };
+    return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm, inForce) };
   },
 });
