@@ -83,16 +83,19 @@ const TRIES = 20;
 export async function undeletePoint(vault: Vault, pointId: string): Promise<void> {
   const { store, times } = vault;
   const name = blobNames.tombstone(checkPointId(pointId));
+  let seen: Tombstone | undefined;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const tombstone = await readTombstone(vault, pointId);
+    seen = tombstone ?? seen;
     // In this order: the collector takes the manifest before the tombstone.
     if (!(await store.head(blobNames.point(pointId)))) {
-      if (tombstone) throw gone(tombstone);
+      if (seen) throw gone(seen);
       throw backupError('RecoveryPointNotFound', `recovery point ${pointId}`);
     }
     if (!tombstone) return;
     const overdue = secondsBetween(tombstone.deletedAt, await store.now()) > times.graceSeconds;
-    if (tombstone.sealed || overdue) throw gone(tombstone);
+    const held = overdue && (await readKeeping(vault, pointId))?.hold !== undefined;
+    if (tombstone.sealed || (overdue && !held)) throw gone(tombstone);
     // The collector seals a tombstone before it counts the point as gone: only one of the two can have this
     // version. Whoever comes too late looks again at what is there now.
     if ((await store.delete(name, { ifMatch: tombstone.etag })) === 'deleted') return;
