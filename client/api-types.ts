@@ -92,15 +92,28 @@ export interface Job {
   replacedDisks?: RestoredDisk[];
   /** Size of the disk. */
   logicalBytes: number;
-  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
   /** The part of changedBytes that was cleared: it was not zeros before and is now. */
   zeroedBytes: number;
-  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
   readBytes: number;
-  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
   sentBytes: number;
-  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
 }
 
@@ -121,15 +134,28 @@ export interface JobDisk {
   plannedBytes: number;
   /** Size of the disk. */
   logicalBytes: number;
-  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
   /** The part of changedBytes that was cleared: it was not zeros before and is now. */
   zeroedBytes: number;
-  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
   readBytes: number;
-  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
   sentBytes: number;
-  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
   /** Which copy a restore reads: the kept snapshot, in Azure itself, or the vault. */
   from?: 'snapshot' | 'vault';
@@ -187,7 +213,10 @@ export interface PointDescription {
   vm: string;
   time: string;
   consistency: PointConsistency;
-  /** Where the point can be restored from now: the vault, or its kept snapshot as well while Azure has it. */
+  /**
+   * Where the point can be restored from now: the vault, or its kept snapshot as well while Azure
+   * has it.
+   */
   tier: 'vault' | 'snapshot+vault';
   policy?: string;
   job: string;
@@ -207,15 +236,28 @@ export interface PointDescription {
   };
   /** Size of the disk. */
   logicalBytes: number;
-  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
   /** The part of changedBytes that was cleared: it was not zeros before and is now. */
   zeroedBytes: number;
-  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
   readBytes: number;
-  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
   sentBytes: number;
-  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
   disks: PointDisk[];
   partial: boolean;
@@ -229,15 +271,28 @@ export interface PointDisk {
   sizeBytes: number;
   /** Size of the disk. */
   logicalBytes: number;
-  /** Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared included; from a disk of zeros where there is none. The same however the changes were found. Of what the previous point has damaged, whatever had to be looked at counts as changed. */
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
   /** The part of changedBytes that was cleared: it was not zeros before and is now. */
   zeroedBytes: number;
-  /** Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as it is on the disk. */
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
   readBytes: number;
-  /** Sent to the vault as content, compressed, as it went over the wire; what somebody else had stored first, after it was sent, is in it. Without what a try that was killed had sent. */
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
   sentBytes: number;
-  /** New in the vault, compressed: the sizes of the blobs that are there because of this backup. What was there already, or was stored by another backup first, counts there and not here. */
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
   mode: TransferMode;
   modeReason?: string;
@@ -295,14 +350,20 @@ export interface RefusedPoint {
 export type RestoreTarget =
   | {
       target: 'disks';
-      /** Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By default the kept snapshot while Azure has it, and otherwise the vault. */
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
       from?: 'vault';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
     }
   | {
       target: 'vm';
-      /** Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By default the kept snapshot while Azure has it, and otherwise the vault. */
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
       from?: 'vault';
       /** Name of the new VM; a VM of this name must not exist. */
       name: string;
@@ -326,7 +387,10 @@ export type RestoreTarget =
     }
   | {
       target: 'replace';
-      /** Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By default the kept snapshot while Azure has it, and otherwise the vault. */
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
       from?: 'vault';
       /**
        * Whether a VM that runs is deallocated, and started again afterwards.
@@ -449,7 +513,8 @@ export interface Operations {
   };
 
   /**
-   * Stops the protection of a VM; its points are retained, or deleted with a grace period, all but those that are held.
+   * Stops the protection of a VM; its points are retained, or deleted with a grace period, all but
+   * those that are held.
    * `DELETE /vms/{vm}/protection`
    */
   deleteProtection: {
@@ -480,7 +545,8 @@ export interface Operations {
   };
 
   /**
-   * Deletes a recovery point; it can be undeleted until its grace period ends. With dryRun it only says what that frees, and from when.
+   * Deletes a recovery point; it can be undeleted until its grace period ends. With dryRun it only
+   * says what that frees, and from when.
    * `DELETE /recovery-points/{point}`
    */
   deleteRecoveryPoint: {
@@ -498,7 +564,10 @@ export interface Operations {
       /** Absent for a dry run. */
       deletedAt?: string;
       undeleteUntil: string;
-      /** With dryRun: what no other point needs, as stored. It is free after freesFrom, with the next maintenance. */
+      /**
+       * With dryRun: what no other point needs, as stored. It is free after freesFrom, with the next
+       * maintenance.
+       */
       freesBytes?: number;
       freesBlobs?: number;
       freesFrom: string;
@@ -542,7 +611,8 @@ export interface Operations {
   };
 
   /**
-   * One recovery point; of a deleted one 410, with when, by whom, and until when it can be undeleted.
+   * One recovery point; of a deleted one 410, with when, by whom, and until when it can be
+   * undeleted.
    * `GET /recovery-points/{point}`
    */
   getRecoveryPoint: {
@@ -554,7 +624,8 @@ export interface Operations {
   };
 
   /**
-   * What lies in the vault, by kind and VM, and what a collection would free: as maintenance counted it.
+   * What lies in the vault, by kind and VM, and what a collection would free: as maintenance counted
+   * it.
    * `GET /vault`
    */
   getVault: {
@@ -687,7 +758,8 @@ export interface Operations {
   };
 
   /**
-   * The recovery points of a VM, oldest first; with deleted=include also those that can be undeleted.
+   * The recovery points of a VM, oldest first; with deleted=include also those that can be
+   * undeleted.
    * `GET /vms/{vm}/recovery-points`
    */
   listRecoveryPoints: {
@@ -842,7 +914,8 @@ export interface Operations {
   };
 
   /**
-   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the VM has.
+   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the
+   * VM has.
    * `POST /recovery-points/{point}/restores`
    */
   startRestore: {

@@ -2,7 +2,7 @@ import type { ProtectionServices } from '../protection/protection-services';
 import { idsUnder } from '../vault/points/point-ids';
 import { notFound, type Problem, vmIsGone } from './problem';
 
-/** What to answer about a VM that is not in Azure: that it is gone, if anything is known of it, or unknown. */
+/** What to answer about a VM that is not in Azure: that it is gone, if it still has points, or unknown. */
 export async function missingVm(
   { protectedVms, vault }: Pick<ProtectionServices, 'protectedVms' | 'vault'>,
   vmKey: string,

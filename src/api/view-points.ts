@@ -1,6 +1,6 @@
+import { snapshotsStillThere } from '../backup/kept-snapshot';
 import type { Compute } from '../compute/arm/connection';
 import { undefinedIfUnreadable } from '../documents/read-document';
-import { snapshotsStillThere } from '../restore/kept-snapshot';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import {
   type DeletedPoint,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VmIdentity } from '../backup/kept-snapshot';
 import type { RecoveryPoint } from '../vault/format/manifest';
 
 /** What is not there, or not as expected, is left out: a VM without it is better than no VM. */
@@ -75,13 +76,6 @@ const CapturedDisk = z.object({
 });
 /** A managed disk of the VM, as far as making it again needs it. */
 export type CapturedDisk = z.output<typeof CapturedDisk>;
-
-/** Which VM a point is of, and where it was. */
-export const VmIdentity = z.object({
-  subscriptionId: z.string(),
-  resourceGroup: z.string(),
-  name: z.string(),
-});
 
 const CapturedVm = z.object({
   ...VmIdentity.shape,

@@ -1,10 +1,10 @@
+import { snapshotStillThere } from '../backup/kept-snapshot';
 import { holdVm } from '../protection/hold-vm';
 import type { ProtectionServices } from '../protection/protection-services';
 import type { Settings } from '../settings';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
-import { snapshotStillThere } from './kept-snapshot';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { inspectReplaceable } from './replacement';
 import { keepOrders } from './restore-documents';

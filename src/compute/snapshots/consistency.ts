@@ -120,8 +120,8 @@ export type ReachedConsistency = z.output<typeof ReachedConsistency>;
  * shut down left its file systems as a power cut does, and no snapshot can make up for that.
  */
 const NOT_RUNNING =
-  'The VM is not running: nothing writes to its disks. Azure does not tell whether its guest was shut down ' +
-  'before; if it was not, they are as after a power cut, crash-consistent at best.';
+  'The VM is not running: nothing writes to its disks. Azure does not tell whether its guest was shut down; ' +
+  'if not, they are crash-consistent at best.';
 
 /**
  * What a finished snapshot counts as. A VM that is off has no file system mounted and no application running:

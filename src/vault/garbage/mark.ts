@@ -24,9 +24,10 @@ export type Marking = { marks: NameSet } | { tooMany: true } | { stale: true };
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there
  * are more than `limit`. `seen`: segments that need not be read, because whoever asked has marked them; those
- * that are read now are added. `stale`: another collector has taken one of the points away since it was listed; a
- * newer point may have inherited from it, so the points have to be listed again. Throws `GarbageUnknown` when
- * a point cannot be read to its end: what it needs is then not known, and nothing may be deleted.
+ * that are read now are added. `stale`: another collector has taken one of the points away since it was
+ * listed; a newer point may have inherited from it, so the points have to be listed again. Throws
+ * `GarbageUnknown` when a point cannot be read to its end: what it needs is then not known, and nothing may
+ * be deleted.
  */
 export async function markPoints(
   vault: Vault,

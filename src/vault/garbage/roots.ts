@@ -59,7 +59,7 @@ interface RootOptions {
   deleted?: string[];
 }
 
-/** Whether somebody wants a point whose grace is over: it was held, or its end moved, while it was deleted. */
+/** Whether somebody wants a point whose grace is over: it was held, or its end moved, all the same. */
 async function isKept(vault: Vault, { pointId, by }: StoredTombstone, now: string): Promise<boolean> {
   const keeping = await readKeeping(vault, pointId);
   if (keeping?.hold) return true;

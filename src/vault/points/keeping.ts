@@ -19,20 +19,15 @@ const keepingSchema = z.strictObject({
   retainUntil: z.iso.datetime().optional(),
 });
 
-/** What people have said since about keeping a point; a document beside it, because manifests never change. */
+/** What people have said since about keeping a point; beside it, because manifests never change. */
 export type Keeping = z.infer<typeof keepingSchema>;
 
 /** Of a document that cannot be read nobody knows what it asks for: its point is held. */
-const UNREADABLE = { reason: 'what was said about keeping this point cannot be read' };
+const UNREADABLE = 'what was said about keeping this point cannot be read';
 
 /** What is asked for a point, if anything. */
 export async function readKeeping(vault: Vault, pointId: string): Promise<Keeping | undefined> {
-  try {
-    return (await readStored(vault, pointId))?.keeping;
-  } catch (error) {
-    if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
-    return { pointId, hold: { ...UNREADABLE, since: new Date(0).toISOString() } };
-  }
+  return (await readOrHold(vault, pointId))?.keeping;
 }
 
 /** What is asked for the points of a VM, by their ids. */
@@ -54,7 +49,7 @@ export async function changeKeeping(
   const { store } = vault;
   const name = blobNames.keeping(checkPointId(pointId));
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const stored = await readStored(vault, pointId);
+    const stored = await readOrHold(vault, pointId);
     const next = change(stored?.keeping ?? { pointId });
     if (!next.hold && !next.retainUntil) {
       if (!stored || (await store.delete(name, { ifMatch: stored.etag })) !== 'conflict') return next;
@@ -64,6 +59,17 @@ export async function changeKeeping(
     if ((await store.put(name, toDocument(next), condition)).written) return next;
   }
   throw backupError('ChangedMeanwhile', `${name} changed ${TRIES} times while it was changed here.`);
+}
+
+async function readOrHold(vault: Vault, pointId: string): ReturnType<typeof readStored> {
+  try {
+    return await readStored(vault, pointId);
+  } catch (error) {
+    if (!(error instanceof BackupError) || isStorageRefusal(error)) throw error;
+    const blob = await vault.store.head(blobNames.keeping(pointId));
+    const hold = { reason: UNREADABLE, since: blob?.lastModified ?? new Date(0).toISOString() };
+    return blob && { keeping: { pointId, hold }, etag: blob.etag };
+  }
 }
 
 async function readStored({ store }: Vault, pointId: string) {

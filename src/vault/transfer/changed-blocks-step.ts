@@ -23,8 +23,8 @@ import { blockRanges, chunkRange, withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
 
 /**
- * Looks at a chunk of which changed-block tracking says what changed: reads just that. Tracking tells what was
- * written, not whether it differs: the digests of the base say how much of it does.
+ * Looks at a chunk of which changed-block tracking says what changed: reads just that. Tracking tells what
+ * was written, not whether it differs: the digests of the base say how much of it does.
  */
 export async function changedBlocksStep(
   context: TransferContext,

@@ -11,8 +11,8 @@ export interface Ahead<T> {
 
 /**
  * The tasks of each segment in their order, and before them those from some place of the segment on, to be
- * looked at ahead. The place is another one for every run and segment. So two processes that back up clones at
- * the same time do not walk side by side, both sending every chunk because the other has not quite got it
+ * looked at ahead. The place is another one for every run and segment. So two processes that back up clones
+ * at the same time do not walk side by side, both sending every chunk because the other has not quite got it
  * there yet: each sends what the other one then finds. What became of the chunks is written down in the order
  * of the disk all the same, because equal disks must give equal segments and packs.
  */

@@ -220,6 +220,22 @@ test('a VM whose tag names no policy is not protected', async () => {
   expect(odd).toMatchObject({ protection: 'none', problem: 'There is no policy no-such-policy.' });
 });
 
+test('a policy that is wrong in many places is told of all of them at once', async () => {
+  const schedule = { frequency: 'daily', times: ['25:00'], timeZone: 'Nowhere' };
+  const bad = { schedule, retention: { daily: 0 }, instantRestoreDays: 99, disks: {}, colour: 'red' };
+  const { status, body } = await app.call('PUT', 'policies/bad', bad);
+  expect(status).toBe(400);
+  const fields = body.faults.map(({ field }: { field: string }) => field).sort();
+  expect(fields).toEqual([
+    'colour',
+    'disks',
+    'instantRestoreDays',
+    'retention.daily',
+    'schedule.timeZone',
+    'schedule.times.0',
+  ]);
+});
+
 test('a deleted VM that still has points is gone, not unknown', async () => {
   await azure.deleteVm('twin');
   await azure.endOperations();

@@ -296,7 +296,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
       expect.objectContaining({
         diskId: 'os',
         state: 'done',
-        reason: expect.stringContaining('could not be opened'),
+        reason: expect.stringContaining('could not be used'),
       }),
     );
   });

@@ -50,6 +50,16 @@ test('a held point is deleted by nobody, and goes as any other once it is let go
   expect((await applyRetention(vault, request)).expire).toEqual([first]);
 });
 
+test('a point of which nobody can read whether it is held counts as held, until somebody lets it go', async () => {
+  const { vault, ids } = await threePoints();
+  const [first = ''] = ids;
+  await vault.store.put(`keeping/${first}.json`, Buffer.from('{"half'));
+  await expect(deletePoint(vault, first, 'by hand')).rejects.toThrow('cannot be read');
+  await releasePoint(vault, first);
+  await deletePoint(vault, first, 'by hand');
+  expect(await idsOf(vault)).not.toContain(first);
+});
+
 test('a point whose end is moved stays until then, counted against the newest; never to an earlier time', async () => {
   const { vault, ids } = await threePoints();
   const [first = ''] = ids;

@@ -1,10 +1,17 @@
-import { KeptSnapshot } from '../backup/previous-disks';
+import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
 import { resourceKey, sameResource, type VmRef } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
 import { BackupError } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
-import { VmIdentity } from './captured-configuration';
+import { KeptSnapshot } from './previous-disks';
+
+/** Which VM a point is of, and where it was. */
+export const VmIdentity = z.object({
+  subscriptionId: z.string(),
+  resourceGroup: z.string(),
+  name: z.string(),
+});
 
 /** The kept snapshot of a point, if Azure still has it. */
 export async function snapshotStillThere(
@@ -15,8 +22,8 @@ export async function snapshotStillThere(
 }
 
 /**
- * Of these points, those whose kept snapshot Azure has now, by id. Asks once for each VM that they are of, and
- * nothing where no point has kept one.
+ * Of these points, those whose kept snapshot Azure has now, by id. Asks once for each VM that they are of,
+ * and nothing where no point has kept one.
  */
 export async function snapshotsStillThere(
   compute: Compute,
