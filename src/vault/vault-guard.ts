@@ -38,7 +38,8 @@ export function guardVault(
     const now = etag === undefined ? undefined : await read();
     if (!now) return 'it is gone';
     const { document } = now;
-    if (JSON.stringify(document) !== known) return `it says now that the vault was made at ${document.createdAt}`;
+    if (JSON.stringify(document) !== known)
+      return `it says now that the vault was made at ${document.createdAt}`;
     knownEtag = now.etag;
     return undefined;
   }
@@ -59,7 +60,8 @@ export function guardVault(
     },
     async lookAgain() {
       const change = await whatChanged().catch(unreadable);
-      changed = change === undefined ? undefined : backupError('VaultChanged', `${blobNames.vault}: ${change}.`);
+      changed =
+        change === undefined ? undefined : backupError('VaultChanged', `${blobNames.vault}: ${change}.`);
       if (changed) throw changed;
     },
   };

@@ -7,8 +7,8 @@ import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
 import { parseDocument, toDocument } from './format/parse-document';
 import { newVaultDocument, type VaultDocument, vaultDocumentSchema } from './format/vault-document';
-import { guardVault, type StoredVaultDocument } from './vault-guard';
 import { checkSafetyTimes, DEFAULT_SAFETY_TIMES, type SafetyTimes } from './safety-times';
+import { guardVault, type StoredVaultDocument } from './vault-guard';
 
 /**
  * An open vault. Cheap to make; holds nothing but its container and the times that keep garbage collection

@@ -30,10 +30,7 @@ export interface UnreadablePoint {
 }
 
 /** The names that were marked, and what could not be read on the way; or why they are of no use. */
-export type Marking =
-  | { marks: NameSet; unreadable: UnreadablePoint[] }
-  | { tooMany: true }
-  | { stale: true };
+export type Marking = { marks: NameSet; unreadable: UnreadablePoint[] } | { tooMany: true } | { stale: true };
 
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there

@@ -3,11 +3,11 @@ import type { ByteRange, DiskTarget } from '../../disks/ports';
 import { joinRanges } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
 import { isDamage, type ObjectError } from '../../storage/object-error';
-import { type Damage, damageOf } from '../damage/damage';
+import { addDamage, type Damage, damageOf } from '../damage/damage';
 import { BLOCK, emptyBlockMap, isZeroBlock, runsOf } from '../format/block-map';
 import { BLOCK_BYTES, BLOCKS_PER_CHUNK, CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { Segment } from '../format/segment';
-import type { DiskImage } from './disk-image';
+import type { DiskImage, OpenedDisk } from './disk-image';
 import { chunkOf, segmentRange, segmentsOfPart } from './plan-restore';
 
 /** `chunkMemory` bounds what they hold. */
@@ -84,6 +84,27 @@ export async function restorePart(
   for await (const { damage, ...range } of orderedParallel(pieces, CHUNKS_AT_ONCE, restorePiece))
     if (damage) onDamage?.(damageOf(damage, range));
   return progress;
+}
+
+/**
+ * The same for a disk whose index may be unreadable: all of it reads as zeros then. Goes on after damage, and
+ * answers with all of it.
+ */
+export async function restoreOpenedPart(
+  disk: OpenedDisk,
+  target: DiskTarget,
+  part: number,
+  options: Omit<RestoreOptions, 'onDamage'>,
+): Promise<RestoreProgress & { damage: Damage[] }> {
+  const damage: Damage[] = [];
+  if ('image' in disk) {
+    const onDamage = (found: Damage) => addDamage(damage, found);
+    return { ...(await restorePart(disk.image, target, part, { ...options, onDamage })), damage };
+  }
+  const { unreadable, sizeBytes } = disk;
+  if (!isDamage(unreadable)) throw unreadable;
+  addDamage(damage, damageOf(unreadable, { offset: 0, length: sizeBytes }));
+  return { readBytes: sizeBytes, writtenBytes: 0, damage };
 }
 
 /** A chunk to restore, or a segment that cannot be read. */

@@ -92,5 +92,7 @@ export function needsAny({ base, patches }: ChunkEntry, blobs: ReadonlySet<strin
   if (blobs.size === 0) return false;
   const needs = (digests: DigestsRef) => blobs.has(blobNames.digests(digests.blob.name));
   if (base && (blobs.has(blobNames.chunk(base.name)) || needs(base.digests))) return true;
-  return patches.some(({ data }) => data && (blobs.has(blobNames.pack(data.pack.name)) || needs(data.digests)));
+  return patches.some(
+    ({ data }) => data && (blobs.has(blobNames.pack(data.pack.name)) || needs(data.digests)),
+  );
 }

@@ -5,4 +5,10 @@ export {
   recordVerification,
   type VerificationRecord,
 } from './verification-record';
-export { type VerifyOptions, type VerifyReport, verifyPart, verifyParts } from './verify-part';
+export {
+  type VerifyOptions,
+  type VerifyReport,
+  verifyOpenedPart,
+  verifyPart,
+  verifyParts,
+} from './verify-part';

@@ -5,7 +5,7 @@ import { addDamage, countDamage, type Damage, type DamageCounts, damageOf } from
 import { CHUNK_BYTES } from '../format/geometry';
 import { blobNames } from '../format/names';
 import type { ChunkEntry } from '../format/segment';
-import type { DiskImage } from '../restore/disk-image';
+import type { DiskImage, OpenedDisk } from '../restore/disk-image';
 import {
   chunkOf,
   SEGMENTS_PER_PART,
@@ -14,9 +14,9 @@ import {
   segmentsWithData,
 } from '../restore/plan-restore';
 import type { Vault } from '../vault';
-import { digestsIn, digestsVerifier, type SegmentDigests } from './segment-digests';
 import { healedNotes } from './healed-notes';
 import { inSample, type Sample } from './sample';
+import { digestsIn, digestsVerifier, type SegmentDigests } from './segment-digests';
 
 /** `chunkMemory` bounds what they hold. */
 const CHUNKS_AT_ONCE = 12;
@@ -37,6 +37,18 @@ export interface VerifyOptions {
   /** Bytes that were read back, or found damaged. */
   onProgress?: (progress: { readBytes: number }) => void;
   signal?: AbortSignal;
+}
+
+/** The same for a disk whose index may be unreadable: then that is the damage, and all of the disk its range. */
+export async function verifyOpenedPart(
+  vault: Vault,
+  disk: OpenedDisk,
+  part: number,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  if ('image' in disk) return verifyPart(vault, disk.image, part, options);
+  const damage = [damageOf(disk.unreadable, { offset: 0, length: disk.sizeBytes })];
+  return { checkedChunks: 0, checkedBytes: 0, skippedChunks: 0, ...countDamage(damage), damage };
 }
 
 /** In how many parts a disk is verified: the same as it is restored. Reads nothing. */
