@@ -230,7 +230,7 @@ export type RestoreTarget =
   | {
       target: 'disks';
       /**
-       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
@@ -240,7 +240,7 @@ export type RestoreTarget =
   | {
       target: 'vm';
       /**
-       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
@@ -267,7 +267,7 @@ export type RestoreTarget =
   | {
       target: 'replace';
       /**
-       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
@@ -494,7 +494,7 @@ export interface Operations {
   };
 
   /**
-   * Every range that a verification or a restore found damaged or missing, disk by disk; kept as long as the recovery point.
+   * Every range that a verification or a restore found damaged, as long as its point is kept.
    * `GET /jobs/{job}/damage`
    */
   listDamage: {
@@ -518,7 +518,7 @@ export interface Operations {
         object: string;
         /** What is wrong with it, as in docs/failures.md. */
         code: string;
-        /** Whether these bytes cannot be restored. False where only the digests of blocks are damaged, which serve comparisons. */
+        /** Whether these bytes cannot be restored; not so where only digests are damaged. */
         lost: boolean;
       }[];
       next?: string;

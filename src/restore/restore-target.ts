@@ -32,8 +32,7 @@ const Network = z
   .meta({ description: 'How the new VM is connected.' });
 
 const Damaged = z.enum(['refuse', 'skip']).default('refuse').meta({
-  description:
-    'What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.',
+  description: 'Whether damage refuses the restore, or is left as zeros that job and disk tags name.',
 });
 
 /**

@@ -31,7 +31,9 @@ export function guardVault(
   let knownEtag = opened.etag;
   let changed: BackupError | undefined;
 
-  /** A new ETag alone is no change: whoever sets metadata, or puts the same document back, changes nothing. */
+  /**
+   * A new ETag alone is no change: whoever sets metadata, or puts the same document back, changes nothing.
+   */
   async function whatChanged(): Promise<string | undefined> {
     const etag = (await store.head(blobNames.vault))?.etag;
     if (etag === knownEtag) return undefined;

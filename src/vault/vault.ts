@@ -19,7 +19,9 @@ export interface Vault {
   readonly document: VaultDocument;
   readonly times: SafetyTimes;
   readonly codec: ChunkCodec;
-  /** Throws `VaultChanged` when the container is another vault by now; `store` takes no writes from then on. */
+  /**
+   * Throws `VaultChanged` when the container is another vault by now; `store` takes no writes from then on.
+   */
   lookAgain(): Promise<void>;
 }
 

@@ -28,7 +28,10 @@ export interface VerifiedDisk extends ReadDisk {
   sizeBytes: number;
 }
 
-/** A part, or what a disk came to so far. The runs themselves are kept beside the point: a history has no room. */
+/**
+ * A part, or what a disk came to so far. The runs themselves are kept beside the point: a history has no
+ * room.
+ */
 export type VerifiedPart = Omit<VerifyReport, 'damage'>;
 
 /** What a verification found, for the evidence that is kept beside the point. */

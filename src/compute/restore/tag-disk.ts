@@ -17,8 +17,8 @@ type Stage = 'start' | 'tagged';
 type NextStage = Next<{ tagged: boolean }, object, Stage>;
 
 /**
- * Gives a restored disk more tags; those that it has stay. Fails with `RestoreDiskConflict` for a disk that this
- * job did not make or that is gone, and with the causes of step `restore`.
+ * Gives a restored disk more tags; those that it has stay. Fails with `RestoreDiskConflict` for a disk that
+ * this job did not make or that is gone, and with the causes of step `restore`.
  */
 export const tagDisk = longRunningStep<TagDiskInput, { tagged: boolean }, Stage>({
   step: 'restore',

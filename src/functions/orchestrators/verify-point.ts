@@ -10,8 +10,8 @@ import { finalState, type ProgressReport, reportProgress } from '../../orchestra
 import type { DiskVerification } from './verify-disk';
 
 /**
- * Reads a recovery point back from the vault, all disks in parallel, and checks every byte; damage of one disk
- * keeps none of the others from being read. Never throws.
+ * Reads a recovery point back from the vault, all disks in parallel, and checks every byte; damage of one
+ * disk keeps none of the others from being read. Never throws.
  */
 df.app.orchestration('verifyPoint', function* verifyPoint(context): Steps<Outcome<unknown>> {
   const request: VerificationRequest = context.df.getInput();

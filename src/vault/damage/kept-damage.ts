@@ -49,8 +49,10 @@ const padded = (number: number) => String(number).padStart(6, '0');
  */
 export async function keepDamage({ store }: Vault, read: ReadPart, damage: readonly Damage[]): Promise<void> {
   const { diskId, part } = read;
-  if (damage.length === 0) await store.delete(nameOf(read));
-  else await store.put(nameOf(read), toDocument({ diskId, part, damage }));
+  const name = nameOf(read);
+  if (damage.length > 0) await store.put(name, toDocument({ diskId, part, damage }));
+  // A sound disk can be restored from a vault that takes no writes.
+  else if (await store.head(name)) await store.delete(name);
 }
 
 /** The grammar of `place`. */

@@ -58,7 +58,8 @@ export interface GarbageReport {
  * Deletes what no recovery point needs. Takes no lock: it may run beside backups, other collectors and
  * itself. A blob goes only when no listed point names it, it is older than any run that could still name it,
  * and nobody touched it since it was listed. Where something of a point cannot be read, nothing goes of the
- * kinds of content that it would name. Throws `GarbageUnknown` when points keep vanishing while they are read.
+ * kinds of content that it would name. Throws `GarbageUnknown` when points keep vanishing while they are
+ * read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;

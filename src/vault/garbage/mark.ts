@@ -35,8 +35,8 @@ export type Marking = { marks: NameSet; unreadable: UnreadablePoint[] } | { tooM
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there
  * are more than `limit`. `stale`: another collector has taken one of the points away since it was listed; a
- * newer point may have inherited from it, so the points have to be listed again. What cannot be read of a point
- * hides some of what it needs: where that may lie is told with it. Damage that is met is noted down.
+ * newer point may have inherited from it, so the points have to be listed again. What cannot be read of a
+ * point hides some of what it needs: where that may lie is told with it. Damage that is met is noted down.
  */
 export async function markPoints(
   vault: Vault,

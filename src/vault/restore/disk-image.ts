@@ -17,8 +17,9 @@ import { dataRanges } from './data-ranges';
 import { segmentEntries } from './segment-entries';
 
 /**
- * One disk of a recovery point, readable anywhere. Holds at most about 80 MiB whatever the disk's size. Content
- * that turns out damaged or missing is noted down, whoever reads and why, so that the next backup heals it.
+ * One disk of a recovery point, readable anywhere. Holds at most about 80 MiB whatever the disk's size.
+ * Content that turns out damaged or missing is noted down, whoever reads and why, so that the next backup
+ * heals it.
  */
 export interface DiskImage {
   readonly pointId: string;

@@ -4,7 +4,9 @@ import { takeBackIfSound } from '../objects/review-note';
 
 /** The notes of damage that whoever reads content back comes upon. */
 export interface HealedNotes {
-  /** Takes back the notes about these blobs, which were read and seen to be whole as far as they were read. */
+  /**
+   * Takes back the notes about these blobs, which were read and seen to be whole as far as they were read.
+   */
   seen(blobNames: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 

@@ -39,7 +39,9 @@ export interface VerifyOptions {
   signal?: AbortSignal;
 }
 
-/** The same for a disk whose index may be unreadable: then that is the damage, and all of the disk its range. */
+/**
+ * The same for a disk whose index may be unreadable: then that is the damage, and all of the disk its range.
+ */
 export async function verifyOpenedPart(
   vault: Vault,
   disk: OpenedDisk,
@@ -56,9 +58,9 @@ export const verifyParts = (image: DiskImage): number =>
   Math.ceil(segmentsWithData(image).length / SEGMENTS_PER_PART);
 
 /**
- * Reads one part of a disk back and checks every name, those of digests too. Damage is reported, noted down so
- * that the next backup heals it, and does not stop the rest from being checked. Notes about what is seen to be
- * whole are taken back.
+ * Reads one part of a disk back and checks every name, those of digests too. Damage is reported, noted down
+ * so that the next backup heals it, and does not stop the rest from being checked. Notes about what is seen
+ * to be whole are taken back.
  */
 export async function verifyPart(
   vault: Vault,

@@ -15,16 +15,14 @@ const DamagedRange = z.strictObject({
   object: z.string().meta({ description: 'The blob of the vault that is at fault.' }),
   code: z.string().meta({ description: 'What is wrong with it, as in docs/failures.md.' }),
   lost: z.boolean().meta({
-    description:
-      'Whether these bytes cannot be restored. False where only the digests of blocks are damaged, which serve comparisons.',
+    description: 'Whether these bytes cannot be restored; not so where only digests are damaged.',
   }),
 });
 
 registerRoute('listDamage', {
   method: 'GET',
   route: 'jobs/{job}/damage',
-  summary:
-    'Every range that a verification or a restore found damaged or missing, disk by disk; kept as long as the recovery point',
+  summary: 'Every range that a verification or a restore found damaged, as long as its point is kept',
   query: z.strictObject({ disk: DiskId.optional(), limit: Limit(100), after: Place.optional() }),
   answers: { 200: z.strictObject({ damage: z.array(DamagedRange), next: Place.optional() }) },
   handler: async ({ params: { job: jobId }, query: { disk: diskId, limit, after }, jobs, vault }) => {
