@@ -3,8 +3,9 @@ import { resourceKey } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
-import { POLICY_TAG, policyOfTag } from '../protection/enrol';
+
 import type { KnownVm } from '../protection/known-vm';
+import { policyOfTag, problemOfTag } from '../protection/policy-tag';
 import type { ProtectedVm } from '../protection/protected-vm';
 import type { NewestPoint } from '../vault/points';
 import { RefusedPointDescription } from './describe-point';
@@ -71,7 +72,7 @@ export function describeVm(
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
-    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
+    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policies),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
     nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
@@ -89,11 +90,15 @@ function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefi
   return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
 }
 
-function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
-  const tag = vm?.tags[POLICY_TAG];
-  if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
-    return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
-  }
-  if (policyName !== undefined && !known) return `There is no policy ${policyName}.`;
-  return undefined;
+/** A tag that says what nobody can follow is told first: it is why there is no policy. */
+function problemOf(
+  vm: DiscoveredVm | undefined,
+  policyName: string | undefined,
+  policies: ReadonlyMap<string, DatedPolicy>,
+) {
+  const ofTag = vm && problemOfTag(vm, policies.keys());
+  if (ofTag) return ofTag;
+  return policyName !== undefined && !policies.has(policyName)
+    ? `There is no policy ${policyName}.`
+    : undefined;
 }

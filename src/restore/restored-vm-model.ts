@@ -2,7 +2,7 @@ import type { ResourceIdentityType, StorageProfile, VirtualMachine } from '@azur
 import { ExcludedDisks } from '../backup/excluded-disks';
 import { brokenInvariant } from '../failures/failure';
 import type { RestoredDisk } from '../jobs/job';
-import { POLICY_TAG } from '../protection/enrol';
+import { POLICY_TAG } from '../protection/policy-tag';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
 
