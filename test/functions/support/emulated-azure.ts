@@ -14,6 +14,10 @@ export interface EmulatedAzure {
   powerOf(name: string): Promise<string>;
   setPower(name: string, action: 'start' | 'deallocate' | 'powerOff'): Promise<void>;
   deleteVm(name: string): Promise<void>;
+  /** Attaches a data disk of a VM at another LUN. */
+  moveDisk(vm: string, from: number, to: number): Promise<void>;
+  /** Puts a copy of a data disk in its place, which nobody can tell by its tags. */
+  replaceByCopy(vm: string, lun: number): Promise<void>;
   /** Names of all managed disks, in order. */
   disks(): Promise<string[]>;
   /** SHA-256 of the bytes of the disks that are attached to a VM, by LUN. */
@@ -47,6 +51,15 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     arm(method, `${inGroup}/Microsoft.Compute${path}`, COMPUTE_API, body);
   const interfaces = `${inGroup}/Microsoft.Network/networkInterfaces`;
   const nameOf = (id: string) => id.slice(id.lastIndexOf('/') + 1);
+  const dataDiskOf = async (vm: string, lun: number): Promise<string> => {
+    const { storageProfile } = (await compute('GET', `/virtualMachines/${vm}`)).properties;
+    return storageProfile.dataDisks.find((disk: { lun: number }) => disk.lun === lun).managedDisk.id;
+  };
+  const swapDataDisk = async (vm: string, old: string, added: { lun: number; diskId: string }) => {
+    const route = `/virtualMachines/${vm}/attachDetachDataDisks`;
+    await compute('POST', route, { dataDisksToDetach: [{ diskId: old }] });
+    await compute('POST', route, { dataDisksToAttach: [added] });
+  };
   const sha256 = async (disk: string) =>
     ((await requestJson('GET', `${url}/emulator/disks/${disk}/sha256`)).body as { sha256: string }).sha256;
   return {
@@ -68,6 +81,21 @@ export function emulatedAzure(url: string, subscription: string, group: string):
       return nameOf(codes.find((code) => code.startsWith('PowerState')) ?? '');
     },
     setPower: (name, action) => compute('POST', `/virtualMachines/${name}/${action}`),
+    async moveDisk(vm, from, to) {
+      const diskId = await dataDiskOf(vm, from);
+      await swapDataDisk(vm, diskId, { lun: to, diskId });
+    },
+    async replaceByCopy(vm, lun) {
+      const diskId = await dataDiskOf(vm, lun);
+      const copyOf = (sourceResourceId: string, more: object = {}) => ({
+        location: 'westeurope',
+        properties: { creationData: { createOption: 'Copy', sourceResourceId }, ...more },
+      });
+      const snapshot = await compute('PUT', '/snapshots/by-hand', copyOf(diskId, { incremental: true }));
+      const copy = await compute('PUT', '/disks/by-hand', copyOf(snapshot.id));
+      await compute('DELETE', '/snapshots/by-hand');
+      await swapDataDisk(vm, diskId, { lun, diskId: copy.id });
+    },
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
