@@ -109,6 +109,17 @@ export interface JobDisk {
   readBytes: number;
   changedBytes: number;
   uploadedBytes: number;
+  damage?: {
+    /** Bytes of the disk that cannot be restored. */
+    bytes: number;
+    /** In so many ranges; GET /jobs/{job}/damage lists all of them. */
+    ranges: number;
+    /** The first of these ranges, in bytes. */
+    first: {
+      offset: number;
+      length: number;
+    }[];
+  };
   error?: Failure;
 }
 
@@ -218,11 +229,21 @@ export interface RefusedPoint {
 export type RestoreTarget =
   | {
       target: 'disks';
+      /**
+       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
     }
   | {
       target: 'vm';
+      /**
+       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /** Name of the new VM; a VM of this name must not exist. */
       name: string;
       /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
@@ -245,6 +266,11 @@ export type RestoreTarget =
     }
   | {
       target: 'replace';
+      /**
+       * What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /**
        * Whether a VM that runs is deallocated, and started again afterwards.
        * By default `false`.
@@ -457,13 +483,45 @@ export interface Operations {
   };
 
   /**
-   * Whether the app can reach its vault.
+   * Whether the app can reach its vault, and it is the one that the app opened.
    * `GET /health`
    */
   health: {
     answer: {
       status: 'ok';
       time: string;
+    };
+  };
+
+  /**
+   * Every range that a verification or a restore found damaged or missing, disk by disk; kept as long as the recovery point.
+   * `GET /jobs/{job}/damage`
+   */
+  listDamage: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    query: {
+      disk?: string;
+      /** By default `100`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      damage: {
+        diskId: string;
+        /** Where on the disk it begins, in bytes. */
+        offset: number;
+        length: number;
+        /** The blob of the vault that is at fault. */
+        object: string;
+        /** What is wrong with it, as in docs/failures.md. */
+        code: string;
+        /** Whether these bytes cannot be restored. False where only the digests of blocks are damaged, which serve comparisons. */
+        lost: boolean;
+      }[];
+      next?: string;
     };
   };
 
@@ -678,6 +736,7 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
+  listDamage: { method: 'GET', path: '/jobs/{job}/damage', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },

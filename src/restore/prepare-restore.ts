@@ -46,7 +46,11 @@ export async function prepareRestore(
   const point = await readPoint(services.vault, request.pointId);
   const { place, ...plan } = await lookAtTarget(services, point, request);
   const snapshot = await snapshotStillThere(services.compute, point);
-  const planned = restoreOrders(point, request.jobId, { ...place, snapshot });
+  const planned = restoreOrders(point, request.jobId, {
+    ...place,
+    snapshot,
+    skipDamage: request.to.damaged === 'skip',
+  });
   const orders = await keepOrders(services.store, request.jobId, planned);
   return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
 }

@@ -10,6 +10,8 @@ export const RestoreDiskOrder = z.object({
   ...CreateRestoreDiskInput.shape,
   pointId: z.string(),
   diskId: z.string(),
+  /** Whether damaged content is skipped; unless it is, the restore is refused. */
+  skipDamage: z.boolean().optional(),
 });
 export type RestoreDiskOrder = z.output<typeof RestoreDiskOrder>;
 
@@ -21,6 +23,7 @@ export interface RestorePlace {
   snapshot?: KeptSnapshot;
   /** The zones of the VM that gets the disks, where they are not those of the time of the backup. */
   zones?: { ofVm?: string[] };
+  skipDamage?: boolean;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface RestorePlace {
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot, zones }: RestorePlace = {},
+  { resourceGroup, snapshot, zones, skipDamage }: RestorePlace = {},
 ): RestoreDiskOrder[] {
   const vm = capturedVm(point);
   return point.disks.map(({ diskId, name, sizeBytes, uniqueId }) => {
@@ -54,6 +57,7 @@ export function restoreOrders(
       zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
       hyperVGeneration: captured?.properties?.hyperVGeneration,
       encryption: customerKeys(captured),
+      skipDamage,
     };
   });
 }

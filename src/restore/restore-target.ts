@@ -31,6 +31,11 @@ const Network = z
   )
   .meta({ description: 'How the new VM is connected.' });
 
+const Damaged = z.enum(['refuse', 'skip']).default('refuse').meta({
+  description:
+    'What is done about content of the point that is damaged or missing: the restore is refused, with every range; or it is skipped: all else is restored, and these ranges hold zeros. The job and the tags of the disk name them.',
+});
+
 /**
  * What a restore is asked for: new managed disks, a new VM made of them, or the disks of the VM itself
  * replaced.
@@ -40,12 +45,14 @@ export const RestoreTarget = z.discriminatedUnion(
   [
     z.strictObject({
       target: z.literal('disks'),
+      damaged: Damaged,
       resourceGroup: ResourceGroup.optional().meta({
         description: 'Where the new disks go; by default the resource group of the VM they came from.',
       }),
     }),
     z.strictObject({
       target: z.literal('vm'),
+      damaged: Damaged,
       name: VmName,
       resourceGroup: ResourceGroup.optional().meta({
         description:
@@ -58,6 +65,7 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('replace'),
+      damaged: Damaged,
       deallocate: z.boolean().default(false).meta({
         description: 'Whether a VM that runs is deallocated, and started again afterwards.',
       }),

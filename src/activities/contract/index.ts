@@ -51,6 +51,7 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'createRestoreDisk',
   'planDiskRestore',
   'restoreDiskPart',
+  'tagDamagedDisk',
   'finishDiskRestore',
   'createNetworkInterface',
   'createRestoredVm',

@@ -30,4 +30,6 @@ export interface CollectedGarbage {
   purgedPoints: number;
   freedBlobs: number;
   freedBytes: number;
+  /** The first points of which something could not be read: content stays that they may need. */
+  unreadable: { pointId: string; reason: string }[];
 }

@@ -10,7 +10,9 @@ import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore'
 import type { Replacement } from '../../restore/replacement';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
 import type { RestoreInPlace } from '../../restore/restore-target';
+import type { DamageCounts } from '../../vault/damage/damage';
 import type { Resumed } from './resumed';
+import type { ReadDisk } from './verification';
 
 /** The activities of restores. */
 export interface RestoreActivities {
@@ -24,7 +26,8 @@ export interface RestoreActivities {
     output: Operation<{ resourceId: string }>;
   };
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
-  restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
+  restoreDiskPart: { input: DiskRestore & { part: number }; output: { readBytes: number } & DamageCounts };
+  tagDamagedDisk: { input: DiskRestore & Resumed; output: Operation<unknown> };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
   discardRestoreDisk: {
     input: { resourceId: string; jobId: string } & Resumed;
@@ -53,10 +56,7 @@ export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'
   keepBackupTag: boolean;
 }
 
-export interface DiskRestore {
-  jobId: string;
-  pointId: string;
-  diskId: string;
+export interface DiskRestore extends ReadDisk {
   resourceId: string;
   sizeBytes: number;
 }
@@ -64,5 +64,5 @@ export interface DiskRestore {
 /** How the restore of one disk settled. */
 export type DiskRestoreResult =
   | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
-  /** `discarded`: what was made of the new disk is gone. */
-  | { ok: false; disk: JobDisk; failure: Failure; discarded: boolean };
+  /** `damage`: why it failed, if that is all; `discarded`: what was made of the new disk is gone. */
+  | { ok: false; disk: JobDisk; failure: Failure; damage?: DamageCounts; discarded: boolean };

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BegunMaintenance, MaintenanceRequest } from '../../activities/contract';
+import type { BegunMaintenance, CollectedGarbage, MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
 import type { MaintenanceResult } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
@@ -85,9 +85,16 @@ function* collectGarbage(
 ): Steps<Outcome<unknown>> {
   progress.show({ phase: 'garbage-collection' });
   const collected = yield* callActivity(context, 'collectGarbage', { dryRun });
-  if (collected.ok) progress.show({ maintenance: { ...retained, ...collected.value } });
+  if (!collected.ok) return collected;
+  const { unreadable, ...result } = collected.value;
+  progress.show({ maintenance: { ...retained, ...result } });
+  for (const one of unreadable) progress.warn(contentStays(one));
   return collected;
 }
+
+/** One object that cannot be read costs what it may name, not the collection. */
+const contentStays = ({ pointId, reason }: CollectedGarbage['unreadable'][number]): string =>
+  `What ${pointId} may need stays: ${reason.slice(0, 170)}. Bring it back, or DELETE the point (docs/operations.md).`;
 
 /**
  * Reads a few points back every day, one after the other, as jobs of their own: evidence must not cost the

@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 import type { EndJob } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
 import type { Outcome } from '../../failures/failure';
+import type { DiskDamage } from '../../jobs/disk-damage';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
 import { createVm, discardVm } from '../../orchestration/steps/create-vm';
@@ -91,6 +92,7 @@ function* restoreAll(
   made.disks = disks;
   made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
   if (failure) return { ok: false, failure };
+  for (const { name, damage } of disks) if (damage) progress.warn(zerosIn(name, damage, jobId));
 
   if (to.target === 'vm' && newVm) {
     return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
@@ -101,6 +103,9 @@ function* restoreAll(
   if (swapped) made.left = [];
   return outcome.ok ? { ok: true, value: {} } : outcome;
 }
+
+const zerosIn = (disk: string, { bytes, ranges }: DiskDamage, jobId: string): string =>
+  `The disk ${disk} holds zeros in ${bytes} bytes (${ranges} ranges) whose content is damaged or missing: GET /api/jobs/${jobId}/damage.`;
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */
 function* discardDisks(

@@ -151,6 +151,18 @@ const ROUTES: Record<string, Row> = {
       ['a time that does not exist', 400, path('jobs/20261399t020000z-backup-web')],
     ],
   },
+  listDamage: {
+    method: 'GET',
+    route: 'jobs/{job}/damage',
+    good: () => path(`jobs/${job}/damage?disk=os&limit=5&after=os.000000.000000`),
+    bad: () => [
+      ['a job that nobody knows', 404, path(`jobs/${NO_JOB}/damage`)],
+      ['no id of a disk', 400, path(`jobs/${job}/damage?disk=c`)],
+      ['no page', 400, path(`jobs/${job}/damage?limit=0`)],
+      ['no place', 400, path(`jobs/${job}/damage?after=os`)],
+      strangeQuery(`jobs/${job}/damage`),
+    ],
+  },
   cancelJob: {
     method: 'POST',
     route: 'jobs/{job}/cancel',

@@ -22,6 +22,8 @@ export interface EmulatedAzure {
   disks(): Promise<string[]>;
   /** SHA-256 of the bytes of the disks that are attached to a VM, by LUN. */
   attachedBytes(name: string): Promise<Record<number, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  disk(name: string): Promise<any>;
   sha256(disk: string): Promise<string>;
   fault(operation: string, effect: object, count?: number | null): Promise<void>;
   clearFaults(): Promise<void>;
@@ -99,6 +101,7 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
+    disk: (name) => compute('GET', `/disks/${name}`),
     async attachedBytes(name) {
       const { storageProfile } = (await compute('GET', `/virtualMachines/${name}`)).properties;
       const attached = [{ ...storageProfile.osDisk, lun: -1 }, ...storageProfile.dataDisks];

@@ -33,7 +33,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['codec'],
     ['objects', 'runs'],
     ['.'],
-    ['points'],
+    ['points', 'damage'],
     ['transfer', 'garbage', 'restore'],
     ['retention', 'usage', 'verify'],
   ],
