@@ -3,10 +3,10 @@ import { resourceKey } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
-
 import type { KnownVm } from '../protection/known-vm';
 import { policyOfTag, problemOfTag } from '../protection/policy-tag';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { unfinishedRestoreOf } from '../protection/unfinished-restores';
 import type { NewestPoint } from '../vault/points';
 import { RefusedPointDescription } from './describe-point';
 
@@ -35,6 +35,8 @@ export const VmDescription = z.strictObject({
   protectedBy: z.enum(['tag', 'api']).optional(),
   /** True for a VM that is not in Azure any more; its points stay. */
   orphaned: z.boolean(),
+  /** The restore in place that has left the VM with disks of two times, or without some. */
+  unfinishedRestore: z.string().optional(),
   /** What keeps the VM from being backed up although somebody wants it. */
   problem: z.string().optional(),
   lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
@@ -55,6 +57,7 @@ export function describeVm(
   const { policyName, protectedBy } = protectionOf(vm, record);
   const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
   const orphaned = vm === undefined && (unreadable === undefined || record?.orphanedSince !== undefined);
+  const unfinishedRestore = record && !record.running ? unfinishedRestoreOf(record) : undefined;
   const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
   return {
     key,
@@ -72,7 +75,11 @@ export function describeVm(
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
-    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policies),
+    unfinishedRestore,
+    problem:
+      unreadable?.failure.message ??
+      problemOfRestore(unfinishedRestore) ??
+      problemOf(vm, policyName, policies),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
     nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
@@ -89,6 +96,10 @@ function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefi
   const policyName = record?.policy;
   return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
 }
+
+const problemOfRestore = (jobId: string | undefined): string | undefined =>
+  jobId &&
+  `The restore in place ${jobId} was given up while it changed the disks: no backup runs until the sweep, or somebody, has brought them back to one time.`;
 
 /** A tag that says what nobody can follow is told first: it is why there is no policy. */
 function problemOf(

@@ -16,8 +16,8 @@ export interface NewVm {
   disks: NewDisk[];
 }
 
-/** Azure allows 50, and the restore adds two of its own. */
-const MAX_TAGS = 48;
+/** Azure allows 50, and the restore adds three of its own. */
+const MAX_TAGS = 47;
 
 /**
  * The VM that a recovery point recorded, with new disks and another network interface: size, identity, tags,

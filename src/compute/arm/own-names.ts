@@ -12,6 +12,11 @@ export const RESTORED_TAG = 'durable-vm-backup-restored';
  * however often it has been restored since.
  */
 export const DISK_TAG = 'durable-vm-backup-disk';
+/**
+ * The tag on what a restore makes, for as long as it is at work: its value is the name of the very thing, so
+ * that no copy of its tags says the same of anything else. Taken off once the restore is complete.
+ */
+export const HALF_MADE_TAG = 'durable-vm-backup-half-made';
 /** The tag that says of which VM a disk snapshot is: disks may move between VMs. */
 export const VM_TAG = 'durable-vm-backup-vm';
 

@@ -27,6 +27,8 @@ export interface EmulatedAzure {
   sha256(disk: string): Promise<string>;
   fault(operation: string, effect: object, count?: number | null): Promise<void>;
   clearFaults(): Promise<void>;
+  /** The next such operation takes for ever, or the one after so many more; settles when it is under way. */
+  hold(operation: string, skip?: number): Promise<{ underWay(): Promise<void> }>;
   /** Waits until such an operation is under way, and lets it come to its end. */
   release(operation: string): Promise<void>;
   /** Lets all that takes its time come to its end, whether or not there is any. */
@@ -45,6 +47,11 @@ export function emulatedAzure(url: string, subscription: string, group: string):
   const admin = (method: string, path: string, body?: unknown) =>
     requestJson(method, `${url}/emulator${path}`, body);
   const endOperations = async () => void (await admin('POST', '/operations/end'));
+  /** Operations that are still under way after every fault has been used up. */
+  const heldNow = async (): Promise<string[]> => {
+    const { body } = await requestJson<unknown[]>('GET', `${url}/emulator/faults`);
+    return body.length === 0 ? underWay() : [];
+  };
   const underWay = async () => {
     const { body } = await requestJson<{ operations: { kind: string }[] }>('GET', `${url}/emulator/state`);
     return body.operations.map(({ kind }) => kind);
@@ -114,6 +121,15 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     },
     async clearFaults() {
       await admin('DELETE', '/faults');
+    },
+    async hold(operation, skip = 0) {
+      await admin('POST', '/faults', { operation, count: 1, skip, effect: HELD });
+      return {
+        async underWay() {
+          while (!(await heldNow()).includes(operation))
+            await new Promise((resolve) => setTimeout(resolve, 15));
+        },
+      };
     },
     async release(operation) {
       while (!(await underWay()).includes(operation)) await new Promise((resolve) => setTimeout(resolve, 15));
