@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resourceKey } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
+import type { BackupPolicy } from '../policies/policy';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
 import { POLICY_TAG, policyOfTag } from '../protection/enrol';
@@ -71,10 +72,10 @@ export function describeVm(
     protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
-    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
+    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
-    nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
+    nextRun: orphaned || !policy || policy.paused ? undefined : nextDue(policy.schedule, now),
     runningJob: record?.running?.jobId,
   };
 }
@@ -89,11 +90,16 @@ function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefi
   return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
 }
 
-function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
+function problemOf(
+  vm: DiscoveredVm | undefined,
+  policyName: string | undefined,
+  policy: BackupPolicy | undefined,
+) {
   const tag = vm?.tags[POLICY_TAG];
   if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
     return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
   }
-  if (policyName !== undefined && !known) return `There is no policy ${policyName}.`;
+  if (policyName !== undefined && !policy) return `There is no policy ${policyName}.`;
+  if (policy?.paused) return `The policy ${policyName} is paused.`;
   return undefined;
 }

@@ -30,8 +30,8 @@ test('says why each point is kept', () => {
 
 test('days begin where the policy lives', () => {
   const points = [point('a', '2026-11-22T23:30:00Z'), point('b', '2026-11-23T00:30:00Z')];
-  expect(planRetention(points, { daily: 1 }, 'utc').expire).toEqual(['a']);
-  expect(planRetention(points, { daily: 1 }, 'America/New_York').expire).toEqual([]);
+  expect(planRetention(points, { daily: 1 }, { timeZone: 'utc' }).expire).toEqual(['a']);
+  expect(planRetention(points, { daily: 1 }, { timeZone: 'America/New_York' }).expire).toEqual([]);
 });
 
 test('an on-demand point stays until its own end, counted from the newest point', () => {
