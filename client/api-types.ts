@@ -13,6 +13,8 @@ export interface BackupExtension {
 
 export interface BackupPolicy {
   schedule: Schedule;
+  /** By default `false`. */
+  paused?: boolean;
   /** By default `{"daily":30}`. */
   retention?: Retention;
   /** By default `0`. */
@@ -171,6 +173,7 @@ export interface PointDisk {
 export interface PolicyView {
   name: string;
   schedule: Schedule;
+  paused: boolean;
   retention: Retention;
   instantRestoreDays: number;
   consistency: {
@@ -263,6 +266,40 @@ export interface Retention {
   weekly?: number;
   monthly?: number;
   yearly?: number;
+  last?: number;
+  rules?: {
+    weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+    weeks?: ('first' | 'second' | 'third' | 'fourth' | 'last')[];
+    daysOfMonth?: (number | 'last')[];
+    months?: (
+      | 'january'
+      | 'february'
+      | 'march'
+      | 'april'
+      | 'may'
+      | 'june'
+      | 'july'
+      | 'august'
+      | 'september'
+      | 'october'
+      | 'november'
+      | 'december'
+    )[];
+    points?: 'all' | 'last';
+    keepFor:
+      | {
+          days: number;
+        }
+      | {
+          weeks: number;
+        }
+      | {
+          months: number;
+        }
+      | {
+          years: number;
+        };
+  }[];
 }
 
 export type Schedule =
@@ -276,6 +313,8 @@ export type Schedule =
       days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
       times: string[];
       timeZone: string;
+      every?: number;
+      inWeekOf?: string;
     }
   | {
       frequency: 'hourly';
@@ -356,6 +395,9 @@ export interface Operations {
     params: {
       /** Name of a policy */
       policy: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
@@ -468,6 +510,148 @@ export interface Operations {
   };
 
   /**
+   * Translates a policy of Azure Backup for VMs, as az backup policy show or the REST API exports it; stores nothing.
+   * `POST /policies/import`
+   */
+  importPolicy: {
+    body: {
+      name?: string | null;
+      tags?: Record<string, string> | null;
+      properties: {
+        backupManagementType: string;
+        policyType?: string | null;
+        timeZone?: string | null;
+        instantRpRetentionRangeInDays?: number | null;
+        snapshotConsistencyType?: string | null;
+        schedulePolicy: {
+          schedulePolicyType: string;
+          scheduleRunFrequency: string;
+          scheduleRunTimes?: string[] | null;
+          scheduleRunDays?: string[] | null;
+          scheduleWeeklyFrequency?: number | null;
+          dailySchedule?: {
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            scheduleRunDays?: string[] | null;
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          hourlySchedule?: {
+            interval: number;
+            scheduleWindowStartTime: string;
+            scheduleWindowDuration: number;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        retentionPolicy: {
+          retentionPolicyType: string;
+          dailySchedule?: {
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            daysOfTheWeek?: string[] | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          monthlySchedule?: {
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          yearlySchedule?: {
+            monthsOfYear?: string[] | null;
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          retentionDuration?: {
+            count: number;
+            durationType: string;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        [other: string]: unknown;
+      };
+      [other: string]: unknown;
+    };
+    answer: {
+      name?: string;
+      policy: {
+        schedule: Schedule;
+        paused: boolean;
+        retention: Retention;
+        instantRestoreDays: number;
+        consistency: {
+          ask: ConsistencyLevel;
+          allowFallback: boolean;
+          vss: 'full' | 'copy-only';
+        };
+        disks?: DiskSelection;
+        unsupportedDisks: 'fail' | 'skip';
+      };
+      notCarriedOver: {
+        field: string;
+        reason: string;
+      }[];
+      assumed: {
+        field: string;
+        reason: string;
+      }[];
+    };
+  };
+
+  /**
    * Jobs, newest first; a page may be short and have a next one all the same.
    * `GET /jobs`
    */
@@ -542,13 +726,16 @@ export interface Operations {
   };
 
   /**
-   * Makes or changes a policy; times that were due before the change are not made up for.
+   * Makes or changes a policy; times that were due before the change are not made up for, and points that it lets go of at once have to be confirmed by their number.
    * `PUT /policies/{policy}`
    */
   putPolicy: {
     params: {
       /** Name of a policy */
       policy: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
@@ -657,6 +844,27 @@ export interface Operations {
     };
     answer: PointDescription;
   };
+
+  /**
+   * Says which recovery points a change of a policy would let go of at once; changes nothing.
+   * `POST /policies/{policy}/what-if`
+   */
+  whatIfPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    body: BackupPolicy;
+    answer: {
+      policy: string;
+      letsGo: number;
+      vms: {
+        vm: string;
+        letsGo: number;
+        points: string[];
+      }[];
+    };
+  };
 }
 
 /** How to ask for each operation. */
@@ -678,6 +886,7 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
+  importPolicy: { method: 'POST', path: '/policies/import', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
@@ -690,4 +899,5 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },
   startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications', takesKey: true },
   undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete', takesKey: false },
+  whatIfPolicy: { method: 'POST', path: '/policies/{policy}/what-if', takesKey: false },
 };

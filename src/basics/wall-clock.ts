@@ -21,8 +21,8 @@ const SURELY_AFTER = 13 * HOUR;
 /** No zone changes its clocks twice in twice this time. */
 const STRETCH = 36 * HOUR;
 
-/** More than the schedules of a whole fleet look at. */
-const MOST_STRETCHES = 1000;
+/** More than sixteen years. */
+const MOST_STRETCHES = 4000;
 
 /** The offsets from UTC in a stretch of time: `before` up to the change, `after` from it on; often the same. */
 interface Offsets {
@@ -48,7 +48,7 @@ function makeClock(zone: string): WallClock {
   const offsetAt = (instant: number) => iana.offset(instant) * MINUTE;
   const stretches = new Map<number, Offsets>();
 
-  function offsetsOf(time: number): Offsets {
+  function offsetsAround(time: number): Offsets {
     const stretch = Math.floor(time / STRETCH);
     const known = stretches.get(stretch);
     if (known) return known;
@@ -63,9 +63,12 @@ function makeClock(zone: string): WallClock {
   }
 
   return {
-    timeAt: (instant) => instant + offsetAt(instant),
+    timeAt(instant) {
+      const { changeAt, before, after } = offsetsAround(instant);
+      return instant + (instant < changeAt ? before : after);
+    },
     instantOf(time) {
-      const { changeAt, before, after } = offsetsOf(time);
+      const { changeAt, before, after } = offsetsAround(time);
       const [byOld, byNew] = [time - before, time - after];
       return byOld >= changeAt && byNew >= changeAt ? byNew : byOld;
     },

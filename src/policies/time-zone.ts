@@ -12,12 +12,12 @@ const IANA_OF_WINDOWS = new Map(
     .map(({ mapZone }) => [mapZone._other.toLowerCase(), mapZone._type]),
 );
 
-/** The IANA zone of a name of Windows, such as `Pacific Standard Time`; undefined for any other name. */
-export const ianaZoneOf = (windowsName: string): string | undefined =>
-  IANA_OF_WINDOWS.get(windowsName.toLowerCase());
+/** A zone as it is, where IANA knows it; the IANA zone of a name of Windows, such as `Pacific Standard Time`. */
+export const ianaZoneOf = (zone: string): string | undefined =>
+  IANAZone.isValidZone(zone) ? zone : IANA_OF_WINDOWS.get(zone.toLowerCase());
 
 /** An IANA zone, or the name of one in Windows, which becomes the IANA zone. */
 export const TimeZone = z
   .string()
   .overwrite((zone) => ianaZoneOf(zone) ?? zone)
-  .refine((zone) => IANAZone.isValidZone(zone), 'not a time zone of IANA or Windows');
+  .refine((zone) => ianaZoneOf(zone) !== undefined, 'not a time zone of IANA or Windows');

@@ -1,5 +1,5 @@
 import type { Schedule } from '../schedule-document';
-import { ianaZoneOf, TimeZone } from '../time-zone';
+import { ianaZoneOf } from '../time-zone';
 import type { AzurePolicy } from './policy-document';
 import type { Notes } from './translation';
 
@@ -50,9 +50,10 @@ function translateZone({ timeZone }: AzurePolicy, { faults, assumed }: Notes): s
     assumed.push({ field: 'properties.timeZone', reason: 'UTC' });
     return 'UTC';
   }
-  if (!TimeZone.safeParse(timeZone).success)
+  const zone = ianaZoneOf(timeZone);
+  if (zone === undefined)
     faults.push({ field: 'properties.timeZone', reason: `${timeZone} is no time zone of Windows or IANA` });
-  return ianaZoneOf(timeZone) ?? timeZone;
+  return zone ?? 'UTC';
 }
 
 /**
