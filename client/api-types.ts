@@ -510,7 +510,7 @@ export interface Operations {
   };
 
   /**
-   * Translates a policy of Azure Backup for VMs, as az backup policy show or the REST API exports it; stores nothing.
+   * Translates a policy of Azure Backup for VMs, as it is exported; stores nothing.
    * `POST /policies/import`
    */
   importPolicy: {
@@ -726,7 +726,7 @@ export interface Operations {
   };
 
   /**
-   * Makes or changes a policy; times that were due before the change are not made up for, and points that it lets go of at once have to be confirmed by their number.
+   * Makes or changes a policy; how many points it lets go of at once has to be confirmed.
    * `PUT /policies/{policy}`
    */
   putPolicy: {

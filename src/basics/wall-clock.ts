@@ -24,7 +24,7 @@ const STRETCH = 36 * HOUR;
 /** More than sixteen years. */
 const MOST_STRETCHES = 4000;
 
-/** The offsets from UTC in a stretch of time: `before` up to the change, `after` from it on; often the same. */
+/** The offsets from UTC in a stretch of time: `before` the change, and `after` from it on. */
 interface Offsets {
   changeAt: number;
   before: number;

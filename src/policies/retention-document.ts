@@ -13,7 +13,7 @@ const span = (days: number, weeks: number, months: number, years: number) =>
     `not one of {"days": 1 to ${days}}, {"weeks": 1 to ${weeks}}, {"months": 1 to ${months}}, {"years": 1 to ${years}}`,
   );
 
-/** The days of the calendar whose points are kept, and for how long. Every condition that is given must hold. */
+/** Whose points are kept, and for how long. Every condition that is given must hold. */
 export const KeepRule = z.strictObject({
   /** Points of these days of the week; of every day when neither weekdays nor days of the month are given. */
   weekdays: z.array(Weekday).min(1).max(7).optional(),

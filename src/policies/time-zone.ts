@@ -12,7 +12,7 @@ const IANA_OF_WINDOWS = new Map(
     .map(({ mapZone }) => [mapZone._other.toLowerCase(), mapZone._type]),
 );
 
-/** A zone as it is, where IANA knows it; the IANA zone of a name of Windows, such as `Pacific Standard Time`. */
+/** A zone that IANA knows as it is; the IANA zone of a name of Windows, such as `Pacific Standard Time`. */
 export const ianaZoneOf = (zone: string): string | undefined =>
   IANAZone.isValidZone(zone) ? zone : IANA_OF_WINDOWS.get(zone.toLowerCase());
 

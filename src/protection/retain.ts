@@ -91,7 +91,7 @@ async function retain(
   return { expired, refused };
 }
 
-/** The ids of the points of one VM that rules let go of, oldest first; `now` is the storage service's time. */
+/** The points of one VM that rules let go of, oldest first; `now` is the storage service's time. */
 export const expiredBy = (
   { rules, timeZone }: Rules,
   points: readonly RecoveryPoint[],

@@ -66,8 +66,8 @@ const secondsOf = (schedule: Schedule): number[] =>
 
 /**
  * The rule in other words: clocks go on at the old offset until the transition and at the new one from then
- * on. A wall time is shown by the one, by the other, or by both, and then the earlier counts; what is shown by
- * neither has the instant that the old offset gives it.
+ * on. A wall time is shown by the one, by the other, or by both, and then the earlier counts; what is shown
+ * by neither has the instant that the old offset gives it.
  */
 function expectedDue(schedule: Schedule, { at, before, after }: Transition, from: number, to: number) {
   const expected = new Set<number>();

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
 /**
- * A policy of Azure Backup for VMs as its REST API and `az backup policy show` give it: `ProtectionPolicyResource`
- * with `AzureIaaSVMProtectionPolicy`, V1 and V2 (API `Microsoft.RecoveryServices`, Protection Policies). What is
- * not set is absent or null. What is written here is what is understood; everything else is told.
+ * A policy of Azure Backup for VMs as its REST API and `az backup policy show` give it:
+ * `ProtectionPolicyResource` with `AzureIaaSVMProtectionPolicy`, V1 and V2 (API `Microsoft.RecoveryServices`,
+ * Protection Policies). What is not set is absent or null. What is written here is what is understood;
+ * everything else is told.
  */
 
 /** A name of an enumeration, in any case. */

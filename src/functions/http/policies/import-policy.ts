@@ -10,9 +10,7 @@ const FieldNotes = z.array(z.strictObject({ field: z.string(), reason: z.string(
 registerRoute('importPolicy', {
   method: 'POST',
   route: 'policies/import',
-  summary:
-    'Translates a policy of Azure Backup for VMs, as az backup policy show or the REST API exports it; ' +
-    'stores nothing',
+  summary: 'Translates a policy of Azure Backup for VMs, as it is exported; stores nothing',
   body: AzurePolicyDocument,
   answers: {
     200: z.strictObject({

@@ -11,9 +11,7 @@ const TRIES = 3;
 registerRoute('putPolicy', {
   method: 'PUT',
   route: 'policies/{policy}',
-  summary:
-    'Makes or changes a policy; times that were due before the change are not made up for, ' +
-    'and points that it lets go of at once have to be confirmed by their number',
+  summary: 'Makes or changes a policy; how many points it lets go of at once has to be confirmed',
   query: Confirm,
   body: NewBackupPolicy,
   answers: { 200: PolicyView },
