@@ -82,7 +82,7 @@ export function describeVm(
       problemOf(vm, policyName, policies),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
-    nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
+    nextRun: orphaned || !policy || policy.paused ? undefined : nextDue(policy.schedule, now),
     runningJob: record?.running?.jobId,
   };
 }
@@ -109,7 +109,8 @@ function problemOf(
 ) {
   const ofTag = vm && problemOfTag(vm, policies.keys());
   if (ofTag) return ofTag;
-  return policyName !== undefined && !policies.has(policyName)
-    ? `There is no policy ${policyName}.`
-    : undefined;
+  if (policyName === undefined) return undefined;
+  const dated = policies.get(policyName);
+  if (!dated) return `There is no policy ${policyName}.`;
+  return dated.policy.paused ? `The policy ${policyName} is paused.` : undefined;
 }
