@@ -10,7 +10,7 @@ import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { inspectReplaceable } from './replacement';
-import { keepOrders } from './restore-documents';
+import { keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -71,6 +71,7 @@ async function lookAtTarget(
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
   if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
   const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
+  await keepNewVm(store, jobId, plan.newVm);
   return {
     place: { resourceGroup, zones: { ofVm: plan.zones } },
     newVm: plan.newVm,

@@ -45,3 +45,11 @@ test('a VM that is gone becomes an orphan, and comes back when it is found again
   expect(orphan(gone!, NOW)).toBeUndefined();
   expect(enrol(vm({}), gone, NOW)).toEqual(protectedVm('a'));
 });
+
+test('a VM that moves keeps its record, which follows it to its new group', () => {
+  const moved = { ...vm({}), ref: { subscriptionId: 's', resourceGroup: 'Other', name: 'a' } };
+  const record = enrol(moved, protectedVm('a'), NOW);
+  expect(record).toEqual({ ...protectedVm('a'), ref: moved.ref });
+  const written = { ...moved, ref: { subscriptionId: 'S', resourceGroup: 'OTHER', name: 'A' } };
+  expect(enrol(written, record, NOW)).toBeUndefined();
+});

@@ -43,6 +43,10 @@ export interface RestoreActivities {
     input: { jobId: string; vmKey: string; pointId: string; to: RestoreInPlace };
     output: Pick<Replacement, 'vm' | 'running'>;
   };
+  /** From here on the restore is complete, and cannot be cancelled any more. */
+  commitRestore: { input: { jobId: string }; output: Record<string, never> };
+  /** Tells all that the restore made from what is half-made. */
+  completeRestore: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
   swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };

@@ -14,5 +14,5 @@ registerActivity('beginJob', async ({ jobId }, { jobs, store, vault }) => {
   // Its VM may be in the hands of another job by now.
   if (isOver(begun.value))
     throw backupError('JobInterrupted', `${jobId} has ended already: ${begun.value.state}.`);
-  return {};
+  return { at: startedAt };
 });

@@ -17,7 +17,7 @@ const TURNS_PER_HISTORY = 100;
 df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Outcome<unknown> | undefined> {
   const request: MaintenanceRequest = context.df.getInput();
   const { jobId, dryRun, begun } = request;
-  const progress = reportProgress(context, begun?.shown);
+  const progress = reportProgress(context, begun?.shown, begun?.clockAheadMs);
   const retained = yield* retainPoints(context, request, progress);
   if ('rest' in retained) {
     context.df.continueAsNew({ jobId, dryRun, begun: retained.rest });
@@ -47,6 +47,7 @@ function* retainPoints(
   if (!begun) {
     const started = yield* callActivity(context, 'beginJob', { jobId });
     if (!started.ok) return started;
+    progress.setClock(started.value.at);
   }
   let result = begun?.result ?? nothingYet(dryRun);
   let afterVm = begun?.afterVm;
@@ -64,7 +65,8 @@ function* retainPoints(
     if (nextAfterVm === undefined) return { ok: true, value: result };
     afterVm = nextAfterVm;
   }
-  return { rest: { shown: progress.shown, result, afterVm: afterVm ?? '' } };
+  const { shown, clockAheadMs } = progress;
+  return { rest: { shown, clockAheadMs, result, afterVm: afterVm ?? '' } };
 }
 
 const nothingYet = (dryRun: boolean): MaintenanceResult => ({

@@ -37,6 +37,7 @@ function* verifyAll(
   progress.show({ phase: 'prepare', recoveryPoint: request.pointId });
   const begun = yield* callActivity(context, 'beginJob', request);
   if (!begun.ok) return begun;
+  progress.setClock(begun.value.at);
   const plan = yield* callActivity(context, 'prepareVerification', request);
   if (!plan.ok) return plan;
   const orders: VerifiedDisk[] = plan.value.disks;

@@ -19,7 +19,10 @@ export interface BasisRequest {
    * its snapshot.
    */
   base?: { pointId: string; diskId: string };
-  /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
+  /**
+   * Who the disk is now. A base of another disk or another snapshot family is not trusted. Absent where the
+   * base is known to be of another disk: then it is only compared with.
+   */
   identity?: { uniqueId?: string; snapshotFamily?: string };
   /** Why the source has no `changedRanges` although there is a base. */
   untrackedReason?: string;
