@@ -14,6 +14,8 @@ export interface EmulatedAzure {
   powerOf(name: string): Promise<string>;
   setPower(name: string, action: 'start' | 'deallocate' | 'powerOff'): Promise<void>;
   deleteVm(name: string): Promise<void>;
+  deleteDisk(name: string): Promise<void>;
+  deleteInterface(name: string): Promise<void>;
   /** Names of all managed disks, in order. */
   disks(): Promise<string[]>;
   /** SHA-256 of the bytes of the disks that are attached to a VM, by LUN. */
@@ -69,6 +71,8 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     },
     setPower: (name, action) => compute('POST', `/virtualMachines/${name}/${action}`),
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
+    deleteDisk: (name) => compute('DELETE', `/disks/${name}`),
+    deleteInterface: (name) => arm('DELETE', `${interfaces}/${name}`, NETWORK_API),
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
     async attachedBytes(name) {
