@@ -18,6 +18,8 @@ export interface EmulatedAzure {
   moveDisk(vm: string, from: number, to: number): Promise<void>;
   /** Puts a copy of a data disk in its place, which nobody can tell by its tags. */
   replaceByCopy(vm: string, lun: number): Promise<void>;
+  deleteDisk(name: string): Promise<void>;
+  deleteInterface(name: string): Promise<void>;
   /** Names of all managed disks, in order. */
   disks(): Promise<string[]>;
   /** SHA-256 of the bytes of the disks that are attached to a VM, by LUN. */
@@ -106,6 +108,8 @@ export function emulatedAzure(url: string, subscription: string, group: string):
       await swapDataDisk(vm, diskId, { lun, diskId: copy.id });
     },
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
+    deleteDisk: (name) => compute('DELETE', `/disks/${name}`),
+    deleteInterface: (name) => arm('DELETE', `${interfaces}/${name}`, NETWORK_API),
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
     disk: (name) => compute('GET', `/disks/${name}`),
