@@ -4,7 +4,7 @@ import type { DiscoveredVm } from '../compute/vms/discover';
 import type { BackupPolicy } from '../policies/policy';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
-import { POLICY_TAG, policyOfTag } from '../protection/enrol';
+import { POLICY_TAG, policyOfTag, valueOfTag } from '../protection/enrol';
 import type { KnownVm } from '../protection/known-vm';
 import type { ProtectedVm } from '../protection/protected-vm';
 import type { NewestPoint } from '../vault/points';
@@ -95,7 +95,7 @@ function problemOf(
   policyName: string | undefined,
   policy: BackupPolicy | undefined,
 ) {
-  const tag = vm?.tags[POLICY_TAG];
+  const tag = vm && valueOfTag(vm);
   if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
     return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
   }

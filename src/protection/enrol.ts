@@ -2,14 +2,18 @@ import type { DiscoveredVm } from '../compute/vms/discover';
 import { PolicyName } from '../policies/policy';
 import type { ProtectedVm } from './protected-vm';
 
-/** The tag that puts a VM under protection; its value names the policy. */
+/** The tag that puts a VM under protection, in any case as tags are in Azure; its value names the policy. */
 export const POLICY_TAG = 'backup-policy';
+
+/** What the tag of a VM says; undefined without the tag. */
+export const valueOfTag = ({ tags }: Pick<DiscoveredVm, 'tags'>): string | undefined =>
+  Object.entries(tags).find(([name]) => name.toLowerCase() === POLICY_TAG)?.[1];
 
 /**
  * The policy that a VM's tag names; undefined without the tag, and for what cannot be the name of a policy.
  */
-export function policyOfTag({ tags }: Pick<DiscoveredVm, 'tags'>): string | undefined {
-  const parsed = PolicyName.safeParse(tags[POLICY_TAG]);
+export function policyOfTag(vm: Pick<DiscoveredVm, 'tags'>): string | undefined {
+  const parsed = PolicyName.safeParse(valueOfTag(vm));
   return parsed.success ? parsed.data : undefined;
 }
 
