@@ -48,8 +48,8 @@ export function chunkFiles(folder: string, maxBytes: number): ChunkFiles {
     async keep(name, chunk) {
       const draft = path.join(folder, `.${randomBytes(8).toString('hex')}`);
       try {
-        const before = await (kept ??= count());
-        if (before >= most) kept = Promise.resolve(await makeRoom(folder, most));
+        kept ??= count();
+        if ((await kept) >= most) kept = Promise.resolve(await makeRoom(folder, most));
         const file = await open(draft, 'wx', 0o600);
         await file.writeFile(chunk).finally(() => file.close());
         await rename(draft, fileOf(name));

@@ -40,7 +40,6 @@ export const OPTION_REPLY = {
   policy: ERROR_BIT + 2,
   invalid: ERROR_BIT + 3,
   unknown: ERROR_BIT + 6,
-  shutdown: ERROR_BIT + 7,
   tooBig: ERROR_BIT + 9,
 } as const;
 
@@ -90,8 +89,6 @@ export const ERROR = {
   invalid: 22,
   noSpace: 28,
   overflow: 75,
-  notSupported: 95,
-  shutdown: 108,
 } as const;
 
 /** `base:allocation`: a hole that reads as zeros, or data. */
