@@ -77,10 +77,15 @@ const CapturedDisk = z.object({
 /** A managed disk of the VM, as far as making it again needs it. */
 export type CapturedDisk = z.output<typeof CapturedDisk>;
 
-const CapturedVm = z.object({
+/** Which VM a point is of, and where it was. */
+export const VmIdentity = z.object({
   subscriptionId: z.string(),
   resourceGroup: z.string(),
   name: z.string(),
+});
+
+const CapturedVm = z.object({
+  ...VmIdentity.shape,
   vmId: z.string(),
   os: z.enum(['Windows', 'Linux']),
   configuration: z.object({

@@ -1,13 +1,10 @@
-import { KeptSnapshot } from '../backup/previous-disks';
-import { sameResource } from '../compute/arm/resource-id';
-import { listOwnSnapshots } from '../compute/snapshots/own-snapshots';
-import { BackupError } from '../failures/failure';
 import { holdVm } from '../protection/hold-vm';
 import type { ProtectionServices } from '../protection/protection-services';
 import type { Settings } from '../settings';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
+import { snapshotStillThere } from './kept-snapshot';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { inspectReplaceable } from './replacement';
 import { keepNewVm, keepOrders } from './restore-documents';
@@ -45,7 +42,8 @@ export async function prepareRestore(
 ): Promise<RestorePlan> {
   const point = await readPoint(services.vault, request.pointId);
   const { place, ...plan } = await lookAtTarget(services, point, request);
-  const snapshot = await snapshotStillThere(services.compute, point);
+  const fromVault = request.to.from === 'vault';
+  const snapshot = fromVault ? undefined : await snapshotStillThere(services.compute, point);
   const planned = restoreOrders(point, request.jobId, {
     ...place,
     snapshot,
@@ -77,28 +75,4 @@ async function lookAtTarget(
     newVm: plan.newVm,
     warnings: plan.warnings,
   };
-}
-
-/** The kept snapshot of a point, if Azure still has it. */
-async function snapshotStillThere(
-  compute: RestoreServices['compute'],
-  point: RecoveryPoint,
-): Promise<KeptSnapshot | undefined> {
-  const kept = KeptSnapshot.safeParse(point.snapshot);
-  if (!kept.success) return undefined;
-  const { subscriptionId, resourceGroup, name } = capturedVm(point);
-  const ref = { subscriptionId, resourceGroup, name };
-  const own = await listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
-  const { restorePointId } = kept.data;
-  const isThere = own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId));
-  return isThere ? kept.data : undefined;
-}
-
-/**
- * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
- * restore.
- */
-function noneIfAzureFails(error: unknown): [] {
-  if (error instanceof BackupError) return [];
-  throw error;
 }

@@ -4,7 +4,7 @@ import { CONTENT_FOLDERS } from '../../../src/vault/garbage/content-folders';
 import { markPoints } from '../../../src/vault/garbage/mark';
 import { readIndex } from '../../../src/vault/objects/read-index';
 import { deletePoint } from '../../../src/vault/points';
-import { idsUnder } from '../../../src/vault/points/list-points';
+import { idsUnder } from '../../../src/vault/points/point-ids';
 import { readManifest } from '../../../src/vault/points/read-point';
 import { reportUsage, type UsageReport } from '../../../src/vault/usage/report-usage';
 import type { Vault } from '../../../src/vault/vault';
