@@ -22,6 +22,10 @@ test('a VM enrols itself by its tag, and follows the tag when it changes', () =>
   expect(enrol(vm({ 'backup-policy': 'gold' }), enrolled, NOW)).toBeUndefined();
 });
 
+test('the name of the tag is the same in any case, as Azure has it', () => {
+  expect(enrol(vm({ 'Backup-Policy': 'gold' }), undefined, NOW)).toMatchObject({ policy: 'gold' });
+});
+
 test('a VM that loses its tag keeps its policy', () => {
   expect(enrol(vm({}), protectedVm('a', { policy: 'gold' }), NOW)).toBeUndefined();
 });
