@@ -13,6 +13,8 @@ export interface BackupExtension {
 
 export interface BackupPolicy {
   schedule: Schedule;
+  /** By default `false`. */
+  paused?: boolean;
   /** By default `{"daily":30}`. */
   retention?: Retention;
   /** By default `0`. */
@@ -159,6 +161,17 @@ export interface JobDisk {
   storedBytes: number;
   /** Which copy a restore reads: the kept snapshot, in Azure itself, or the vault. */
   from?: 'snapshot' | 'vault';
+  damage?: {
+    /** Bytes of the disk that cannot be restored. */
+    bytes: number;
+    /** In so many ranges; GET /jobs/{job}/damage lists all of them. */
+    ranges: number;
+    /** The first of these ranges, in bytes. */
+    first: {
+      offset: number;
+      length: number;
+    }[];
+  };
   error?: Failure;
 }
 
@@ -301,6 +314,7 @@ export interface PointDisk {
 export interface PolicyView {
   name: string;
   schedule: Schedule;
+  paused: boolean;
   retention: Retention;
   instantRestoreDays: number;
   consistency: {
@@ -333,6 +347,11 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
+  /**
+   * The restore in place that was given up while it changed the disks of the VM: no backup runs
+   * until they are of one time again.
+   */
+  unfinishedRestore?: string;
   /** Why the VM is not protected although it names a policy. */
   problem?: string;
 }
@@ -351,6 +370,11 @@ export type RestoreTarget =
   | {
       target: 'disks';
       /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /**
        * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
        * default the kept snapshot while Azure has it, and otherwise the vault.
        */
@@ -360,6 +384,11 @@ export type RestoreTarget =
     }
   | {
       target: 'vm';
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /**
        * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
        * default the kept snapshot while Azure has it, and otherwise the vault.
@@ -388,6 +417,11 @@ export type RestoreTarget =
   | {
       target: 'replace';
       /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /**
        * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
        * default the kept snapshot while Azure has it, and otherwise the vault.
        */
@@ -410,6 +444,40 @@ export interface Retention {
   weekly?: number;
   monthly?: number;
   yearly?: number;
+  last?: number;
+  rules?: {
+    weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+    weeks?: ('first' | 'second' | 'third' | 'fourth' | 'last')[];
+    daysOfMonth?: (number | 'last')[];
+    months?: (
+      | 'january'
+      | 'february'
+      | 'march'
+      | 'april'
+      | 'may'
+      | 'june'
+      | 'july'
+      | 'august'
+      | 'september'
+      | 'october'
+      | 'november'
+      | 'december'
+    )[];
+    points?: 'all' | 'last';
+    keepFor:
+      | {
+          days: number;
+        }
+      | {
+          weeks: number;
+        }
+      | {
+          months: number;
+        }
+      | {
+          years: number;
+        };
+  }[];
 }
 
 export type Schedule =
@@ -423,6 +491,8 @@ export type Schedule =
       days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
       times: string[];
       timeZone: string;
+      every?: number;
+      inWeekOf?: string;
     }
   | {
       frequency: 'hourly';
@@ -455,6 +525,7 @@ export interface VmDescription {
   protection: 'protected' | 'stopped' | 'none';
   protectedBy?: 'tag' | 'api';
   orphaned: boolean;
+  unfinishedRestore?: string;
   problem?: string;
   lastRecoveryPoint?: {
     id: string;
@@ -505,6 +576,9 @@ export interface Operations {
       /** Name of a policy */
       policy: string;
     };
+    query: {
+      confirm?: number;
+    };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
       'If-Match'?: string;
@@ -537,6 +611,11 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
+      /**
+       * The restore in place that was given up while it changed the disks of the VM: no backup runs
+       * until they are of one time again.
+       */
+      unfinishedRestore?: string;
       /** Why the VM is not protected although it names a policy. */
       problem?: string;
       deletedPoints: number;
@@ -695,7 +774,7 @@ export interface Operations {
   };
 
   /**
-   * Whether the app can reach its vault.
+   * Whether the app can reach its vault, and it is the one that the app opened.
    * `GET /health`
    */
   health: {
@@ -727,6 +806,180 @@ export interface Operations {
   };
 
   /**
+   * Translates a policy of Azure Backup for VMs, as it is exported; stores nothing.
+   * `POST /policies/import`
+   */
+  importPolicy: {
+    body: {
+      name?: string | null;
+      tags?: Record<string, string> | null;
+      properties: {
+        backupManagementType: string;
+        policyType?: string | null;
+        timeZone?: string | null;
+        instantRpRetentionRangeInDays?: number | null;
+        snapshotConsistencyType?: string | null;
+        schedulePolicy: {
+          schedulePolicyType: string;
+          scheduleRunFrequency: string;
+          scheduleRunTimes?: string[] | null;
+          scheduleRunDays?: string[] | null;
+          scheduleWeeklyFrequency?: number | null;
+          dailySchedule?: {
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            scheduleRunDays?: string[] | null;
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          hourlySchedule?: {
+            interval: number;
+            scheduleWindowStartTime: string;
+            scheduleWindowDuration: number;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        retentionPolicy: {
+          retentionPolicyType: string;
+          dailySchedule?: {
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            daysOfTheWeek?: string[] | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          monthlySchedule?: {
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          yearlySchedule?: {
+            monthsOfYear?: string[] | null;
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          retentionDuration?: {
+            count: number;
+            durationType: string;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        [other: string]: unknown;
+      };
+      [other: string]: unknown;
+    };
+    answer: {
+      name?: string;
+      policy: {
+        schedule: Schedule;
+        paused: boolean;
+        retention: Retention;
+        instantRestoreDays: number;
+        consistency: {
+          ask: ConsistencyLevel;
+          allowFallback: boolean;
+          vss: 'full' | 'copy-only';
+        };
+        disks?: DiskSelection;
+        unsupportedDisks: 'fail' | 'skip';
+      };
+      notCarriedOver: {
+        field: string;
+        reason: string;
+      }[];
+      assumed: {
+        field: string;
+        reason: string;
+      }[];
+    };
+  };
+
+  /**
+   * Every range that a verification or a restore found damaged, as long as its point is kept.
+   * `GET /jobs/{job}/damage`
+   */
+  listDamage: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    query: {
+      disk?: string;
+      /** By default `100`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      damage: {
+        diskId: string;
+        /** Where on the disk it begins, in bytes. */
+        offset: number;
+        length: number;
+        /** The blob of the vault that is at fault. */
+        object: string;
+        /** What is wrong with it, as in docs/failures.md. */
+        code: string;
+        /** Whether these bytes cannot be restored; not so where only digests are damaged. */
+        lost: boolean;
+      }[];
+      next?: string;
+    };
+  };
+
+  /**
    * Jobs, newest first; a page may be short and have a next one all the same.
    * `GET /jobs`
    */
@@ -744,6 +997,28 @@ export interface Operations {
     answer: {
       jobs: Job[];
       next?: string;
+    };
+  };
+
+  /**
+   * What interrupted jobs have left in Azure and the sweep could not remove or settle, and why.
+   * `GET /leftovers`
+   */
+  listLeftovers: {
+    answer: {
+      leftovers: {
+        resourceId: string;
+        /** The job that left it. */
+        job?: string;
+        /** Why it stays, a code of the catalogue of failures. */
+        code: string;
+        message: string;
+        remedy: string;
+        /** When this cause was met first. */
+        since: string;
+        /** When it was tried last. */
+        triedAt: string;
+      }[];
     };
   };
 
@@ -806,13 +1081,16 @@ export interface Operations {
   };
 
   /**
-   * Makes or changes a policy; times that were due before the change are not made up for.
+   * Makes or changes a policy; how many points it lets go of at once has to be confirmed.
    * `PUT /policies/{policy}`
    */
   putPolicy: {
     params: {
       /** Name of a policy */
       policy: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
@@ -958,6 +1236,27 @@ export interface Operations {
     };
     answer: PointDescription;
   };
+
+  /**
+   * Says which recovery points a change of a policy would let go of at once; changes nothing.
+   * `POST /policies/{policy}/what-if`
+   */
+  whatIfPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    body: BackupPolicy;
+    answer: {
+      policy: string;
+      letsGo: number;
+      vms: {
+        vm: string;
+        letsGo: number;
+        points: string[];
+      }[];
+    };
+  };
 }
 
 /** How to ask for each operation. */
@@ -981,7 +1280,10 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getVault: { method: 'GET', path: '/vault', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
   holdRecoveryPoint: { method: 'PUT', path: '/recovery-points/{point}/hold', takesKey: false },
+  importPolicy: { method: 'POST', path: '/policies/import', takesKey: false },
+  listDamage: { method: 'GET', path: '/jobs/{job}/damage', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
+  listLeftovers: { method: 'GET', path: '/leftovers', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
   listVms: { method: 'GET', path: '/vms', takesKey: false },
@@ -995,4 +1297,5 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },
   startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications', takesKey: true },
   undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete', takesKey: false },
+  whatIfPolicy: { method: 'POST', path: '/policies/{policy}/what-if', takesKey: false },
 };

@@ -3,6 +3,7 @@ import { ExtensionRecord } from '../compute/guest/extension-record';
 import { WindowsChanges } from '../compute/guest/windows-changes';
 import { DISK_BYTES, nothingMoved, sumOfDisks } from '../disks/disk-bytes';
 import { Failure } from '../failures/failure';
+import { DiskDamage } from './disk-damage';
 import { JobKind } from './job-id';
 
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
@@ -23,6 +24,8 @@ export const JobDisk = z.strictObject({
     .enum(['snapshot', 'vault'])
     .optional()
     .meta({ description: 'Which copy a restore reads: the kept snapshot, in Azure itself, or the vault.' }),
+  /** What a verification or a restore found damaged; a restore that was asked to skip it left zeros there. */
+  damage: DiskDamage.optional(),
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;

@@ -65,6 +65,7 @@ const CapturedDisk = z.object({
   name: z.string(),
   sku: z.object({ name: z.string() }).optional(),
   zones: z.array(z.string()).optional(),
+  tags: lenient(z.record(z.string(), z.string())),
   properties: z
     .object({
       hyperVGeneration: lenient(z.string()),
@@ -93,6 +94,10 @@ export type CapturedVm = z.output<typeof CapturedVm>;
  * it.
  */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
+
+/** The managed disk of this name as it was. */
+export const capturedDisk = ({ configuration }: CapturedVm, name: string | undefined) =>
+  configuration.disks.find((disk) => disk.name === name);
 
 /** How the disk at this LUN (−1 for the OS disk) was attached. */
 export function capturedAttachment({ configuration }: CapturedVm, lun: number): AttachedDisk | undefined {

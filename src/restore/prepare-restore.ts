@@ -7,7 +7,7 @@ import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { inspectReplaceable } from './replacement';
-import { keepOrders } from './restore-documents';
+import { keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -44,7 +44,11 @@ export async function prepareRestore(
   const { place, ...plan } = await lookAtTarget(services, point, request);
   const fromVault = request.to.from === 'vault';
   const snapshot = fromVault ? undefined : await snapshotStillThere(services.compute, point);
-  const planned = restoreOrders(point, request.jobId, { ...place, snapshot });
+  const planned = restoreOrders(point, request.jobId, {
+    ...place,
+    snapshot,
+    skipDamage: request.to.damaged === 'skip',
+  });
   const orders = await keepOrders(services.store, request.jobId, planned);
   return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
 }
@@ -65,6 +69,7 @@ async function lookAtTarget(
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
   if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
   const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
+  await keepNewVm(store, jobId, plan.newVm);
   return {
     place: { resourceGroup, zones: { ofVm: plan.zones } },
     newVm: plan.newVm,

@@ -31,6 +31,10 @@ const Network = z
   )
   .meta({ description: 'How the new VM is connected.' });
 
+const Damaged = z.enum(['refuse', 'skip']).default('refuse').meta({
+  description: 'Whether damage refuses the restore, or is left as zeros that job and disk tags name.',
+});
+
 const From = z.literal('vault', 'not "vault", the only copy that can be asked for').optional().meta({
   description:
     'Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By default the kept snapshot while Azure has it, and otherwise the vault.',
@@ -45,6 +49,7 @@ export const RestoreTarget = z.discriminatedUnion(
   [
     z.strictObject({
       target: z.literal('disks'),
+      damaged: Damaged,
       from: From,
       resourceGroup: ResourceGroup.optional().meta({
         description: 'Where the new disks go; by default the resource group of the VM they came from.',
@@ -52,6 +57,7 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('vm'),
+      damaged: Damaged,
       from: From,
       name: VmName,
       resourceGroup: ResourceGroup.optional().meta({
@@ -65,6 +71,7 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('replace'),
+      damaged: Damaged,
       from: From,
       deallocate: z.boolean().default(false).meta({
         description: 'Whether a VM that runs is deallocated, and started again afterwards.',

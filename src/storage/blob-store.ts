@@ -12,6 +12,8 @@ export interface BlobItem {
 /** A blob read whole. */
 export interface BlobContent extends BlobItem {
   body: Buffer;
+  /** The storage service's time of this answer, ISO 8601 UTC, in whole seconds. */
+  readAt: string;
 }
 
 /**

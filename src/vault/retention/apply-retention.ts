@@ -25,7 +25,7 @@ export interface RetentionResult extends RetentionPlan {
 export async function applyRetention(vault: Vault, request: RetentionRequest): Promise<RetentionResult> {
   const { vmKey, rules, timeZone, dryRun = false } = request;
   const { points } = await retainedPoints(vault, vmKey);
-  const plan = planRetention(points, rules, timeZone);
+  const plan = planRetention(points, rules, { timeZone });
   if (dryRun) return { ...plan, wouldFreeBytes: await bytesOnlyIn(vault, plan.expire) };
   for (const pointId of plan.expire)
     await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`, 'retention');

@@ -29,7 +29,7 @@ type ChunkItem = Exclude<PartTask, { do: 'finish' }>;
 
 /** Looks at chunks side by side, within bounds. The first error ends all looks that are under way. */
 export function chunkLooker(context: TransferContext, plan: StoredPlan) {
-  const digestsOf = digestReader(context.store);
+  const digestsOf = digestReader(context.store, context.healing);
   // What the first error is about ends the others: they would only keep memory, and others waiting for it.
   const firstError = new AbortController();
   const signal = AbortSignal.any([firstError.signal, ...(context.signal ? [context.signal] : [])]);
