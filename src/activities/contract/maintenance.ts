@@ -53,5 +53,7 @@ export interface BegunMaintenance {
   afterVm: string;
 }
 
-/** What a collection came to, and the first points that could not be read: content stays that they may need. */
+/**
+ * What a collection came to, and the first points that could not be read: content stays that they may need.
+ */
 export type CollectedGarbage = CollectionResult & { unreadable: { pointId: string; reason: string }[] };
