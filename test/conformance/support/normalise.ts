@@ -1,8 +1,8 @@
 // Takes out of what was seen whatever differs from one run to the next.
 
 const EXCEPTION = '{"$type":"System.';
-/** Fields of an exception that tell where it came from. */
-const STACKS = ['StackTraceString', 'RemoteStackTraceString'];
+/** Fields of an exception, and of an answer that tells of one, that say where it came from. */
+const STACKS = ['StackTraceString', 'RemoteStackTraceString', 'Source', 'StackTrace'];
 
 /**
  * The same value without times, ports, ids that are made up, keys and stacks. Histories are sorted: what runs
@@ -14,7 +14,7 @@ export function normalise(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const clean = normalise(inner);
+      const clean = STACKS.includes(key) && typeof inner === 'string' ? '<stack>' : normalise(inner);
       return [key, key === 'historyEvents' && Array.isArray(clean) ? sorted(clean) : clean];
     }),
   );
