@@ -11,20 +11,22 @@ const NAMES = Object.fromEntries(Object.entries(EventType).map(([name, value]) =
  * writes for tracing.
  */
 export function historyJson(events: HistoryEvent[], showOutput: boolean): unknown[] {
-  const scheduled = new Map(
-    events.filter(({ EventId }) => EventId >= 0).map((event) => [event.EventId, event]),
-  );
+  const scheduled = new Map(events.filter(isFolded).map((event) => [event.EventId, event]));
   const completed = new Set(
     events.flatMap((event) => ('TaskScheduledId' in event ? [event.TaskScheduledId] : [])),
   );
   return events.flatMap((event) => {
-    if (completed.has(event.EventId)) return [];
+    if (isFolded(event) && completed.has(event.EventId)) return [];
     const shown = shownFields(event, scheduled);
     if (!shown) return [];
     if ('Result' in shown) shown.Result = showOutput ? parse(shown.Result as string | null) : undefined;
     return [{ EventType: NAMES[event.EventType], ...shown, Timestamp: event.Timestamp }];
   });
 }
+
+/** Whether an event goes into the one that completes it. */
+const isFolded = ({ EventType: type }: HistoryEvent): boolean =>
+  type === EventType.TaskScheduled || type === EventType.SubOrchestrationInstanceCreated;
 
 /** The fields that are shown of an event; undefined for the frame of an episode. */
 function shownFields(event: HistoryEvent, scheduled: ReadonlyMap<number, HistoryEvent>): Row | undefined {

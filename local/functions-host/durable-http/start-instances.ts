@@ -33,7 +33,7 @@ export function startInstances(client: DurableClient, links: DurableLinks) {
     if (!instance) return nobodyToRestart(id);
     const { name: orchestrator, input, version } = instance;
     const instanceId = flag(request.url.searchParams, 'restartWithNewInstanceId', true) ? undefined : id;
-    const started = client.start({ orchestrator, instanceId, input, version });
+    const started = client.start({ orchestrator, instanceId, input: input ?? 'null', version });
     if (typeof started === 'string') {
       return thrown(
         409,

@@ -19,7 +19,9 @@ export function activityFailure(name: string, message: string, stack: string): F
   const text = messageOfWorker(failure);
   return {
     Reason: `Activity function '${name}' failed:  ${text}`,
-    Details: JSON.stringify(netException(` ${text}`, null, netException(failure, stack, null))),
+    Details: JSON.stringify(
+      netException(` ${text}`, NOWHERE, netException(failure, { stack, source: CORE }, null)),
+    ),
     ...(failureDetails && { FailureDetails: failureDetails }),
   };
 }
@@ -29,8 +31,18 @@ function messageOfWorker(failure: string): string {
   return failure.slice('Result: Failure\nException: '.length, failure.lastIndexOf('\nStack:'));
 }
 
+/** Where an exception was thrown, if it was. */
+interface Origin {
+  stack: string | null;
+  /** The assembly. */
+  source: string | null;
+}
+
+const NOWHERE: Origin = { stack: null, source: null };
+const CORE = 'System.Private.CoreLib';
+
 /** An exception of .NET, as Newtonsoft.Json writes it. */
-function netException(message: string, stack: string | null, inner: object | null): object {
+function netException(message: string, { stack, source }: Origin, inner: object | null): object {
   return {
     $type: 'System.Exception, System.Private.CoreLib',
     ClassName: 'System.Exception',
@@ -43,7 +55,7 @@ function netException(message: string, stack: string | null, inner: object | nul
     RemoteStackIndex: 0,
     ExceptionMethod: null,
     HResult: -2146233088,
-    Source: null,
+    Source: source,
     WatsonBuckets: null,
   };
 }

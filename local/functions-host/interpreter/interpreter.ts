@@ -41,22 +41,25 @@ export function interpret(
   state: OrchestratorState,
   context: WalkContext & { orchestrator: string },
 ): Decision {
+  const schedule = new Schedule();
   try {
-    return replay(history, state, context);
+    return replay(history, state, schedule, context);
   } catch (thrown) {
     if (!(thrown instanceof InstanceFailure)) throw thrown;
-    const reason =
-      thrown instanceof NonDeterminism ? thrown.message : failureText(context.orchestrator, thrown);
-    return { kind: 'failed', scheduled: [], reason, details: `Message: ${thrown.message}, StackTrace: ` };
+    const isDrift = thrown instanceof NonDeterminism;
+    const reason = isDrift ? thrown.message : failureText(context.orchestrator, thrown);
+    // What the framework has scheduled until it finds the drift goes out, though nobody waits for it any more.
+    const scheduled = isDrift ? schedule.newDecisions() : [];
+    return { kind: 'failed', scheduled, reason, details: `Message: ${thrown.message}, StackTrace: ` };
   }
 }
 
 function replay(
   history: HistoryEvent[],
   state: OrchestratorState,
+  schedule: Schedule,
   context: WalkContext & { orchestrator: string },
 ): Decision {
-  const schedule = new Schedule();
   const walk = new Walk(state.actions[0] ?? [], schedule, context);
   const carried: EventRaised[] = [];
   for (const event of history) {

@@ -2,7 +2,7 @@ import { type Cases, ends } from '../support/case';
 
 const ENDING = [
   ...['retrySucceeds', 'retryExhausts', 'retryOnce', 'retryUncaught', 'retrySub'],
-  ...['allFine', 'allEmpty', 'allOneFails', 'allOneFailsUncaught', 'allTwoFail', 'allDrift', 'allDriftBoth'],
+  ...['allFine', 'allEmpty', 'allOneFails', 'allOneFailsUncaught', 'allTwoFail', 'allDrift'],
   ...[
     'allSubs',
     'allSubOneFails',

@@ -41,6 +41,7 @@ function normaliseText(text: string): string {
       // Frames of JavaScript, and of .NET.
       .replace(/(\n {4}at [^\n]*)+/g, '\n    at …')
       .replace(/( {3}at [A-Z][\w.]*\.[^\n]*\n?)+/g, '   at …')
+      .replace(/(StackTrace(?:":"|: )).*$/s, '$1<stack>')
       .replace(/(known orchestrator functions: ).*$/s, '$1<names>')
       .replace(/(.)\1{100,}/g, '$1…')
   );
@@ -49,9 +50,8 @@ function normaliseText(text: string): string {
 /** The years in which the cases' own dates lie. */
 const isOfCases = (time: string): boolean => /^20(29|30)/.test(time);
 
-/** How a time is written: whether with a fraction, and in which zone. */
-const shapeOf = (time: string): string =>
-  `<time${/\.\d/.test(time) ? '.f' : ''}${/(Z|[+-]\d\d:\d\d)$/.exec(time)?.[0] ?? ''}>`;
+/** In which zone a time is written; .NET leaves a fraction of zero away. */
+const shapeOf = (time: string): string => `<time${/(Z|[+-]\d\d:\d\d)$/.exec(time)?.[0] ?? ''}>`;
 
 /** A serialized exception of .NET: its fields, without where it was thrown. */
 function exceptionIn(text: string): string {
