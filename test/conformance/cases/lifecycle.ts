@@ -32,11 +32,6 @@ export const lifecycle: Cases = {
     await tools.pause(4_000);
     tools.note('after', (await tools.look(id)).body);
   },
-  'terminate-atOnce': async ({ start, post, done, note }, id) => {
-    await start('event', id, null);
-    note('terminate', await post(id, 'terminate?reason=early'));
-    note('end', (await done(id)).runtimeStatus);
-  },
   suspend: async (tools, id) => {
     const { post, is, raise, heard, done, note } = tools;
     await begin(tools, 'event', id);
