@@ -9,8 +9,8 @@ export const LETTER = `Dear reader,\n${'one more line of a letter that is worth 
 
 /** What the kernel needs to find a virtio disk, in the order in which it takes them. */
 const MODULES = [
-  'virtio',
   'virtio_ring',
+  'virtio',
   'virtio_pci_legacy_dev',
   'virtio_pci_modern_dev',
   'virtio_pci',
