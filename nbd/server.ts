@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { allSettledOrThrow } from '../src/basics/all-settled';
 import { checkAddress, listen, type ServeAddress, uriOf } from './address';
 import type { Export } from './connection/export';
 import { shakeHands } from './connection/handshake';
@@ -71,7 +72,7 @@ export async function startNbdServer(options: ServerOptions): Promise<NbdServer>
       for (const peer of connections.keys()) peer.stopHearing();
       await Promise.all(connections.values());
       await closed;
-      for (const { disk } of exports) await disk.close();
+      await allSettledOrThrow(exports.map(({ disk }) => disk.close()));
     },
   };
 }

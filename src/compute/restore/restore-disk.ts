@@ -1,5 +1,6 @@
 import type { CreationData, Disk } from '@azure/arm-compute';
 import { z } from 'zod';
+import { VHD_FOOTER_BYTES } from '../../disks/vhd-footer';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { halfMadeTags, isOwn } from '../arm/ownership';
@@ -13,7 +14,6 @@ import {
   type StageContext,
   waitFor,
 } from '../arm/step';
-import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
 import { findOrUndefined, stepFailure } from '../failures/arm-failure';
 
 export const CreateRestoreDiskInput = z.object({
