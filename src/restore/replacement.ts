@@ -12,7 +12,8 @@ import { readPowerState, readProvisioningState } from '../compute/vms/vm-state';
 import { backupError, brokenInvariant } from '../failures/failure';
 import { RestoredDisk } from '../jobs/job';
 import type { RecoveryPoint } from '../vault/format/manifest';
-import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
+import { type CapturedVm, capturedAttachment, capturedDisk, capturedVm } from './captured-configuration';
+import { chosenDisks } from './restore-orders';
 import type { RestoreInPlace } from './restore-target';
 
 type Point = Pick<RecoveryPoint, 'vm' | 'disks'>;
@@ -37,14 +38,15 @@ export interface ReplaceableVm {
 export async function inspectReplaceable(
   compute: Compute,
   point: Point,
-  { deallocate }: RestoreInPlace,
+  { deallocate, disks }: Pick<RestoreInPlace, 'deallocate' | 'disks'>,
 ): Promise<ReplaceableVm> {
   const captured = capturedVm(point);
   const { subscriptionId, resourceGroup, name, vmId } = captured;
   const ref = { subscriptionId, resourceGroup, name };
   const vm = await findVm(compute, ref);
   if (vm?.vmId !== vmId) throw vmGone(ref);
-  await refuseMisfit(compute, captured, point, vm);
+  const chosen = chosenDisks(point, disks);
+  await refuseMisfit(compute, captured, chosen, vm);
   const powerState = readPowerState(vm.instanceView);
   const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
   // A VM whose last change failed is what a restore in place may be for.
@@ -53,9 +55,11 @@ export async function inspectReplaceable(
   const running = powerState !== 'deallocated' && powerState !== 'stopped';
   if (running && !deallocate) throw backupError('RestoreVmRunning', `The VM ${name} is ${powerState}.`);
 
-  const luns = new Set(point.disks.map(({ lun }) => lun));
+  const luns = new Set(chosen.map(({ lun }) => lun));
+  const known = new Set(point.disks.map(({ lun }) => lun));
   const slots = slotsOf(vm);
-  const others = slots.filter(({ lun }) => !luns.has(lun));
+  // What nobody asked for needs no word.
+  const others = slots.filter(({ lun }) => !known.has(lun));
   return {
     vm: { ref, vmId },
     running,
@@ -87,9 +91,10 @@ export function planReplacement(
   point: Point,
   { vm, running, present }: ReplaceableVm,
   disks: Pick<RestoredDisk, 'diskId' | 'resourceId'>[],
+  chosen?: readonly string[],
 ): Replacement {
   const captured = capturedVm(point);
-  const places = point.disks.map(({ diskId, lun }) => {
+  const places = chosenDisks(point, chosen).map(({ diskId, lun }) => {
     const restored = disks.find((disk) => disk.diskId === diskId);
     if (!restored) throw brokenInvariant(`The disk ${diskId} of the point was not restored.`);
     const before: DiskSlot = present.find((slot) => slot.lun === lun) ?? { lun };
@@ -112,10 +117,10 @@ export function planReplacement(
 async function refuseMisfit(
   compute: Compute,
   captured: CapturedVm,
-  point: Point,
+  chosen: Point['disks'],
   vm: VirtualMachine,
 ): Promise<void> {
-  const { location } = captured.configuration.virtualMachine;
+  const { location, properties } = captured.configuration.virtualMachine;
   const securityType = vm.securityProfile?.securityType ?? 'Standard';
   const osDiskId = vm.storageProfile?.osDisk?.managedDisk?.id;
   const misfit = (detail: string) => backupError('RestoreDiskIncompatible', `${vm.name}: ${detail}`);
@@ -123,8 +128,12 @@ async function refuseMisfit(
     throw misfit(`it is in ${vm.location}, the point was made in ${location}.`);
   }
   if (osOf(vm) !== captured.os) throw misfit(`it runs ${osOf(vm)}, the point holds ${captured.os}.`);
-  if (securityType !== 'Standard')
-    throw misfit(`its security type is ${securityType}, which restored disks lack.`);
+  const osDiskName = chosen.find(({ lun }) => lun < 0)?.name;
+  if (osDiskName === undefined) return;
+  const recordedType = properties.securityProfile?.securityType ?? 'Standard';
+  if (securityType !== recordedType || securityType === 'ConfidentialVM') {
+    throw misfit(`its security type is ${securityType}, that of the restored disk ${recordedType}.`);
+  }
   if (!osDiskId || vm.storageProfile?.osDisk?.diffDiskSettings?.option) {
     throw misfit('its OS disk is no managed disk that could be swapped.');
   }
@@ -133,9 +142,7 @@ async function refuseMisfit(
     compute.client(subscriptionId).disks.get(resourceGroup, names[0] ?? ''),
   );
   const generation = osDisk.hyperVGeneration ?? 'V1';
-  const osDiskName = point.disks.find(({ lun }) => lun < 0)?.name;
-  const recorded = captured.configuration.disks.find(({ name }) => name === osDiskName)?.properties
-    ?.hyperVGeneration;
+  const recorded = capturedDisk(captured, osDiskName)?.properties?.hyperVGeneration;
   if (recorded !== undefined && recorded !== generation) {
     throw misfit(`it is of generation ${generation}, the point of generation ${recorded}.`);
   }

@@ -12,8 +12,10 @@ import { logTrouble, troubleOf } from '../cloud/trouble';
 import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks';
 import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
 import { networkCompletions, networkRoutes } from './network';
+import { protectionRoutes } from './protections';
 import { quotaRoutes } from './quotas';
 import { ArmError } from './rest/arm-error';
+import { refuseAsGoverned } from './rest/governance';
 import { createOperations, type Operations, operationRoutes } from './rest/operations';
 import { takePage } from './rest/paging';
 import { countRequest, vmOf } from './rest/request-limits';
@@ -50,6 +52,7 @@ export function createArm(): Arm {
     ...snapshotRoutes(operations),
     ...networkRoutes(operations),
     ...quotaRoutes,
+    ...protectionRoutes,
     ...extensionRoutes(operations),
     ...runCommandRoutes(operations),
     ...managedRunCommandRoutes(operations),
@@ -100,6 +103,7 @@ async function answer(
   try {
     const budgets = countRequest(cloud, route.operation, method, vmOf(cloud, url.pathname, names));
     refuseOnDemand(cloud, route.operation, url.pathname);
+    refuseAsGoverned(cloud.settings, { method, operation: route.operation, names, path: url.pathname, body });
     const ifNoneMatch = request.headers['if-none-match'];
     const answer = await route.handler(cloud, {
       method,

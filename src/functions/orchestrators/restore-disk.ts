@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestore, DiskRestoreResult } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
+import type { MadeDisk } from '../../compute/restore/restore-disk';
 import type { Outcome } from '../../failures/failure';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
@@ -18,6 +19,8 @@ interface BegunRestore {
   disk: JobDisk;
   parts: number;
   nextPart: number;
+  /** What the disk came without; absent in histories of before. */
+  warnings?: string[];
 }
 
 /**
@@ -33,7 +36,7 @@ df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRe
 
   if (order.sourceId !== undefined && !order.begun) {
     const made = yield* runOperation(context, 'createRestoreDisk', order);
-    if (made.ok) return restored(context, order, disk, made.value.resourceId);
+    if (made.ok) return restored(context, order, disk, made.value);
     disk.reason = `restored from the vault: its snapshot could not be used (${made.failure.message})`;
   }
   const begun: Outcome<BegunRestore> = order.begun
@@ -51,18 +54,18 @@ df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRe
   const closed = yield* runOperation(context, 'closeDiskAccess', { sourceId: resourceId });
   // A disk that is still open for writing cannot be attached: it is not restored yet.
   if (!closed.ok) return yield* failed(context, order, disk, closed);
-  return restored(context, order, disk, resourceId);
+  return restored(context, order, disk, { resourceId, warnings: begun.value.warnings });
 });
 
 function restored(
   context: OrchestrationContext,
   { name }: RestoreDiskOrder,
   disk: JobDisk,
-  resourceId: string,
+  { resourceId, warnings }: MadeDisk,
 ): DiskRestoreResult {
   disk.state = 'done';
   context.df.setCustomStatus(disk);
-  return { ok: true, disk, restored: { diskId: disk.diskId, name, resourceId } };
+  return { ok: true, disk, restored: { diskId: disk.diskId, name, resourceId }, warnings };
 }
 
 function* begin(
@@ -72,7 +75,7 @@ function* begin(
 ): Steps<Outcome<BegunRestore>> {
   const created = yield* runOperation(context, 'createRestoreDisk', order);
   if (!created.ok) return created;
-  const { resourceId } = created.value;
+  const { resourceId, warnings } = created.value;
   const { jobId, pointId, diskId, sizeBytes } = order;
   const restore: DiskRestore = { jobId, pointId, diskId, resourceId, sizeBytes };
   const opened = yield* runOperation(context, 'openDiskAccess', { sourceId: resourceId, access: 'Write' });
@@ -80,7 +83,7 @@ function* begin(
   if (!plan.ok) return plan;
   disk.plannedBytes = plan.value.bytes;
   context.df.setCustomStatus(disk);
-  return { ok: true, value: { restore, disk, parts: plan.value.parts, nextPart: 0 } };
+  return { ok: true, value: { restore, disk, parts: plan.value.parts, nextPart: 0, warnings } };
 }
 
 function* writeParts(

@@ -3,6 +3,8 @@ import { decisionFor, type Property, type PropertyTable, type Wire } from './pro
 /** What a resource brings along into the one that is made in its place. */
 export interface Carried {
   model: Wire;
+  /** What comes along in any case. */
+  kept: Found[];
   /** What is asked for, and left out where Azure refuses. */
   optional: Found[];
   /** What the new resource cannot have. */
@@ -44,6 +46,7 @@ export function carry(
     isCarried(property) && !without.has(property.path);
   return {
     model: isObject(model) ? model : {},
+    kept: found.filter((one) => one.property.fate === 'restored' && comesAlong(one)).map(texts),
     optional: found.filter((one) => one.property.fate === 'if-possible' && comesAlong(one)).map(texts),
     lost: found.filter((one) => one.property.fate !== 'made-anew' && !comesAlong(one)).map(texts),
     notes: found.filter(comesAlong).flatMap(({ property: { note }, values }) => {

@@ -2,7 +2,7 @@ import { decide, type PropertyTable } from './property';
 
 const NEEDS_OTHERS = 'It needs a resource that may be gone, taken, or in another network.';
 const WHILE_OLD_VM_LIVES =
-  'One VM at a time can have it: it is asked for when the VM of the point is gone, and left out while it is there.';
+  'One VM at a time can have it, so it is asked for when the VM of the point is gone, and left out while that is there.';
 const ip = (name: string) => `properties.ipConfigurations[].properties.${name}`;
 
 /**
