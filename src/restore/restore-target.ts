@@ -13,7 +13,7 @@ const VmName = z
   .regex(/^[A-Za-z0-9](?:[\w.-]{0,62}[A-Za-z0-9_])?$/, 'not the name of a VM')
   .meta({
     description:
-      'Name of the new VM; a VM of this name must not exist. By default that of the VM of the point, which has to be gone then.',
+      'Name of the new VM, which must not exist; by default that of the VM of the point.',
   });
 
 const Network = z
@@ -81,7 +81,7 @@ const COMMON = {
     .meta({ description: 'Id of the disk encryption set whose keys the new disks get.' }),
   allowLessProtected: z.boolean().default(false).meta({
     description:
-      'Whether what protected the original may be missing where it cannot be restored; the job says what is missing.',
+      'Whether what protected the original may be missing where it cannot be restored.',
   }),
 };
 

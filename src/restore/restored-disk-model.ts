@@ -15,7 +15,10 @@ export interface DiskPlace {
 const IOPS = ['properties.diskIOPSReadWrite', 'properties.diskMBpsReadWrite'];
 const SECTORS = 'properties.creationData.logicalSectorSize';
 
-/** What only some types of disks can be told; Azure refuses it for any other. Source: "Disks - Create Or Update". */
+/**
+ * What only some types of disks can be told; Azure refuses it for any other. Source: "Disks - Create Or
+ * Update".
+ */
 const ONLY_FOR: readonly { paths: readonly string[]; skus: RegExp }[] = [
   {
     paths: [...IOPS, 'properties.diskIOPSReadOnly', 'properties.diskMBpsReadOnly', SECTORS],

@@ -34,8 +34,8 @@ const ONE_AT_A_TIME = NETWORK_INTERFACE.properties
 const OF_ITS_SUBNET = ONE_AT_A_TIME.filter((path) => !path.endsWith('publicIPAddress'));
 
 /**
- * The network interfaces of a new VM: the one that is named, or one for each that the VM of the point had, like
- * it. Fails with `NetworkInterfaceNotFound` where nothing is known of them and no subnet is named.
+ * The network interfaces of a new VM: the one that is named, or one for each that the VM of the point had,
+ * like it. Fails with `NetworkInterfaceNotFound` where nothing is known of them and no subnet is named.
  */
 export function restoredInterfaces(
   point: Pick<RecoveryPoint, 'vm'>,

@@ -23,9 +23,9 @@ export type VmChoices = Partial<
 const MAX_TAGS = 48;
 
 /**
- * The VM that a recovery point recorded, on the wire, with new disks and network interfaces: all that its table
- * of properties carries over. It has no OS profile and no image, because its disk is set up already ("Create a
- * VM from a specialized disk").
+ * The VM that a recovery point recorded, on the wire, with new disks and network interfaces: all that its
+ * table of properties carries over. It has no OS profile and no image, because its disk is set up already
+ * ("Create a VM from a specialized disk").
  */
 export function restoredVmModel(
   point: Point,
@@ -80,7 +80,9 @@ export function leftOut(point: Point, choices: VmChoices): string[] {
 
 const SECURITY_TYPE = ['properties.securityProfile.securityType', 'properties.securityProfile.uefiSettings'];
 
-/** A confidential VM needs a guest state that no point has: what is made of its disks is another kind of VM. */
+/**
+ * A confidential VM needs a guest state that no point has: what is made of its disks is another kind of VM.
+ */
 function carriedVm(captured: CapturedVm, { size }: VmChoices): Carried {
   const { virtualMachine } = captured.configuration;
   const isConfidential = virtualMachine.properties.securityProfile?.securityType === 'ConfidentialVM';

@@ -36,8 +36,8 @@ type NextStage = Next<MadeInterface, Memo, Stage>;
 /**
  * Creates a network interface; without those of its optional parts that Azure refuses. One that this job made
  * before is taken as it is, or deleted and made again where Azure failed to make it. Fails with
- * `RestoreVmConflict`, with `NetworkInterfaceNotFound` for a subnet that does not exist, and with the causes of
- * step `restore VM`.
+ * `RestoreVmConflict`, with `NetworkInterfaceNotFound` for a subnet that does not exist, and with the causes
+ * of step `restore VM`.
  */
 export const createNetworkInterface = longRunningStep<CreateNetworkInterfaceInput, MadeInterface, Stage>({
   step: 'restore VM',

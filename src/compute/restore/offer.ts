@@ -19,8 +19,8 @@ export interface Wish {
 }
 
 /**
- * Looks whether Azure offers a size and types of disks in a region and zone, to this subscription, and whether
- * the size fits the disks. Costs one listing, so only what somebody chose is looked up. Fails with
+ * Looks whether Azure offers a size and types of disks in a region and zone, to this subscription, and
+ * whether the size fits the disks. Costs one listing, so only what somebody chose is looked up. Fails with
  * `RestoreSizeNotAvailable` and `RestoreDiskTypeNotAvailable`. Source: "Resource Skus - List".
  */
 export async function checkOffer(compute: Compute, wish: Wish): Promise<void> {

@@ -30,8 +30,8 @@ const MAY_BE_ABOUT_A_PART: ReadonlySet<string> = new Set([
 
 /**
  * The optional parts to go on without after a refusal, by their place in the list: those that it names; all
- * that say where the resource goes where there is no room; all where it names none. Nothing when the refusal is
- * about something else, or everything has been left out before.
+ * that say where the resource goes where there is no room; all where it names none. Nothing when the refusal
+ * is about something else, or everything has been left out before.
  */
 export function partsAtFault(
   parts: readonly OptionalPart[],

@@ -32,10 +32,10 @@ export interface MadeVm {
 }
 
 /**
- * Creates a VM from disks that exist, without those of its optional parts that Azure refuses; Azure starts it.
- * A VM that this job made before is taken as it is, or deleted and made again where Azure failed to make it; its disks stay. Any other VM of that name fails with
- * `RestoreVmConflict`. Fails with `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step
- * `restore VM`.
+ * Creates a VM from disks that exist, without those of its optional parts that Azure refuses; Azure starts
+ * it. A VM that this job made before is taken as it is, or deleted and made again where Azure failed to make
+ * it; its disks stay. Any other VM of that name fails with `RestoreVmConflict`. Fails with
+ * `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step `restore VM`.
  */
 export const createRestoredVm = longRunningStep<CreateRestoredVmInput, MadeVm, CreationStage>({
   step: 'restore VM',

@@ -21,8 +21,8 @@ export interface Found {
 }
 
 /**
- * What a restore carries over of a resource, by the table of its kind. `without` holds paths of the table that
- * this restore leaves out although it could carry them.
+ * What a restore carries over of a resource, by the table of its kind. `without` holds paths of the table
+ * that this restore leaves out although it could carry them.
  */
 export function carry(
   table: PropertyTable,

@@ -1,7 +1,7 @@
 /**
- * What can be written on a network interface, at the depth at which a decision is needed. No package that this
- * app uses has it.
- * Source: "Network Interfaces - Create Or Update" (REST API reference of Azure Virtual Network), 2024-05-01.
+ * What can be written on a network interface, at the depth at which a decision is needed. No package that
+ * this app uses has it. Source: "Network Interfaces - Create Or Update" (REST API reference of Azure Virtual
+ * Network), 2024-05-01.
  */
 export const NETWORK_INTERFACE_PROPERTIES: readonly string[] = [
   'location',

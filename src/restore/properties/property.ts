@@ -4,7 +4,8 @@ export type Wire = Record<string, unknown>;
 /**
  * What becomes of a property in a restore:
  * - `restored`: the new resource has what the old one had; where that cannot be, the restore fails.
- * - `if-possible`: it is asked for, and left out with a warning where Azure refuses or the old VM has it still.
+ * - `if-possible`: it is asked for, and left out with a warning where Azure refuses or the old VM has it
+ *   still.
  * - `not-restored`: left out, with a warning where the old resource had it.
  * - `made-anew`: it follows from the restore itself, or is on the disks; nothing is lost.
  */

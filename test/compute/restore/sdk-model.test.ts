@@ -21,7 +21,9 @@ test.each([
   expect(JSON.parse(JSON.stringify(require(file)[serializer](asSdk(wire))))).toEqual(wire);
 });
 
-/** Network interfaces that Azure makes with the VM: a restore makes them itself. Identities are a map by id. */
+/**
+ * Network interfaces that Azure makes with the VM: a restore makes them itself. Identities are a map by id.
+ */
 const UNREACHED = /networkInterfaceConfigurations|userAssignedIdentities/;
 
 function withLeaf(document: Wire, [step = '', ...rest]: string[], leaf: string): Wire {

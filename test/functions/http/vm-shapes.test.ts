@@ -3,7 +3,9 @@ import { type ShapedAzure, shapedAzure } from '../support/shaped-azure';
 import { unexplained } from '../support/unexplained';
 import { VM_SHAPES } from '../support/vm-shapes';
 
-/** VMs as people really have them: backed up and restored as VMs, by the compiled app against the emulator. */
+/**
+ * VMs as people really have them: backed up and restored as VMs, by the compiled app against the emulator.
+ */
 const GROUP = 'shapes';
 
 let app: RunningApp;

@@ -8,7 +8,9 @@ const compute = (rest: string) => shared('Compute', rest);
 const SUBNET = network('virtualNetworks/hub/subnets/app');
 const GROUP = network('networkSecurityGroups/nsg-1');
 
-/** A VM as people have them, with made-up values: what a PUT says of it, its disks and its network interfaces. */
+/**
+ * A VM as people have them, with made-up values: what a PUT says of it, its disks and its network interfaces.
+ */
 export interface VmShape {
   os: 'Windows' | 'Linux';
   vm: Wire & { properties: Wire };

@@ -16,7 +16,8 @@ const TAGGED =
   /^(disks|networkInterfaces|restorePointCollections|snapshots|virtualMachines)\.createOrUpdate$/;
 
 /**
- * What the owner of a subscription decides: which resources are gone, what a policy demands, what a lock keeps.
+ * What the owner of a subscription decides: which resources are gone, what a policy demands, what a lock
+ * keeps.
  * @throws ArmError
  */
 export function refuseAsGoverned(settings: Settings, asked: Asked): void {

@@ -6,8 +6,8 @@ import { ArmError } from '../rest/arm-error';
 import { sizeOf } from './vm-sizes';
 
 /**
- * Whether a VM can be made of these disks: what an OS disk was made for has to fit the size, and fast disks have
- * to be allowed.
+ * Whether a VM can be made of these disks: what an OS disk was made for has to fit the size, and fast disks
+ * have to be allowed.
  * @throws ArmError
  */
 export function refuseMisfit(cloud: Cloud, vm: Vm): void {
@@ -42,7 +42,9 @@ function osDiskMisfit(vm: Vm, { properties }: Disk): string | undefined {
   return securityMisfit(vm, object(properties.securityProfile).securityType);
 }
 
-/** A disk with a guest state boots in a VM of its security type only, and no such VM boots from a plain disk. */
+/**
+ * A disk with a guest state boots in a VM of its security type only, and no such VM boots from a plain disk.
+ */
 function securityMisfit(vm: Vm, ofDisk: unknown): string | undefined {
   const ofVm = String(object(vm.properties.securityProfile).securityType ?? 'Standard');
   const disk = String(ofDisk ?? 'Standard').replace(/^ConfidentialVM.*/, 'ConfidentialVM');
