@@ -13,6 +13,8 @@ export interface BackupExtension {
 
 export interface BackupPolicy {
   schedule: Schedule;
+  /** By default `false`. */
+  paused?: boolean;
   /** By default `{"daily":30}`. */
   retention?: Retention;
   /** By default `0`. */
@@ -109,6 +111,17 @@ export interface JobDisk {
   readBytes: number;
   changedBytes: number;
   uploadedBytes: number;
+  damage?: {
+    /** Bytes of the disk that cannot be restored. */
+    bytes: number;
+    /** In so many ranges; GET /jobs/{job}/damage lists all of them. */
+    ranges: number;
+    /** The first of these ranges, in bytes. */
+    first: {
+      offset: number;
+      length: number;
+    }[];
+  };
   error?: Failure;
 }
 
@@ -157,6 +170,7 @@ export interface PointDescription {
   disks: PointDisk[];
   partial: boolean;
   excludedDisks?: ExcludedDisk[];
+  warnings?: string[];
 }
 
 export interface PointDisk {
@@ -171,6 +185,7 @@ export interface PointDisk {
 export interface PolicyView {
   name: string;
   schedule: Schedule;
+  paused: boolean;
   retention: Retention;
   instantRestoreDays: number;
   consistency: {
@@ -203,6 +218,8 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
+  /** The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again. */
+  unfinishedRestore?: string;
 }
 
 export interface RefusedPoint {
@@ -218,6 +235,11 @@ export interface RefusedPoint {
 export type RestoreTarget =
   | {
       target: 'disks';
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
       /** The zone of what is made; by default the one that it was in. */
@@ -231,14 +253,19 @@ export type RestoreTarget =
       /** Id of the disk encryption set whose keys the new disks get. */
       encryptionSet?: string;
       /**
-       * Whether what protected the original may be missing where it cannot be restored; the job says what is missing.
+       * Whether what protected the original may be missing where it cannot be restored.
        * By default `false`.
        */
       allowLessProtected?: boolean;
     }
   | {
       target: 'vm';
-      /** Name of the new VM; a VM of this name must not exist. By default that of the VM of the point, which has to be gone then. */
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /** Name of the new VM, which must not exist; by default that of the VM of the point. */
       name?: string;
       /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
@@ -277,13 +304,18 @@ export type RestoreTarget =
       /** Id of the disk encryption set whose keys the new disks get. */
       encryptionSet?: string;
       /**
-       * Whether what protected the original may be missing where it cannot be restored; the job says what is missing.
+       * Whether what protected the original may be missing where it cannot be restored.
        * By default `false`.
        */
       allowLessProtected?: boolean;
     }
   | {
       target: 'replace';
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
       /**
        * Whether a VM that runs is deallocated, and started again afterwards.
        * By default `false`.
@@ -303,7 +335,7 @@ export type RestoreTarget =
       /** Id of the disk encryption set whose keys the new disks get. */
       encryptionSet?: string;
       /**
-       * Whether what protected the original may be missing where it cannot be restored; the job says what is missing.
+       * Whether what protected the original may be missing where it cannot be restored.
        * By default `false`.
        */
       allowLessProtected?: boolean;
@@ -320,6 +352,40 @@ export interface Retention {
   weekly?: number;
   monthly?: number;
   yearly?: number;
+  last?: number;
+  rules?: {
+    weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+    weeks?: ('first' | 'second' | 'third' | 'fourth' | 'last')[];
+    daysOfMonth?: (number | 'last')[];
+    months?: (
+      | 'january'
+      | 'february'
+      | 'march'
+      | 'april'
+      | 'may'
+      | 'june'
+      | 'july'
+      | 'august'
+      | 'september'
+      | 'october'
+      | 'november'
+      | 'december'
+    )[];
+    points?: 'all' | 'last';
+    keepFor:
+      | {
+          days: number;
+        }
+      | {
+          weeks: number;
+        }
+      | {
+          months: number;
+        }
+      | {
+          years: number;
+        };
+  }[];
 }
 
 export type Schedule =
@@ -333,6 +399,8 @@ export type Schedule =
       days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
       times: string[];
       timeZone: string;
+      every?: number;
+      inWeekOf?: string;
     }
   | {
       frequency: 'hourly';
@@ -364,6 +432,7 @@ export interface VmDescription {
   protection: 'protected' | 'stopped' | 'none';
   protectedBy?: 'tag' | 'api';
   orphaned: boolean;
+  unfinishedRestore?: string;
   problem?: string;
   lastRecoveryPoint?: {
     id: string;
@@ -414,6 +483,9 @@ export interface Operations {
       /** Name of a policy */
       policy: string;
     };
+    query: {
+      confirm?: number;
+    };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
       'If-Match'?: string;
@@ -445,6 +517,8 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
+      /** The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again. */
+      unfinishedRestore?: string;
       deletedPoints: number;
     };
   };
@@ -514,13 +588,187 @@ export interface Operations {
   };
 
   /**
-   * Whether the app can reach its vault.
+   * Whether the app can reach its vault, and it is the one that the app opened.
    * `GET /health`
    */
   health: {
     answer: {
       status: 'ok';
       time: string;
+    };
+  };
+
+  /**
+   * Translates a policy of Azure Backup for VMs, as it is exported; stores nothing.
+   * `POST /policies/import`
+   */
+  importPolicy: {
+    body: {
+      name?: string | null;
+      tags?: Record<string, string> | null;
+      properties: {
+        backupManagementType: string;
+        policyType?: string | null;
+        timeZone?: string | null;
+        instantRpRetentionRangeInDays?: number | null;
+        snapshotConsistencyType?: string | null;
+        schedulePolicy: {
+          schedulePolicyType: string;
+          scheduleRunFrequency: string;
+          scheduleRunTimes?: string[] | null;
+          scheduleRunDays?: string[] | null;
+          scheduleWeeklyFrequency?: number | null;
+          dailySchedule?: {
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            scheduleRunDays?: string[] | null;
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          hourlySchedule?: {
+            interval: number;
+            scheduleWindowStartTime: string;
+            scheduleWindowDuration: number;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        retentionPolicy: {
+          retentionPolicyType: string;
+          dailySchedule?: {
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            daysOfTheWeek?: string[] | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          monthlySchedule?: {
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          yearlySchedule?: {
+            monthsOfYear?: string[] | null;
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          retentionDuration?: {
+            count: number;
+            durationType: string;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        [other: string]: unknown;
+      };
+      [other: string]: unknown;
+    };
+    answer: {
+      name?: string;
+      policy: {
+        schedule: Schedule;
+        paused: boolean;
+        retention: Retention;
+        instantRestoreDays: number;
+        consistency: {
+          ask: ConsistencyLevel;
+          allowFallback: boolean;
+          vss: 'full' | 'copy-only';
+        };
+        disks?: DiskSelection;
+        unsupportedDisks: 'fail' | 'skip';
+      };
+      notCarriedOver: {
+        field: string;
+        reason: string;
+      }[];
+      assumed: {
+        field: string;
+        reason: string;
+      }[];
+    };
+  };
+
+  /**
+   * Every range that a verification or a restore found damaged, as long as its point is kept.
+   * `GET /jobs/{job}/damage`
+   */
+  listDamage: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    query: {
+      disk?: string;
+      /** By default `100`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      damage: {
+        diskId: string;
+        /** Where on the disk it begins, in bytes. */
+        offset: number;
+        length: number;
+        /** The blob of the vault that is at fault. */
+        object: string;
+        /** What is wrong with it, as in docs/failures.md. */
+        code: string;
+        /** Whether these bytes cannot be restored; not so where only digests are damaged. */
+        lost: boolean;
+      }[];
+      next?: string;
     };
   };
 
@@ -542,6 +790,28 @@ export interface Operations {
     answer: {
       jobs: Job[];
       next?: string;
+    };
+  };
+
+  /**
+   * What interrupted jobs have left in Azure and the sweep could not remove or settle, and why.
+   * `GET /leftovers`
+   */
+  listLeftovers: {
+    answer: {
+      leftovers: {
+        resourceId: string;
+        /** The job that left it. */
+        job?: string;
+        /** Why it stays, a code of the catalogue of failures. */
+        code: string;
+        message: string;
+        remedy: string;
+        /** When this cause was met first. */
+        since: string;
+        /** When it was tried last. */
+        triedAt: string;
+      }[];
     };
   };
 
@@ -599,13 +869,16 @@ export interface Operations {
   };
 
   /**
-   * Makes or changes a policy; times that were due before the change are not made up for.
+   * Makes or changes a policy; how many points it lets go of at once has to be confirmed.
    * `PUT /policies/{policy}`
    */
   putPolicy: {
     params: {
       /** Name of a policy */
       policy: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
@@ -714,6 +987,27 @@ export interface Operations {
     };
     answer: PointDescription;
   };
+
+  /**
+   * Says which recovery points a change of a policy would let go of at once; changes nothing.
+   * `POST /policies/{policy}/what-if`
+   */
+  whatIfPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    body: BackupPolicy;
+    answer: {
+      policy: string;
+      letsGo: number;
+      vms: {
+        vm: string;
+        letsGo: number;
+        points: string[];
+      }[];
+    };
+  };
 }
 
 /** How to ask for each operation. */
@@ -735,7 +1029,10 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
+  importPolicy: { method: 'POST', path: '/policies/import', takesKey: false },
+  listDamage: { method: 'GET', path: '/jobs/{job}/damage', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
+  listLeftovers: { method: 'GET', path: '/leftovers', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
   listVms: { method: 'GET', path: '/vms', takesKey: false },
@@ -747,4 +1044,5 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },
   startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications', takesKey: true },
   undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete', takesKey: false },
+  whatIfPolicy: { method: 'POST', path: '/policies/{policy}/what-if', takesKey: false },
 };

@@ -42,6 +42,8 @@ export const PointDescription = z.strictObject({
   /** True when disks of the VM are not in the point. */
   partial: z.boolean(),
   excludedDisks: ExcludedDisks.optional(),
+  /** What cannot come back of it. */
+  warnings: z.array(z.string()).optional(),
 });
 export type PointDescription = z.output<typeof PointDescription>;
 
@@ -76,5 +78,6 @@ export function describePoint(point: RecoveryPoint): PointDescription {
     })),
     partial: excluded.success && excluded.data.length > 0,
     excludedDisks: excluded.success ? excluded.data : undefined,
+    warnings: point.warnings,
   };
 }

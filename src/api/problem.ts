@@ -35,6 +35,7 @@ const STATUS = {
   JobIsOver: 409,
   PolicyInUse: 409,
   PolicyIsPreset: 409,
+  PolicyLetsGoOfPoints: 409,
   RecoveryPointGone: 410,
   LengthRequired: 411,
   ChangedMeanwhile: 412,
@@ -115,6 +116,13 @@ export const policyInUse = (policy: string, vms: string[]): Problem =>
 
 export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
+
+export const letsGoOfPoints = (policy: string, count: number, vms: string[]): Problem => {
+  const points = count === 1 ? '1 recovery point' : `${count} recovery points`;
+  const detail = `By this change the policy ${policy} lets go of ${points} at once, of ${vms.length} VMs, for example ${vms[0]}.`;
+  const remedy = `Look at them with POST /api/policies/${policy}/what-if. If they may go, repeat the request with ?confirm=${count}.`;
+  return problem('PolicyLetsGoOfPoints', detail, { remedy, letsGo: count, vms: vms.slice(0, 100) });
+};
 
 /**
  * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's

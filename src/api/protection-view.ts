@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { unfinishedRestoreOf } from '../protection/unfinished-restores';
 import { changedMeanwhile } from './problem';
 
 /** How a VM is protected, as the API shows it. */
@@ -11,16 +12,28 @@ export const ProtectionView = z.strictObject({
   protectedBy: z.enum(['tag', 'api']).optional(),
   stoppedAt: z.string().optional(),
   data: z.enum(['retain', 'delete']).optional(),
+  unfinishedRestore: z.string().optional().meta({
+    description:
+      'The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again.',
+  }),
 });
 export type ProtectionView = z.output<typeof ProtectionView>;
 
-export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
+export const viewProtection = ({
+  key,
+  policy,
+  protectedBy,
+  stopped,
+  unfinishedRestores,
+  running,
+}: ProtectedVm): ProtectionView => ({
   vm: key,
   state: stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
   policy,
   protectedBy: policy === undefined ? undefined : (protectedBy ?? 'tag'),
   stoppedAt: stopped?.at,
   data: stopped?.data,
+  unfinishedRestore: running ? undefined : unfinishedRestoreOf({ unfinishedRestores }),
 });
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ExtensionRecord } from '../compute/guest/extension-record';
 import { WindowsChanges } from '../compute/guest/windows-changes';
 import { Failure } from '../failures/failure';
+import { DiskDamage } from './disk-damage';
 import { JobKind } from './job-id';
 
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
@@ -20,6 +21,8 @@ export const JobDisk = z.strictObject({
   readBytes: z.number(),
   changedBytes: z.number(),
   uploadedBytes: z.number(),
+  /** What a verification or a restore found damaged; a restore that was asked to skip it left zeros there. */
+  damage: DiskDamage.optional(),
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;

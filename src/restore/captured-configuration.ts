@@ -42,6 +42,7 @@ const CapturedDisk = z.looseObject({
   name: z.string(),
   sku: z.looseObject({ name: z.string() }).optional(),
   zones: z.array(z.string()).optional(),
+  tags: lenient(z.record(z.string(), z.string())),
   properties: z
     .looseObject({
       hyperVGeneration: lenient(z.string()),
@@ -76,15 +77,15 @@ export type CapturedVm = z.output<typeof CapturedVm>;
  */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
 
+/** The managed disk of this name as it was. */
+export const capturedDisk = ({ configuration }: CapturedVm, name: string | undefined) =>
+  configuration.disks.find((disk) => disk.name === name);
+
 /** How the disk at this LUN (−1 for the OS disk) was attached. */
 export function capturedAttachment({ configuration }: CapturedVm, lun: number): AttachedDisk | undefined {
   const { osDisk, dataDisks = [] } = configuration.virtualMachine.properties.storageProfile ?? {};
   return lun < 0 ? osDisk : dataDisks.find((disk) => disk.lun === lun);
 }
-
-/** The disk of this name, as it was. */
-export const capturedDisk = ({ configuration }: CapturedVm, name: string): CapturedDisk | undefined =>
-  configuration.disks.find((disk) => disk.name === name);
 
 /** A network interface that the VM had. */
 export interface InterfaceOfVm {

@@ -2,8 +2,9 @@ import type { Compute } from '../compute/arm/connection';
 import { isOwn } from '../compute/arm/ownership';
 import { parseResourceId, resourceKey, type VmRef } from '../compute/arm/resource-id';
 import { findVm } from '../compute/vms/find-vm';
+import { locateVm } from '../compute/vms/locate-vm';
 import { findNetworkInterface } from '../compute/vms/network-interfaces';
-import { backupError } from '../failures/failure';
+import { BackupError, backupError } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedVm } from './captured-configuration';
 import { chosenDisks } from './restore-orders';
@@ -77,11 +78,17 @@ function refuseOtherSubscription({ subscriptionId }: CapturedVm, { network = {} 
   }
 }
 
-/** Whether the VM of the point, and no other of its name, still exists. */
+/** Whether the VM of the point still exists, wherever it has been moved, and no other of its name. */
 async function isThere(compute: Compute, captured: CapturedVm): Promise<boolean> {
   const { subscriptionId, resourceGroup, name, vmId } = captured;
-  const there = await findVm(compute, { subscriptionId, resourceGroup, name });
-  return there?.vmId === vmId;
+  const ref = { subscriptionId, resourceGroup, name };
+  try {
+    return (await locateVm(compute, { ref, vmId })) !== undefined;
+  } catch (error) {
+    // What may be in a subscription that cannot be read may have its addresses still.
+    if (error instanceof BackupError) return true;
+    throw error;
+  }
 }
 
 async function checkInterface(compute: Compute, id: string, location: string): Promise<void> {

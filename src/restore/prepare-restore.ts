@@ -11,7 +11,7 @@ import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { checkChosen, protectionGaps } from './possible';
 import { inspectReplaceable } from './replacement';
-import { keepInterfaces, keepOrders } from './restore-documents';
+import { keepInterfaces, keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -52,7 +52,13 @@ export async function prepareRestore(
   const gaps = await protectionGaps(compute, point, to);
   const { place, newVm, warnings } = await lookAtTarget(services, point, request);
   const snapshot = await snapshotStillThere(compute, point);
-  const planned = restoreOrders(point, jobId, { ...place, snapshot, choices: to, without: gaps.without });
+  const planned = restoreOrders(point, jobId, {
+    ...place,
+    snapshot,
+    choices: to,
+    without: gaps.without,
+    skipDamage: to.damaged === 'skip',
+  });
   const orders = await keepOrders(store, jobId, planned.orders);
   return {
     diskIds: orders.map(({ diskId }) => diskId),
@@ -84,6 +90,7 @@ async function lookAtTarget(
   });
   const interfaces = await keepInterfaces(store, jobId, planned.interfaces);
   const newVm = { ref, interfaces: interfaces.map(({ id, make }) => ({ id, make: make !== undefined })) };
+  await keepNewVm(store, jobId, newVm);
   return { place: { resourceGroup, zones: { ofVm: zones } }, newVm, warnings };
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { diskResourceId } from '../compute/arm/resource-id';
+import { diskResourceId, VmRef, vmResourceId } from '../compute/arm/resource-id';
 import type { RestoredDisk } from '../jobs/job';
-import { type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
+import { hasKept, type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
+import { REPLACEMENT_NAME } from '../jobs/restore-marks';
 import type { BlobStore } from '../storage/blob-store';
+import type { NewVmPlan } from './new-vm';
 import { Replacement } from './replacement';
 import { RestoreDiskDocument, type RestoreDiskOrder } from './restore-orders';
 import { RestoredInterface } from './restored-interfaces';
@@ -19,7 +21,9 @@ const INTERFACES: KeptDocument<RestoredInterface[]> = {
   name: 'interfaces.json',
   schema: z.array(RestoredInterface),
 };
-const REPLACEMENT: KeptDocument<Replacement> = { name: 'replacement.json', schema: Replacement };
+const REPLACEMENT: KeptDocument<Replacement> = { name: REPLACEMENT_NAME, schema: Replacement };
+const NewVm = z.object({ ref: VmRef, interfaces: z.array(z.object({ id: z.string(), make: z.boolean() })) });
+const NEW_VM: KeptDocument<NewVmPlan> = { name: 'new-vm.json', schema: NewVm };
 
 /** Keeps the disks that a restore makes; answers with those of the first try. */
 export const keepOrders = (
@@ -73,3 +77,32 @@ export const keepReplacement = (
 
 export const readReplacement = (store: BlobStore, jobId: string): Promise<Replacement> =>
   readKept(store, jobId, REPLACEMENT);
+
+/** Keeps which VM a restore makes. */
+export async function keepNewVm(store: BlobStore, jobId: string, plan: NewVmPlan): Promise<void> {
+  await keepOnce(store, jobId, NEW_VM, plan);
+}
+
+/** What a restore makes, by its documents, whether or not it is there yet. */
+export interface ToBeMade {
+  disks: RestoredDisk[];
+  /** The new VM and the network interfaces that are made for it. */
+  others: string[];
+  /** What a restore in place changes; absent before it comes to that. */
+  replacement?: Replacement;
+}
+
+/** Nothing of a restore that died before it had planned anything. */
+export async function readToBeMade(store: BlobStore, jobId: string): Promise<ToBeMade> {
+  if (!(await hasKept(store, jobId, ORDERS))) return { disks: [], others: [] };
+  const disks = await readRestoredDisks(store, jobId);
+  const newVm = (await hasKept(store, jobId, NEW_VM)) ? await readKept(store, jobId, NEW_VM) : undefined;
+  const inPlace = await hasKept(store, jobId, REPLACEMENT);
+  return {
+    disks,
+    others: newVm
+      ? [vmResourceId(newVm.ref), ...newVm.interfaces.flatMap(({ id, make }) => (make ? [id] : []))]
+      : [],
+    replacement: inPlace ? await readReplacement(store, jobId) : undefined,
+  };
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { KeptSnapshot } from '../backup/previous-disks';
+import { DISK_TAG, RESTORED_TAG } from '../compute/arm/own-names';
 import { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
 import type { RecoveryPoint } from '../vault/format/manifest';
-import { capturedVm } from './captured-configuration';
+import { type CapturedDisk, capturedDisk, capturedVm } from './captured-configuration';
 import { type DiskPlace, restoredDiskModel } from './restored-disk-model';
 
 /** A new managed disk to be made from one disk of a recovery point, with all that it is to be. */
@@ -10,6 +11,8 @@ export const RestoreDiskDocument = z.object({
   ...CreateRestoreDiskInput.shape,
   pointId: z.string(),
   diskId: z.string(),
+  /** Whether damaged content is skipped; unless it is, the restore is refused. */
+  skipDamage: z.boolean().optional(),
 });
 export type RestoreDiskDocument = z.output<typeof RestoreDiskDocument>;
 
@@ -22,6 +25,7 @@ export interface RestorePlace extends DiskPlace {
   resourceGroup?: string;
   /** The kept snapshot, while Azure has it. */
   snapshot?: KeptSnapshot;
+  skipDamage?: boolean;
 }
 
 /** The disks of a point that a restore is about. */
@@ -37,17 +41,21 @@ export const chosenDisks = (
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot, ...place }: RestorePlace = {},
+  { resourceGroup, snapshot, skipDamage, ...place }: RestorePlace = {},
 ): { orders: RestoreDiskDocument[]; warnings: string[] } {
   const vm = capturedVm(point);
-  const made = chosenDisks(point, place.choices?.disks).map(({ diskId, name, sizeBytes }) => {
+  const made = chosenDisks(point, place.choices?.disks).map(({ diskId, name, sizeBytes, uniqueId }) => {
     const { model, optional, warnings } = restoredDiskModel(vm, { name, diskId }, place);
+    const captured = capturedDisk(vm, name);
     const order: RestoreDiskDocument = {
       jobId,
       pointId: point.pointId,
       diskId,
       name: restoredName(name, diskId, jobId),
-      tags: { [DISK_TAG]: `${point.pointId}/${diskId}` },
+      tags: {
+        [RESTORED_TAG]: `${point.pointId}/${diskId}`,
+        [DISK_TAG]: standsFor(captured, uniqueId),
+      },
       sizeBytes,
       sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
       location: vm.configuration.virtualMachine.location,
@@ -55,6 +63,7 @@ export function restoreOrders(
       resourceGroup: resourceGroup ?? vm.resourceGroup,
       model,
       optional,
+      skipDamage,
     };
     return { order, warnings };
   });
@@ -64,12 +73,11 @@ export function restoreOrders(
   };
 }
 
-const MAX_DISK_NAME = 80;
+/** A disk that was itself restored stands for the one that it was made after, not for itself. */
+export const standsFor = (captured: CapturedDisk | undefined, uniqueId = ''): string =>
+  captured?.tags?.[DISK_TAG] ?? uniqueId;
 
-/**
- * What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling.
- */
-const DISK_TAG = 'durable-vm-backup-restored';
+const MAX_DISK_NAME = 80;
 
 /**
  * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of

@@ -12,8 +12,7 @@ const VmName = z
   .string()
   .regex(/^[A-Za-z0-9](?:[\w.-]{0,62}[A-Za-z0-9_])?$/, 'not the name of a VM')
   .meta({
-    description:
-      'Name of the new VM, which must not exist; by default that of the VM of the point.',
+    description: 'Name of the new VM, which must not exist; by default that of the VM of the point.',
   });
 
 const Network = z
@@ -80,10 +79,13 @@ const COMMON = {
     .optional()
     .meta({ description: 'Id of the disk encryption set whose keys the new disks get.' }),
   allowLessProtected: z.boolean().default(false).meta({
-    description:
-      'Whether what protected the original may be missing where it cannot be restored.',
+    description: 'Whether what protected the original may be missing where it cannot be restored.',
   }),
 };
+
+const Damaged = z.enum(['refuse', 'skip']).default('refuse').meta({
+  description: 'Whether damage refuses the restore, or is left as zeros that job and disk tags name.',
+});
 
 /**
  * What a restore is asked for: new managed disks, a new VM made of them, or the disks of the VM itself
@@ -94,6 +96,7 @@ export const RestoreTarget = z.discriminatedUnion(
   [
     z.strictObject({
       target: z.literal('disks'),
+      damaged: Damaged,
       resourceGroup: ResourceGroup.optional().meta({
         description: 'Where the new disks go; by default the resource group of the VM they came from.',
       }),
@@ -102,6 +105,7 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('vm'),
+      damaged: Damaged,
       name: VmName.optional(),
       resourceGroup: ResourceGroup.optional().meta({
         description:
@@ -125,6 +129,7 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('replace'),
+      damaged: Damaged,
       deallocate: z.boolean().default(false).meta({
         description: 'Whether a VM that runs is deallocated, and started again afterwards.',
       }),

@@ -2,7 +2,7 @@ import { ExcludedDisks } from '../backup/excluded-disks';
 import type { OptionalPart } from '../compute/restore/optional-parts';
 import { brokenInvariant } from '../failures/failure';
 import type { RestoredDisk } from '../jobs/job';
-import { POLICY_TAG } from '../protection/enrol';
+import { POLICY_TAG } from '../protection/policy-tag';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedVm } from './captured-configuration';
 import { lossesOf, optionalPartsOf } from './optional-parts-of';
@@ -19,8 +19,8 @@ export type VmChoices = Partial<
   Pick<RestoreToVm, 'disks' | 'size' | 'zone' | 'tags' | 'keepBackupTag' | 'allowLessProtected'>
 >;
 
-/** Azure allows 50, and the restore adds two of its own. */
-const MAX_TAGS = 48;
+/** Azure allows 50, and the restore adds three of its own. */
+const MAX_TAGS = 47;
 
 /**
  * The VM that a recovery point recorded, on the wire, with new disks and network interfaces: all that its
@@ -73,7 +73,7 @@ export function leftOut(point: Point, choices: VmChoices): string[] {
     ...excluded.map(({ name, lun }) => `The disk ${name} at LUN ${lun} is not in the recovery point.`),
     ...unwanted.map(({ name, lun }) => `The new VM comes without the disk ${name} at LUN ${lun}.`),
     ...(tags > MAX_TAGS
-      ? [`The new VM comes without ${tags - MAX_TAGS} of its tags: it needs two of its own.`]
+      ? [`The new VM comes without ${tags - MAX_TAGS} of its tags: it needs three of its own.`]
       : []),
   ];
 }

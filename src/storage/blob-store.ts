@@ -10,6 +10,8 @@ export interface BlobItem {
 /** A blob read whole. */
 export interface BlobContent extends BlobItem {
   body: Buffer;
+  /** The storage service's time of this answer, ISO 8601 UTC, in whole seconds. */
+  readAt: string;
 }
 
 /** What a write must find: nothing there (`If-None-Match: *`), or exactly this version (`If-Match`). */

@@ -33,7 +33,7 @@ export function memoryBlobStore({
   const timestamp = () => wholeSeconds(now());
   return {
     async ensureContainer() {},
-    ...readsOf(blobs, refuseArchived),
+    ...readsOf(blobs, timestamp, refuseArchived),
     ...writesOf(blobs, timestamp, locked, refuseArchived),
     async now() {
       return timestamp();
@@ -43,6 +43,7 @@ export function memoryBlobStore({
 
 function readsOf(
   blobs: Blobs,
+  timestamp: () => string,
   refuseArchived: (name: string) => void,
 ): Pick<BlobStore, 'get' | 'readInto' | 'getRange' | 'head' | 'list'> {
   return {
@@ -52,7 +53,7 @@ function readsOf(
       if (!blob) return undefined;
       refuseArchived(name);
       refuseLarger(name, blob.body.length, maxBytes);
-      return { ...itemOf(name, blob), body: Buffer.from(blob.body) };
+      return { ...itemOf(name, blob), body: Buffer.from(blob.body), readAt: timestamp() };
     },
 
     async readInto(name, target, signal) {

@@ -12,7 +12,7 @@ const SUBSCRIPTIONS = ['good', 'Revoked'];
 
 const idOf = (subscription: string, name: string) =>
   `/subscriptions/${subscription}/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/${name}`;
-const keyOf = (subscription: string, name: string) => vmKey(name, idOf(subscription, name), `id-${name}`);
+const keyOf = (subscription: string, name: string) => vmKey(name, `id-${subscription}-${name}`);
 
 /** Two subscriptions with these VMs, of which the test refuses some. */
 async function twoSubscriptions(names: Record<string, string[]>) {

@@ -26,6 +26,9 @@ test.each([
   [{ target: 'vm', size: 'Standard_D4s_v5', zone: '2', start: false, tags: { owner: 'x' }, disks: ['os'] }],
   [{ target: 'replace', disks: ['lun-0'], start: false, skus: { 'lun-0': 'PremiumV2_LRS' } }],
   [{ target: 'disks', encryptionSet: `${IN_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/s` }],
+  [{ target: 'disks', damaged: 'skip' }],
+  [{ ...toVm, damaged: 'skip' }],
+  [{ target: 'replace', damaged: 'refuse' }],
 ])('%j is a restore', (value) => expect(accepts(value)).toBe(true));
 
 test('a new VM runs and is as protected as the old one, unless something else was asked for', () => {
@@ -34,12 +37,13 @@ test('a new VM runs and is as protected as the old one, unless something else wa
     start: true,
     keepBackupTag: false,
     allowLessProtected: false,
+    damaged: 'refuse',
   });
 });
 
-test('nothing is deallocated, and nothing is backed up at once, unless it was asked for', () => {
+test('nothing is deallocated, backed up at once or left out as damaged unless it was asked for', () => {
   expect(RestoreTarget.parse({ target: 'replace' })).toMatchObject({ deallocate: false });
-  expect(RestoreTarget.parse(toVm)).toMatchObject({ keepBackupTag: false });
+  expect(RestoreTarget.parse(toVm)).toMatchObject({ keepBackupTag: false, damaged: 'refuse' });
 });
 
 test.each([
@@ -67,6 +71,7 @@ test.each([
   ['an interface on another host', { ...toVm, network: { interface: `//host${nic('a')}` } }],
   ['an interface with an address', { ...toVm, network: { interface: `https://host${nic('a')}` } }],
   ['a name that ends with a hyphen', { ...toVm, name: 'web-' }],
+  ['damage that is neither refused nor skipped', { target: 'disks', damaged: 'ignore' }],
   ['a yes in words', { target: 'replace', deallocate: 'yes' }],
 ])('%s is refused', (_what, value) => expect(accepts(value)).toBe(false));
 

@@ -11,6 +11,7 @@ import { readText } from '../cloud/request-body';
 import { logTrouble, troubleOf } from '../cloud/trouble';
 import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks';
 import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
+import { moveCompletions, moveRoutes } from './move-resources';
 import { networkCompletions, networkRoutes } from './network';
 import { protectionRoutes } from './protections';
 import { quotaRoutes } from './quotas';
@@ -45,6 +46,7 @@ export function createArm(): Arm {
     ...collectionCompletions,
     ...restorePointCompletions,
     ...managedRunCommandCompletions,
+    ...moveCompletions,
   });
   const routes = [
     ...vmRoutes(operations),
@@ -59,6 +61,7 @@ export function createArm(): Arm {
     ...collectionRoutes(operations),
     ...restorePointRoutes(operations),
     ...diskRoutes(operations),
+    ...moveRoutes(operations),
     ...operationRoutes({ ...vmResults, ...diskResults }),
   ];
   return {

@@ -211,9 +211,13 @@ export function stepFailure(
   return new BackupError({ ...failure, step }, { cause: options.cause });
 }
 
+/** What a lock says, without what it kept: the same for everything that it keeps, so that it is told once. */
+const withoutKept = (message: string): string =>
+  message.replace(/^The scope '[^']*' cannot/, 'The scope cannot');
+
 /** The typed failure for an error of Azure. */
 export function armFailure(error: ArmError, step: Step, cause?: unknown): BackupError {
-  const detail = [error.code, error.message].filter((part) => part !== '').join(': ');
+  const detail = [error.code, withoutKept(error.message)].filter((part) => part !== '').join(': ');
   const { retryAfterSeconds } = error;
   return stepFailure(causeOf(error, step), step, detail || 'Azure gave no reason.', {
     cause,

@@ -1,6 +1,6 @@
 import type { Compute } from '../arm/connection';
 import { type Begun, begin } from '../arm/long-running';
-import { isOwn } from '../arm/ownership';
+import { isHalfMade, isOwn } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
 import { again, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { findOrUndefined } from '../failures/arm-failure';
@@ -12,6 +12,8 @@ export interface DiscardRestoredVmInput {
   ref: VmRef;
   /** Go with the VM, those that this job made. */
   networkInterfaceIds?: string[];
+  /** Leaves alone what the job has come to its end with. */
+  onlyHalfMade?: boolean;
 }
 
 /**
@@ -69,10 +71,11 @@ async function deleted({ ended, memo }: DiscardContext): Promise<Discard> {
 /** Begins to delete the VM; undefined when there is no VM that this job made. */
 export async function beginDeleteVm(
   compute: Compute,
-  { ref, jobId }: Pick<DiscardRestoredVmInput, 'ref' | 'jobId'>,
+  { ref, jobId, onlyHalfMade }: Omit<DiscardRestoredVmInput, 'networkInterfaceIds'>,
 ): Promise<Begun | undefined> {
   const vm = await findVm(compute, ref);
   if (!vm || !isOwn(compute, vm.tags, jobId)) return undefined;
+  if (onlyHalfMade && !isHalfMade(compute, { name: ref.name, tags: vm.tags }, jobId)) return undefined;
   const { virtualMachines } = compute.client(ref.subscriptionId);
   return findOrUndefined('restore VM', () =>
     begin(ref.subscriptionId, (options) => virtualMachines.delete(ref.resourceGroup, ref.name, options)),

@@ -1,8 +1,8 @@
 import type { BackupError } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
 import { type Begun, beginRaw } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
-import { parseResourceId } from '../arm/resource-id';
+import { allTags, halfMadeTags, isHalfMade, isOwn } from '../arm/ownership';
+import { parseResourceId, resourceName } from '../arm/resource-id';
 import { beginAnew, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { stepFailure } from '../failures/arm-failure';
 import { findNetworkInterface, type NetworkInterface, networkPath } from '../vms/network-interfaces';
@@ -110,18 +110,30 @@ function adopt({ input, memo }: Context, nic: NetworkInterface): NextStage {
   return { done: false, stage: 'created', memo, retryAfterSeconds: 5 };
 }
 
-function modelOf(compute: Compute, input: CreateNetworkInterfaceInput, left: number[] = []): Wire {
+function modelOf(
+  compute: Compute,
+  { jobId, id, ...input }: CreateNetworkInterfaceInput,
+  left: number[] = [],
+): Wire {
   const model = withoutParts(input.model, input.optional, left);
-  return { ...model, tags: { ...(model.tags as Wire | undefined), ...ownTags(compute, input.jobId) } };
+  const own = halfMadeTags(compute, jobId, resourceName(id));
+  return { ...model, tags: allTags(compute, own, model.tags as Record<string, string> | undefined) };
 }
 
 /**
  * Begins to delete a network interface that this job made; undefined when there is none, or it is somebody
  * else's.
  */
-export async function beginDiscard(compute: Compute, id: string, jobId: string): Promise<Begun | undefined> {
+export async function beginDiscard(
+  compute: Compute,
+  id: string,
+  jobId: string,
+  { onlyHalfMade = false } = {},
+): Promise<Begun | undefined> {
   const nic = await findNetworkInterface(compute, id);
   if (!nic || !isOwn(compute, nic.tags, jobId)) return undefined;
+  const made = { name: resourceName(id), tags: nic.tags };
+  if (onlyHalfMade && !isHalfMade(compute, made, jobId)) return undefined;
   const { subscriptionId } = parseResourceId(id);
   return beginRaw(compute, subscriptionId, { method: 'DELETE', path: networkPath(id) }, 'restore VM');
 }

@@ -2,7 +2,7 @@ import type { CreationData, Disk } from '@azure/arm-compute';
 import { z } from 'zod';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
+import { allTags, halfMadeTags, isOwn } from '../arm/ownership';
 import { parseResourceId, sameResource } from '../arm/resource-id';
 import { beginAnew, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
@@ -146,7 +146,7 @@ function modelOf(compute: Compute, input: CreateRestoreDiskInput, left: number[]
     ...disk,
     location: input.location,
     sku: disk.sku ?? { name: 'Standard_LRS' },
-    tags: { ...disk.tags, ...input.tags, ...ownTags(compute, input.jobId) },
+    tags: allTags(compute, { ...input.tags, ...halfMadeTags(compute, input.jobId, input.name) }, disk.tags),
     creationData: { ...disk.creationData, ...creationOf(input) },
   };
 }

@@ -2,7 +2,7 @@ import type { VirtualMachine } from '@azure/arm-compute';
 import type { BackupError } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
+import { allTags, halfMadeTags, isOwn } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
 import { beginAnew, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { createOrUndefined, stepFailure } from '../failures/arm-failure';
@@ -70,7 +70,7 @@ async function startCreation(context: CreationContext): Promise<Creation> {
 async function send({ compute, input, memo }: CreationContext): Promise<Creation> {
   const { ref, jobId } = input;
   const model = asVirtualMachine(withoutParts(input.model, input.optional, memo.left));
-  const tags = { ...model.tags, ...ownTags(compute, jobId) };
+  const tags = allTags(compute, halfMadeTags(compute, jobId, ref.name), model.tags);
   const { virtualMachines } = compute.client(ref.subscriptionId);
   // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this
   // job's own.

@@ -53,7 +53,7 @@ export const AZURE = entries({
     step: 'any',
     title: 'A lock on the resource or its resource group forbids the change.',
     remedy:
-      'Remove the delete or read-only lock, or exempt the resource group that holds the restore points.',
+      'Remove the lock that the message names; or let restore points live in a group of their own, without a lock: the setting SnapshotResourceGroup.',
     retryable: false,
   },
 });

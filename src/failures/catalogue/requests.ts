@@ -50,6 +50,13 @@ export const REQUESTS = entries({
     remedy: 'Nothing needs to be deleted: it protects only the VMs that name it.',
     retryable: false,
   },
+  PolicyLetsGoOfPoints: {
+    step: 'request',
+    title: 'The change lets go of recovery points at once.',
+    remedy:
+      'Look at them with POST /api/policies/{policy}/what-if. If they may go, repeat the request with ?confirm= and their number.',
+    retryable: false,
+  },
   IdempotencyKeyReused: {
     step: 'request',
     title: 'The Idempotency-Key belongs to another request.',

@@ -22,6 +22,9 @@ export const blobNames = {
   tombstone: (pointId: string) => `tombstones/${checkPointId(pointId)}.json`,
   damage: (blobName: string) => `damage/${blobName}`,
   verifications: (pointId: string) => `verifications/${checkPointId(pointId)}/`,
+  foundDamage: (pointId: string) => `found-damage/${checkPointId(pointId)}/`,
+  foundDamageOf: (pointId: string, runId: string) =>
+    `found-damage/${checkPointId(pointId)}/${checkRunId(runId)}/`,
   run: (runId: string, diskId: string) => `runs/${checkRunId(runId)}/${checkDiskId(diskId)}/`,
 };
 

@@ -4,13 +4,13 @@ import { backupError } from '../../failures/failure';
 import type { BlobItem } from '../../storage/blob-store';
 import { isContentName } from '../format/names';
 import type { Vault } from '../vault';
-import { CONTENT_FOLDERS } from './content-folders';
-import { markPoints } from './mark';
+import { CONTENT_FOLDERS, type ContentFolder } from './content-folders';
+import { type Marking, markPoints, type UnreadablePoint } from './mark';
 import type { NameSet } from './name-set';
+import { noteReview, notesOf } from './review-notes';
 import { findRoots, removePurged } from './roots';
 
 const RUNS = 'runs/';
-const DAMAGE = 'damage/';
 
 /**
  * Another collector may take points away while this one reads them; more often than this in a row is no
@@ -50,13 +50,16 @@ export interface GarbageReport {
   youngBytes: number;
   /** Unreferenced, but touched by a backup just before they would have been deleted. */
   savedBlobs: number;
+  /** Points of which something could not be read: all content stays that they might need. */
+  unreadable: UnreadablePoint[];
 }
 
 /**
  * Deletes what no recovery point needs. Takes no lock: it may run beside backups, other collectors and
  * itself. A blob goes only when no listed point names it, it is older than any run that could still name it,
- * and nobody touched it since it was listed. Throws `GarbageUnknown`, having deleted no content, when a point
- * cannot be read.
+ * and nobody touched it since it was listed. Where something of a point cannot be read, nothing goes of the
+ * kinds of content that it would name. Throws `GarbageUnknown` when points keep vanishing while they are
+ * read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
   const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
@@ -64,7 +67,8 @@ export async function collectGarbage(vault: Vault, options: GarbageOptions = {})
   const now = await vault.store.now();
   const { pointIds, purged } = await findRoots(vault, now, { dryRun, without });
   const report = emptyReport(dryRun, pointIds.length);
-  const sweep: Sweep = { vault, report, dryRun, without, signal };
+  const { review } = await noteReview(vault, now);
+  const sweep: Sweep = { vault, report, dryRun, without, signal, review };
 
   await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
   await deleteOld(sweep, vault.store.list(RUNS), youngSince(vault, now));
@@ -78,6 +82,7 @@ interface Sweep {
   dryRun: boolean;
   without?: string[];
   signal?: AbortSignal;
+  review: Awaited<ReturnType<typeof noteReview>>['review'];
 }
 
 /** Blobs modified at or after this time may belong to a run that can still commit. */
@@ -104,7 +109,7 @@ async function sweepContent(
   for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
     const { now, pointIds } = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
     const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
-    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, now));
+    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking, youngSince(vault, now));
     if ('tooMany' in marking) {
       for (const digit of '0123456789abcdef') await sweepContent(sweep, prefix + digit, marksAtOnce);
       return;
@@ -118,14 +123,34 @@ async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
   return { now, pointIds: (await findRoots(vault, now, { dryRun, without })).pointIds };
 }
 
-async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
+async function sweepUnmarked(
+  sweep: Sweep,
+  prefix: string,
+  { marks, unreadable }: Extract<Marking, { marks: NameSet }>,
+  youngAt: string,
+): Promise<void> {
+  const { report, dryRun, review, signal } = sweep;
+  for (const one of unreadable)
+    if (!report.unreadable.some(({ pointId }) => pointId === one.pointId)) report.unreadable.push(one);
+  const unknown = new Set(unreadable.flatMap(({ mayNeed }) => mayNeed));
   for (const folder of CONTENT_FOLDERS) {
-    await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
-    await deleteOld(sweep, unmarkedNotes(sweep, folder, prefix, marks), youngAt);
+    if (!unknown.has(folder)) {
+      await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
+      await deleteOld(sweep, unneededNotes(sweep, folder, prefix, { marks, youngAt }), AT_ANY_AGE);
+    }
+    if (!dryRun) await review(folder, prefix, marks, signal);
   }
 }
 
-async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix: string, marks: NameSet) {
+/** Later than any time: nothing is too young. */
+const AT_ANY_AGE = '9999-12-31T23:59:59.999Z';
+
+async function* unmarkedContent(
+  { vault, report }: Sweep,
+  folder: ContentFolder,
+  prefix: string,
+  marks: NameSet,
+) {
   for await (const blob of vault.store.list(folder + prefix)) {
     const name = blob.name.slice(folder.length);
     if (!isContentName(name)) continue;
@@ -135,12 +160,20 @@ async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix
   }
 }
 
-/** Notes of damage to content that no point needs. */
-async function* unmarkedNotes({ vault }: Sweep, folder: string, prefix: string, marks: NameSet) {
-  const notes = `${DAMAGE}${folder}`;
-  for await (const note of vault.store.list(notes + prefix)) {
-    const name = note.name.slice(notes.length);
-    if (isContentName(name) && !marks.has(name)) yield note;
+/**
+ * Notes of damage to content that no point needs and that is not there: by now it has been deleted, if it was
+ * old enough. While it is there, a run that finds it has to know.
+ */
+async function* unneededNotes(
+  { vault: { store }, dryRun }: Sweep,
+  folder: ContentFolder,
+  prefix: string,
+  { marks, youngAt }: { marks: NameSet; youngAt: string },
+) {
+  for await (const { note, name } of notesOf(store, folder, prefix)) {
+    if (marks.has(name)) continue;
+    const damaged = await store.head(folder + name);
+    if (!damaged || (dryRun && damaged.lastModified < youngAt)) yield note;
   }
 }
 
@@ -179,4 +212,5 @@ const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
   youngBlobs: 0,
   youngBytes: 0,
   savedBlobs: 0,
+  unreadable: [],
 });

@@ -68,7 +68,8 @@ async function removePoint({ store }: Vault, { pointId, etag }: StoredTombstone)
   const outcome = await store.delete(blobNames.point(pointId));
   // Without its tombstone, a manifest that cannot go would be listed again.
   if (outcome === 'conflict') return outcome;
-  for await (const { name } of store.list(blobNames.verifications(pointId))) await store.delete(name);
+  for (const folder of [blobNames.verifications(pointId), blobNames.foundDamage(pointId)])
+    for await (const { name } of store.list(folder)) await store.delete(name);
   await store.delete(blobNames.tombstone(pointId), { ifMatch: etag });
   return outcome;
 }

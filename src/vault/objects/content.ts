@@ -13,14 +13,20 @@ const TRIES = 20;
 /** Few and small, and a point is nothing without them: what is there is always read back. */
 const READ_BACK = /^(segments|indexes|digests)\//;
 
+/** Behind damaged digests nothing is hidden: they name nothing, and no restore needs them. */
+const anyOfData = (healing: Iterable<string>): boolean => {
+  for (const name of healing) if (!name.startsWith('digests/')) return true;
+  return false;
+};
+
 /** How a run puts content into the vault. */
 export interface ContentWriter {
   store: BlobStore;
   /** Blobs last modified before this time (ISO 8601) are touched before the run relies on them. */
   freshSince: string;
   /**
-   * Names of blobs that were found damaged. While there is any, nothing that is there is believed unread:
-   * what a damaged segment named was seen by no verification.
+   * Names of blobs that were found damaged. While there is any that is not digests, nothing that is there is
+   * believed unread: what a damaged segment named was seen by no verification.
    */
   healing: Set<string>;
 }
@@ -73,7 +79,7 @@ async function keep(
     signal?.throwIfAborted();
     const present = await store.head(blobName);
     if (!present) return 'missing';
-    if (healing.size > 0 || READ_BACK.test(blobName)) {
+    if (READ_BACK.test(blobName) || anyOfData(healing)) {
       if (!(await isSound(store, blobName, signal))) return { damaged: present };
       await forgetDamage(writer, blobName);
     }
@@ -120,7 +126,7 @@ const locked = (blobName: string, detail: string) =>
  * Whether what is there matches its name. What cannot be had now is thrown: it is sound as far as anybody
  * knows.
  */
-async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
+export async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
   try {
     const [folder = ''] = blobName.split('/', 1);
     if (folder === 'packs') await checkPack(store, blobName, signal);

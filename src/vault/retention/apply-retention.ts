@@ -24,7 +24,7 @@ export interface RetentionResult extends RetentionPlan {
  */
 export async function applyRetention(vault: Vault, request: RetentionRequest): Promise<RetentionResult> {
   const { vmKey, rules, timeZone, dryRun = false } = request;
-  const plan = planRetention(await listPoints(vault, vmKey), rules, timeZone);
+  const plan = planRetention(await listPoints(vault, vmKey), rules, { timeZone });
   if (dryRun) return { ...plan, wouldFreeBytes: await bytesOnlyIn(vault, plan.expire) };
   for (const pointId of plan.expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
   return plan;

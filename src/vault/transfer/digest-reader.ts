@@ -6,6 +6,7 @@ import { blobNames } from '../format/names';
 import type { DigestsRef, Patch } from '../format/segment';
 import { MAX_DIGESTS_BYTES } from '../format/segment-codec';
 import { getContent } from '../objects/content';
+import { notingDamage } from '../objects/damage-notes';
 import type { DigestsOf } from './checksum-step';
 
 /**
@@ -17,16 +18,16 @@ const KEPT_BYTES = 24 * 1024 * 1024;
 /**
  * Puts together the digests of a chunk as the base point has it: its base's, with those of its patches laid
  * over. Digests only save uploads. When they cannot be read the answer is undefined, and the chunk is written
- * whole.
+ * whole; damaged ones are noted, in `healing` too.
  */
-export function digestReader(store: BlobStore): DigestsOf {
+export function digestReader(store: BlobStore, healing: Set<string>): DigestsOf {
   const blobs = new Map<string, Promise<Buffer | undefined>>();
   const sizes = new Map<string, number>();
   let keptBytes = 0;
 
   const load = async (name: string) => {
     const known = blobs.get(name);
-    const loading = known ?? readDigests(store, name);
+    const loading = known ?? readDigests(store, name, healing);
     blobs.delete(name);
     blobs.set(name, loading);
     const bytes = await loading;
@@ -71,9 +72,14 @@ export function digestReader(store: BlobStore): DigestsOf {
   }
 }
 
-async function readDigests(store: BlobStore, name: string): Promise<Buffer | undefined> {
+async function readDigests(
+  store: BlobStore,
+  name: string,
+  healing: Set<string>,
+): Promise<Buffer | undefined> {
   try {
-    return await getContent(store, 'digests', blobNames.digests(name), MAX_DIGESTS_BYTES);
+    const read = () => getContent(store, 'digests', blobNames.digests(name), MAX_DIGESTS_BYTES);
+    return await notingDamage(store, read, healing);
   } catch (error) {
     if (error instanceof BackupError && !isStorageRefusal(error)) return undefined;
     throw error;

@@ -41,7 +41,7 @@ export async function runTasks(
   checkpointBytes = CHECKPOINT_BYTES,
 ): Promise<PartDocument['segments']> {
   const packs = packWriter(context);
-  const digestsOf = digestReader(context.store);
+  const digestsOf = digestReader(context.store, context.healing);
   // What the first error is about ends the others: they would only keep memory, and others waiting for it.
   const firstError = new AbortController();
   const signal = AbortSignal.any([firstError.signal, ...(context.signal ? [context.signal] : [])]);

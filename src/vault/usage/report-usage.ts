@@ -114,21 +114,20 @@ async function sumContent(usage: Usage, prefix: string, namesAtOnce: number): Pr
   }
 }
 
-/** The names that points of a VM need; when some cannot be read, those of the others, point by point. */
+/** The names that points of a VM need, as far as they can be read; point by point where some vanish. */
 async function namesOf(
   usage: Usage,
   pointIds: readonly string[],
   prefix: string,
   limit: number,
 ): Promise<NameSet[] | 'too many'> {
-  const marking = await tryMark(usage.vault, pointIds, prefix, limit);
-  if ('marks' in marking) return [marking.marks];
+  const marking = await markPoints(usage.vault, pointIds, prefix, limit);
   if ('tooMany' in marking) return 'too many';
-  const [pointId, ...others] = pointIds;
-  if (pointId === undefined || others.length === 0) {
-    if (pointId !== undefined && 'unreadable' in marking) usage.unreadable.add(pointId);
-    return [];
+  if ('marks' in marking) {
+    for (const { pointId } of marking.unreadable) usage.unreadable.add(pointId);
+    return [marking.marks];
   }
+  if (pointIds.length < 2) return [];
   const sets: NameSet[] = [];
   for (const each of pointIds) {
     const names = await namesOf(usage, [each], prefix, limit);
@@ -136,15 +135,6 @@ async function namesOf(
     sets.push(...names);
   }
   return sets;
-}
-
-async function tryMark(vault: Vault, pointIds: readonly string[], prefix: string, limit: number) {
-  try {
-    return await markPoints(vault, pointIds, prefix, limit);
-  } catch (error) {
-    if (error instanceof BackupError && !isStorageRefusal(error)) return { unreadable: true };
-    throw error;
-  }
 }
 
 async function countContent(usage: Usage, owners: Owners, prefix: string): Promise<void> {

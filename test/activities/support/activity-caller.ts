@@ -33,6 +33,6 @@ export async function callActivity<N extends ActivityName>(
 ): Promise<Outcome<Activities[N]['output']>> {
   const handler = registered.get(name);
   if (!handler) throw new Error(`no activity ${name}`);
-  const outcome = await handler({ jobId, at: '2026-03-01T02:00:00Z', input }, log);
+  const outcome = await handler({ jobId, input }, log);
   return outcome as Outcome<Activities[N]['output']>;
 }

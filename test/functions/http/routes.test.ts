@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { WEEKLY_V1 } from '../../policies/azure-backup/support/examples';
 import { type EmulatedAzure, emulatedAzure, HELD } from '../support/emulated-azure';
 import { hostileRequest, NO_JOB, NO_POINT, NO_VM } from '../support/hostile-requests';
 import { type RunningApp, startRunningApp } from '../support/running-app';
@@ -102,6 +103,34 @@ const ROUTES: Record<string, Row> = {
       ['a name with capitals', 400, path('policies/Gold', POLICY)],
       ['a field of nobody', 400, path('policies/gold', { ...POLICY, colour: 'red' })],
       ['another version', 412, path('policies/gold', POLICY, { 'If-Match': '"x"' })],
+      ['a retention that keeps nothing', 400, path('policies/gold', { ...POLICY, retention: {} })],
+      ['no number of points', 400, path('policies/gold?confirm=all', POLICY)],
+    ],
+  },
+  whatIfPolicy: {
+    method: 'POST',
+    route: 'policies/{policy}/what-if',
+    good: () => path('policies/daily/what-if', POLICY),
+    bad: () => [
+      ['no policy', 400, path('policies/daily/what-if', {})],
+      ['a retention that keeps nothing', 400, path('policies/daily/what-if', { ...POLICY, retention: {} })],
+      strangeQuery('policies/daily/what-if'),
+    ],
+  },
+  importPolicy: {
+    method: 'POST',
+    route: 'policies/import',
+    good: () => path('policies/import', WEEKLY_V1),
+    bad: () => [
+      ['no document', 400, path('policies/import', {})],
+      ['a policy of this system', 400, path('policies/import', POLICY)],
+      [
+        'a policy of files',
+        400,
+        path('policies/import', {
+          properties: { ...WEEKLY_V1.properties, backupManagementType: 'AzureStorage' },
+        }),
+      ],
     ],
   },
   getPolicy: {
@@ -149,6 +178,18 @@ const ROUTES: Record<string, Row> = {
       ['a job that nobody knows', 404, path(`jobs/${NO_JOB}`)],
       ['no id of a job', 400, path('jobs/backup')],
       ['a time that does not exist', 400, path('jobs/20261399t020000z-backup-web')],
+    ],
+  },
+  listDamage: {
+    method: 'GET',
+    route: 'jobs/{job}/damage',
+    good: () => path(`jobs/${job}/damage?disk=os&limit=5&after=os.000000.000000`),
+    bad: () => [
+      ['a job that nobody knows', 404, path(`jobs/${NO_JOB}/damage`)],
+      ['no id of a disk', 400, path(`jobs/${job}/damage?disk=c`)],
+      ['no page', 400, path(`jobs/${job}/damage?limit=0`)],
+      ['no place', 400, path(`jobs/${job}/damage?after=os`)],
+      strangeQuery(`jobs/${job}/damage`),
     ],
   },
   cancelJob: {

@@ -67,6 +67,21 @@ export function shapedAzure(url: string, subscription: string, group: string) {
       const codes: string[] = statuses.map(({ code }: { code: string }) => code);
       return codes.find((code) => code.startsWith('PowerState/'))?.slice('PowerState/'.length) ?? '';
     },
+    fault: (operation: string, effect: object) =>
+      requestJson('POST', `${url}/emulator/faults`, { operation, count: 1, effect }),
+    async state(): Promise<{ collections: { id: string }[]; restorePoints: object[] }> {
+      const { body } = await requestJson('GET', `${url}/emulator/state`);
+      return body as { collections: { id: string }[]; restorePoints: object[] };
+    },
+    /** From here on the OS disk of a VM lives on its host. */
+    ephemeral: (name: string) =>
+      arm('PATCH', vmId(name), {
+        properties: {
+          storageProfile: {
+            osDisk: { managedDisk: { id: diskId(`${name}-os`) }, diffDiskSettings: { option: 'Local' } },
+          },
+        },
+      }),
     settings: (changes: object) => requestJson('PATCH', `${url}/emulator/settings`, changes),
     /** Makes a VM that `backup-policy` protects. */
     async make(name: string, { os, vm, osDisk = {}, data = [], interfaces = [{}] }: VmShape): Promise<void> {

@@ -38,7 +38,8 @@ export function blobStoreContract(
   test('gives back what was written, with its size, version and time', async () => {
     const { etag, lastModified } = await put('read/a', 'content');
     const blob = { name: 'read/a', sizeBytes: 7, etag, lastModified };
-    expect(await store.get('read/a')).toEqual({ ...blob, body: bytes('content') });
+    const readAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
+    expect(await store.get('read/a')).toEqual({ ...blob, body: bytes('content'), readAt });
     expect(await store.head('read/a')).toEqual(blob);
     for await (const item of store.list('read/')) expect(item).toEqual(blob);
     expect(lastModified).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);

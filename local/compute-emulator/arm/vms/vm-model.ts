@@ -101,7 +101,8 @@ function readOsDisk(cloud: Cloud, vm: Vm, body: Json): AttachedDisk {
   if (isSwap && osType !== undefined && osType !== vm.os) {
     throw invalidParameter('osDisk.managedDisk.id', `The disk holds ${String(osType)}, the VM is ${vm.os}.`);
   }
-  return { ...readDisk(body, id, -1), ephemeral: present?.ephemeral ?? false };
+  const isEphemeral = object(body.diffDiskSettings).option === 'Local';
+  return { ...readDisk(body, id, -1), ephemeral: isEphemeral || (present?.ephemeral ?? false) };
 }
 
 export function readDisk(body: Json, diskId: string, lun: number): AttachedDisk {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invalid, notFound } from '../../../api/problem';
 import { ProtectionView, protectionEtag, requireVersion, viewProtection } from '../../../api/protection-view';
+import { deleteKept } from '../../../jobs/kept-documents';
 import { policiesInForce } from '../../../policies/policies';
 import { PolicyName } from '../../../policies/policy';
 import { protect } from '../../../protection/change-protection';
@@ -26,6 +27,9 @@ registerRoute('putProtection', {
       return protect(vm, policy, now);
     });
     const vm = updated?.value ?? known;
+    // Nothing is to be put back any more on a VM that somebody has decided on.
+    const decided = vm.unfinishedRestores === undefined ? (known.unfinishedRestores ?? []) : [];
+    for (const { jobId } of decided) await deleteKept(services.store, jobId);
     return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm) };
   },
 });

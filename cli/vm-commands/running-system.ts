@@ -1,6 +1,6 @@
-import { stateFolder } from '../local/start/paths';
-import { StartRefused } from '../local/start/start-refused';
-import { type Addresses, readRunning } from '../local/start/state-folder';
+import { stateFolder } from '../../local/start/paths';
+import { StartRefused } from '../../local/start/start-refused';
+import { type Addresses, readRunning } from '../../local/start/state-folder';
 
 /** Where the system that runs on a state folder answers. Throws `StartRefused` when none does. */
 export function findRunningSystem(state: string): Addresses {
