@@ -92,6 +92,31 @@ export interface Job {
     resourceId: string;
   };
   replacedDisks?: RestoredDisk[];
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
 }
 
 export interface JobConsistency {
@@ -107,10 +132,35 @@ export interface JobDisk {
   state: 'waiting' | 'running' | 'done' | 'failed';
   mode?: TransferMode;
   reason?: string;
+  /** How far readBytes will come. */
   plannedBytes: number;
-  readBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
+  /** Which copy a restore reads: the kept snapshot, in Azure itself, or the vault. */
+  from?: 'snapshot' | 'vault';
   damage?: {
     /** Bytes of the disk that cannot be restored. */
     bytes: number;
@@ -143,9 +193,26 @@ export interface MaintenanceResult {
     vm: string;
     reason: string;
   }[];
+  /** Deleted points whose grace had ended: they are gone for good. */
   purgedPoints: number;
+  /** Blobs of content and documents of runs that nothing needs, and that were deleted. */
   freedBlobs: number;
+  /** What they took, as stored. */
   freedBytes: number;
+  /** As well needed by no point, but young enough that a running backup may want them. */
+  youngBlobs: number;
+  /** What these take, as stored. */
+  youngBytes: number;
+  /** When the last of them is old enough to go. */
+  youngUntil?: string;
+  /** Deleted points in their grace period, those that this run deleted included. */
+  waitingPoints: number;
+  /** Blobs that only they need: they stay until the grace period ends. */
+  waitingBlobs: number;
+  /** What these take, as stored. */
+  waitingBytes: number;
+  /** When the last of these grace periods ends. */
+  waitingUntil?: string;
 }
 
 export interface PointConsistency {
@@ -159,13 +226,51 @@ export interface PointDescription {
   vm: string;
   time: string;
   consistency: PointConsistency;
+  /**
+   * Where the point can be restored from now: the vault, or its kept snapshot as well while Azure
+   * has it.
+   */
   tier: 'vault' | 'snapshot+vault';
   policy?: string;
   job: string;
+  /** Until when retention keeps it at least: as a backup on demand asked, or as it was moved since. */
   retainUntil?: string;
+  /** Present while the point is held: nobody deletes it. */
+  hold?: {
+    reason: string;
+    since: string;
+  };
+  /** Present for a deleted point that can still be undeleted. */
+  deleted?: {
+    at: string;
+    by: 'api' | 'retention';
+    reason: string;
+    undeleteUntil: string;
+  };
+  /** Size of the disk. */
   logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
   disks: PointDisk[];
   partial: boolean;
@@ -178,6 +283,31 @@ export interface PointDisk {
   lun: number;
   name: string;
   sizeBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
   mode: TransferMode;
   modeReason?: string;
 }
@@ -218,8 +348,13 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
-  /** The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again. */
+  /**
+   * The restore in place that was given up while it changed the disks of the VM: no backup runs
+   * until they are of one time again.
+   */
   unfinishedRestore?: string;
+  /** Why the VM is not protected although it names a policy. */
+  problem?: string;
 }
 
 export interface RefusedPoint {
@@ -240,6 +375,11 @@ export type RestoreTarget =
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
       /** The zone of what is made; by default the one that it was in. */
@@ -265,6 +405,11 @@ export type RestoreTarget =
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
       /** Name of the new VM, which must not exist; by default that of the VM of the point. */
       name?: string;
       /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
@@ -286,7 +431,8 @@ export type RestoreTarget =
       /** The zone of what is made; by default the one that it was in. */
       zone?: string;
       /**
-       * Whether the new VM runs. Azure starts every VM that it makes: with false it is switched off at once.
+       * Whether the new VM runs. Azure starts every VM that it makes: with false it is switched off at
+       * once.
        * By default `true`.
        */
       start?: boolean;
@@ -316,6 +462,11 @@ export type RestoreTarget =
        * By default `"refuse"`.
        */
       damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
       /**
        * Whether a VM that runs is deallocated, and started again afterwards.
        * By default `false`.
@@ -429,6 +580,7 @@ export interface VmDescription {
   powerState: string;
   disks: VmDisk[];
   policy?: string;
+  /** `protected` only where the policy that the VM names is there; otherwise `problem` says so. */
   protection: 'protected' | 'stopped' | 'none';
   protectedBy?: 'tag' | 'api';
   orphaned: boolean;
@@ -494,7 +646,8 @@ export interface Operations {
   };
 
   /**
-   * Stops the protection of a VM; its points are retained, or deleted with a grace period.
+   * Stops the protection of a VM; its points are retained, or deleted with a grace period, all but
+   * those that are held.
    * `DELETE /vms/{vm}/protection`
    */
   deleteProtection: {
@@ -517,14 +670,21 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
-      /** The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again. */
+      /**
+       * The restore in place that was given up while it changed the disks of the VM: no backup runs
+       * until they are of one time again.
+       */
       unfinishedRestore?: string;
+      /** Why the VM is not protected although it names a policy. */
+      problem?: string;
       deletedPoints: number;
+      heldPoints: string[];
     };
   };
 
   /**
-   * Deletes a recovery point; it can be undeleted until its grace period ends.
+   * Deletes a recovery point; it can be undeleted until its grace period ends. With dryRun it only
+   * says what that frees, and from when.
    * `DELETE /recovery-points/{point}`
    */
   deleteRecoveryPoint: {
@@ -532,10 +692,23 @@ export interface Operations {
       /** Id of a recovery point, as its VM lists it */
       point: string;
     };
+    query: {
+      /** By default `"false"`. */
+      dryRun?: 'true' | 'false';
+    };
     answer: {
       id: string;
-      deletedAt: string;
+      dryRun: boolean;
+      /** Absent for a dry run. */
+      deletedAt?: string;
       undeleteUntil: string;
+      /**
+       * With dryRun: what no other point needs, as stored. It is free after freesFrom, with the next
+       * maintenance.
+       */
+      freesBytes?: number;
+      freesBlobs?: number;
+      freesFrom: string;
     };
   };
 
@@ -576,7 +749,8 @@ export interface Operations {
   };
 
   /**
-   * One recovery point.
+   * One recovery point; of a deleted one 410, with when, by whom, and until when it can be
+   * undeleted.
    * `GET /recovery-points/{point}`
    */
   getRecoveryPoint: {
@@ -588,6 +762,77 @@ export interface Operations {
   };
 
   /**
+   * What lies in the vault, by kind and VM, and what a collection would free: as maintenance counted
+   * it.
+   * `GET /vault`
+   */
+  getVault: {
+    query: {
+      /** By default `1000`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      /** When maintenance counted this. */
+      measuredAt: string;
+      /** As stored, by kind: the sums of what the container lists there. */
+      bytes: {
+        chunks: number;
+        packs: number;
+        digests: number;
+        segments: number;
+        indexes: number;
+        points: number;
+        tombstones: number;
+        verifications: number;
+        damage: number;
+        runs: number;
+      };
+      /** All kinds together. */
+      totalBytes: number;
+      /** Content that some point needs; what points and VMs share counts once. */
+      neededBytes: number;
+      /** Content that no point needs. */
+      unneededBytes: number;
+      /** Points that are listed. */
+      points: number;
+      /** Points that are deleted and not yet gone. */
+      deletedPoints: number;
+      unreadablePoints: string[];
+      /** Blobs that were found damaged or missing. */
+      damageNotes: number;
+      vms: {
+        vm: string;
+        /** Its points; deleted ones that can be undeleted count. */
+        points: number;
+        /** What all its points would take as whole disks. */
+        logicalBytes: number;
+        /** As stored, and needed by this VM alone: what would be free without its points. */
+        ownBytes: number;
+        /** As stored, and needed by other VMs too. */
+        sharedBytes: number;
+      }[];
+      /** What a collection of garbage would free now, and what it would have to leave. */
+      nextCollection: {
+        purgedPoints: number;
+        freedBlobs: number;
+        /** Needed by no point, and old enough to go. */
+        freedBytes: number;
+        youngBlobs: number;
+        /** Needed by no point, and too young to go. */
+        youngBytes: number;
+        youngUntil?: string;
+        waitingPoints: number;
+        waitingBlobs: number;
+        /** Needed only by deleted points in their grace period. */
+        waitingBytes: number;
+        waitingUntil?: string;
+      };
+      next?: string;
+    };
+  };
+
+  /**
    * Whether the app can reach its vault, and it is the one that the app opened.
    * `GET /health`
    */
@@ -595,6 +840,27 @@ export interface Operations {
     answer: {
       status: 'ok';
       time: string;
+    };
+  };
+
+  /**
+   * Holds a recovery point: until it is let go, neither people nor retention delete it.
+   * `PUT /recovery-points/{point}/hold`
+   */
+  holdRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    body: {
+      reason: string;
+    };
+    answer: {
+      id: string;
+      hold?: {
+        reason: string;
+        since: string;
+      };
     };
   };
 
@@ -826,13 +1092,18 @@ export interface Operations {
   };
 
   /**
-   * The recovery points of a VM, oldest first; deleted ones are not listed.
+   * The recovery points of a VM, oldest first; with deleted=include also those that can be
+   * undeleted.
    * `GET /vms/{vm}/recovery-points`
    */
   listRecoveryPoints: {
     params: {
       /** Key of a VM, as GET /vms lists it */
       vm: string;
+    };
+    query: {
+      /** By default `"exclude"`. */
+      deleted?: 'include' | 'exclude';
     };
     answer: {
       recoveryPoints: PointDescription[];
@@ -908,6 +1179,42 @@ export interface Operations {
   };
 
   /**
+   * Lets a held recovery point go; one that is not held stays as it is.
+   * `DELETE /recovery-points/{point}/hold`
+   */
+  releaseRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    answer: {
+      id: string;
+      hold?: {
+        reason: string;
+        since: string;
+      };
+    };
+  };
+
+  /**
+   * Moves the end of a recovery point to a later time; retention rules may keep it longer still.
+   * `PUT /recovery-points/{point}/retention`
+   */
+  retainRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    body: {
+      retainUntil: string;
+    };
+    answer: {
+      id: string;
+      retainUntil?: string;
+    };
+  };
+
+  /**
    * Backs up a VM as soon as a lane is free, whether or not it is protected.
    * `POST /vms/{vm}/backups`
    */
@@ -944,7 +1251,8 @@ export interface Operations {
   };
 
   /**
-   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the VM has.
+   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the
+   * VM has.
    * `POST /recovery-points/{point}/restores`
    */
   startRestore: {
@@ -1028,7 +1336,9 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getPolicy: { method: 'GET', path: '/policies/{policy}', takesKey: false },
   getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
+  getVault: { method: 'GET', path: '/vault', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
+  holdRecoveryPoint: { method: 'PUT', path: '/recovery-points/{point}/hold', takesKey: false },
   importPolicy: { method: 'POST', path: '/policies/import', takesKey: false },
   listDamage: { method: 'GET', path: '/jobs/{job}/damage', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
@@ -1039,6 +1349,8 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   openApi: { method: 'GET', path: '/openapi.json', takesKey: false },
   putPolicy: { method: 'PUT', path: '/policies/{policy}', takesKey: false },
   putProtection: { method: 'PUT', path: '/vms/{vm}/protection', takesKey: false },
+  releaseRecoveryPoint: { method: 'DELETE', path: '/recovery-points/{point}/hold', takesKey: false },
+  retainRecoveryPoint: { method: 'PUT', path: '/recovery-points/{point}/retention', takesKey: false },
   startBackup: { method: 'POST', path: '/vms/{vm}/backups', takesKey: true },
   startMaintenance: { method: 'POST', path: '/maintenance', takesKey: true },
   startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },

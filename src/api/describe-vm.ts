@@ -29,9 +29,11 @@ export const VmDescription = z.strictObject({
       sizeBytes: z.number().optional(),
     }),
   ),
-  /** The policy that protects the VM; absent when nothing does. */
+  /** The policy that the VM names by its tag or through the API. */
   policy: z.string().optional(),
-  protection: z.enum(['protected', 'stopped', 'none']),
+  protection: z.enum(['protected', 'stopped', 'none']).meta({
+    description: '`protected` only where the policy that the VM names is there; otherwise `problem` says so.',
+  }),
   protectedBy: z.enum(['tag', 'api']).optional(),
   /** True for a VM that is not in Azure any more; its points stay. */
   orphaned: z.boolean(),
@@ -72,7 +74,8 @@ export function describeVm(
       sizeBytes: sizes.get(resourceKey(resourceId)) ?? sizeBytes,
     })),
     policy: policyName,
-    protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
+    // A name that names no policy protects nobody.
+    protection: record?.stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
     unfinishedRestore,

@@ -11,7 +11,7 @@ import { restoredDisks } from './restored-from';
 
 /** What a backup saw before its snapshot was taken. */
 const VmCapture = z.object({
-  configuration: z.looseObject({ disks: z.array(z.record(z.string(), z.unknown())) }),
+  configuration: z.looseObject({ disks: z.array(z.record(z.string(), z.unknown())).default([]) }),
   previous: z.array(PreviousDisk),
 });
 

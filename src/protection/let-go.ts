@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { orderedParallel } from '../basics/ordered-parallel';
 import type { BackupPolicy } from '../policies/policy';
-import { surveyPoints } from '../vault/points';
+import { retainedPoints } from '../vault/retention/retained-points';
 import { knownVms } from './fleet';
 import type { ProtectionServices } from './protection-services';
 import { expiredBy, retentionOf } from './retain';
@@ -37,7 +37,7 @@ export async function letGoBy(
   const now = await services.vault.store.now();
   const vms = [...(await knownVms(services)).values()].filter((vm) => vm.policy === name && !vm.stopped);
   const look = async ({ key }: { key: string }): Promise<LetGo> => {
-    const { points } = await surveyPoints(services.vault, key);
+    const { points } = await retainedPoints(services.vault, key);
     const going = new Set(rulesBefore && expiredBy(rulesBefore, points, now));
     return { vm: key, points: expiredBy(rulesAfter, points, now).filter((id) => !going.has(id)) };
   };

@@ -1,9 +1,10 @@
+import { BackupError } from '../failures/failure';
 import { JobId, timeOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
 import { type BackupPolicy, PRESET_POLICIES } from '../policies/policy';
-import type { RecoveryPoint } from '../vault/format/manifest';
-import { deletePoint, type RefusedPoint, surveyPoints } from '../vault/points';
+import { deletePoint, type RefusedPoint } from '../vault/points';
 import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
+import { retainedPoints, type SurveyedPoint } from '../vault/retention/retained-points';
 import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
@@ -83,26 +84,41 @@ async function retain(
   rules: Rules,
   { now, dryRun }: { now: string; dryRun: boolean },
 ): Promise<{ expired: string[]; refused: RefusedPoint[] }> {
-  const { points, refused } = await surveyPoints(vault, vmKey);
-  const expired = expiredBy(rules, points, now);
-  if (!dryRun)
-    for (const pointId of expired)
-      await deletePoint(vault, pointId, `retention ${JSON.stringify(rules.rules)}`);
+  const { points, refused } = await retainedPoints(vault, vmKey);
+  const expire = expiredBy(rules, points, now);
+  if (dryRun) return { expired: expire, refused };
+  const expired: string[] = [];
+  for (const pointId of expire) {
+    if (await expirePoint(vault, pointId, rules.rules)) expired.push(pointId);
+  }
   return { expired, refused };
+}
+
+/** False for a point that somebody holds since the plan was made. */
+async function expirePoint(
+  vault: ProtectionServices['vault'],
+  pointId: string,
+  rules: RetentionRules,
+): Promise<boolean> {
+  try {
+    await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`, 'retention');
+    return true;
+  } catch (error) {
+    if (error instanceof BackupError && error.failure.code === 'RecoveryPointHeld') return false;
+    throw error;
+  }
 }
 
 /** The points of one VM that rules let go of, oldest first; `now` is the storage service's time. */
 export const expiredBy = (
   { rules, timeZone }: Rules,
-  points: readonly RecoveryPoint[],
+  points: readonly SurveyedPoint[],
   now: string,
 ): string[] =>
   planRetention(
-    points.map(({ pointId, runId, snapshotTime, retainUntil }) => ({
-      pointId,
-      snapshotTime,
-      retainUntil,
-      dueAt: retainUntil === undefined ? dueTimeOf(runId) : undefined,
+    points.map((point) => ({
+      ...point,
+      dueAt: point.onDemand ? undefined : dueTimeOf(point.runId),
     })),
     rules,
     { timeZone, now },

@@ -17,9 +17,9 @@ interface Trace {
 }
 
 /**
- * Deletes what the steps of jobs have kept in the container, once nobody needs it: the job is over, however it
- * ended, or its record is gone and nothing was written for it since `olderThan`. What a restore in place keeps
- * of a swap stays until that is settled. Returns the ids of the jobs.
+ * Deletes what the steps of jobs have kept in the container, once nobody needs it: the job is over, however
+ * it ended, or its record is gone and nothing was written for it since `olderThan`. What a restore in place
+ * keeps of a swap stays until that is settled. Returns the ids of the jobs.
  */
 export async function sweepTraces(
   { jobs, store }: Pick<ProtectionServices, 'jobs' | 'store'>,

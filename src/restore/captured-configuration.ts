@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VmIdentity } from '../backup/kept-snapshot';
 import { resourceName } from '../compute/arm/resource-id';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import type { Wire } from './properties';
@@ -58,9 +59,7 @@ export type CapturedDisk = z.output<typeof CapturedDisk>;
 const CapturedInterface = z.looseObject({ id: z.string() });
 
 const CapturedVm = z.object({
-  subscriptionId: z.string(),
-  resourceGroup: z.string(),
-  name: z.string(),
+  ...VmIdentity.shape,
   vmId: z.string(),
   os: z.enum(['Windows', 'Linux']),
   configuration: z.object({

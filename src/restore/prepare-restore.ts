@@ -1,7 +1,4 @@
-import { KeptSnapshot } from '../backup/previous-disks';
-import { sameResource } from '../compute/arm/resource-id';
-import { listOwnSnapshots } from '../compute/snapshots/own-snapshots';
-import { BackupError } from '../failures/failure';
+import { snapshotStillThere } from '../backup/kept-snapshot';
 import { holdVm } from '../protection/hold-vm';
 import type { ProtectionServices } from '../protection/protection-services';
 import type { Settings } from '../settings';
@@ -51,7 +48,7 @@ export async function prepareRestore(
   await checkChosen(compute, point, to, named);
   const gaps = await protectionGaps(compute, point, to);
   const { place, newVm, warnings } = await lookAtTarget(services, point, request);
-  const snapshot = await snapshotStillThere(compute, point);
+  const snapshot = to.from === 'vault' ? undefined : await snapshotStillThere(compute, point);
   const planned = restoreOrders(point, jobId, {
     ...place,
     snapshot,
@@ -92,28 +89,4 @@ async function lookAtTarget(
   const newVm = { ref, interfaces: interfaces.map(({ id, make }) => ({ id, make: make !== undefined })) };
   await keepNewVm(store, jobId, newVm);
   return { place: { resourceGroup, zones: { ofVm: zones } }, newVm, warnings };
-}
-
-/** The kept snapshot of a point, if Azure still has it. */
-async function snapshotStillThere(
-  compute: RestoreServices['compute'],
-  point: RecoveryPoint,
-): Promise<KeptSnapshot | undefined> {
-  const kept = KeptSnapshot.safeParse(point.snapshot);
-  if (!kept.success) return undefined;
-  const { subscriptionId, resourceGroup, name } = capturedVm(point);
-  const ref = { subscriptionId, resourceGroup, name };
-  const own = await listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
-  const { restorePointId } = kept.data;
-  const isThere = own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId));
-  return isThere ? kept.data : undefined;
-}
-
-/**
- * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
- * restore.
- */
-function noneIfAzureFails(error: unknown): [] {
-  if (error instanceof BackupError) return [];
-  throw error;
 }

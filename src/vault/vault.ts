@@ -1,7 +1,8 @@
-import { BackupError } from '../failures/failure';
+import { BackupError, backupError } from '../failures/failure';
 import type { BlobStore } from '../storage/blob-store';
 import { objectError } from '../storage/object-error';
 import { onceMore } from '../storage/once-more';
+import { readOnlyBlobStore } from '../storage/read-only-blob-store';
 import type { ChunkCodec } from './codec/chunk-codec';
 import { inlineCodec } from './codec/inline-codec';
 import { blobNames } from './format/names';
@@ -45,6 +46,18 @@ export async function openVault(store: BlobStore, options: VaultOptions = {}): P
   }
   if (!opened) throw objectError('VaultObjectMissing', blobNames.vault, 'it vanished after it was written');
   const guard = guardVault(store, opened, () => readVaultDocument(store));
+  return { ...guard, times, document: opened.document, codec: options.codec ?? inlineCodec };
+}
+
+/**
+ * Opens a vault that is there, to read it and nothing else, whatever the credentials allow. Throws
+ * `VaultNotFound` where there is none.
+ */
+export async function openVaultToRead(store: BlobStore, options: VaultOptions = {}): Promise<Vault> {
+  const times = checkSafetyTimes({ ...DEFAULT_SAFETY_TIMES, ...options.times });
+  const opened = await readVaultDocument(store).catch(containerMayBeMissing);
+  if (!opened) throw backupError('VaultNotFound', `there is no ${blobNames.vault}`);
+  const guard = guardVault(readOnlyBlobStore(store), opened, () => readVaultDocument(store));
   return { ...guard, times, document: opened.document, codec: options.codec ?? inlineCodec };
 }
 

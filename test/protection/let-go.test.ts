@@ -3,7 +3,7 @@ import { knownVms } from '../../src/protection/fleet';
 import { letGoBy } from '../../src/protection/let-go';
 import { retainNextVms } from '../../src/protection/retain';
 import { countingBlobStore } from '../../src/storage/counting-blob-store';
-import { surveyPoints } from '../../src/vault/points';
+import { retainedPoints } from '../../src/vault/retention/retained-points';
 import { openVault } from '../../src/vault/vault';
 import { addPoint, dailyPolicy, KEPT } from './support/points';
 import { installation, installationOn, protectedVm } from './support/protection';
@@ -63,7 +63,7 @@ test('costs what the lists of the points of its VMs cost, and a change of the sc
   expect(await requestsOf(change(later))).toBe(0);
   await knownVms(services);
   const lists = await requestsOf(async () => {
-    for (const vm of ['a', 'b']) await surveyPoints(services.vault, vm);
+    for (const vm of ['a', 'b']) await retainedPoints(services.vault, vm);
   });
   // Beside them the time and the list of the VMs on record.
   expect(await requestsOf(change(keeping(2)))).toBe(lists + 2);

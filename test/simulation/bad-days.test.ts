@@ -102,7 +102,9 @@ test.each(SEEDS)(
       }
     }
 
-    /** Runs a timer function and all that comes of it, with restores beside it, and whatever befalls a run. */
+    /**
+     * Runs a timer function and all that comes of it, with restores beside it, and whatever befalls a run.
+     */
     async function during(timer: Timer): Promise<void> {
       await world.app.startTick(timer);
       if (timer === 'scheduler' && random.chance(0.5)) await restores.ask();

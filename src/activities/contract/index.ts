@@ -24,8 +24,8 @@ export interface Activities
 export type ActivityName = keyof Activities;
 
 /**
- * What an activity is sent: its input and the job that it works for. No time of the orchestrator's: its host's
- * clock may be days off from that of the services whose times activities look at.
+ * What an activity is sent: its input and the job that it works for. No time of the orchestrator's: its
+ * host's clock may be days off from that of the services whose times activities look at.
  */
 export interface ActivityCall<N extends ActivityName> {
   jobId: string;

@@ -1,4 +1,5 @@
 import { openDiskTarget } from '../../compute/disks/disk-target';
+import { nothingMoved } from '../../disks/disk-bytes';
 import { untilCancelled } from '../../jobs/cancellation';
 import { progressWriter } from '../../jobs/disk-progress';
 import { countDamage } from '../../vault/damage/damage';
@@ -14,7 +15,7 @@ registerActivity(
     const disk = await openDisk(vault, pointId, diskId);
     const target = await openDiskTarget(compute, { diskResourceId: resourceId, sizeBytes });
     const write = progressWriter(store, jobId, diskId, part);
-    const onProgress = ({ readBytes }: RestoreProgress) => write({ readBytes, uploadedBytes: 0 });
+    const onProgress = ({ readBytes }: RestoreProgress) => write({ ...nothingMoved(), readBytes });
     const { readBytes, damage } = await untilCancelled(jobs, jobId, (signal) =>
       restoreOpenedPart(disk, target, part, { onProgress, signal }),
     );

@@ -26,6 +26,12 @@ export const REQUESTS = entries({
     remedy: 'Take the key or id from the list that shows it.',
     retryable: false,
   },
+  VmIsGone: {
+    step: 'request',
+    title: 'The VM is gone from Azure; its recovery points are still there.',
+    remedy: 'Restore one of its recovery points to "vm" or "disks".',
+    retryable: false,
+  },
   JobIsOver: {
     step: 'request',
     title: 'The job has ended.',

@@ -108,6 +108,12 @@ export const STORAGE = entries({
       'Free or add room, or raise the capacity limit of the account; what is stored already is not affected.',
     retryable: false,
   },
+  VaultFolderRefused: {
+    step: 'vault',
+    title: 'The file system refused to read or write in the folder of a vault.',
+    remedy: 'See to the rights of the folder and to the disk that it lies on, as the message says.',
+    retryable: false,
+  },
   VaultRequestRefused: {
     step: 'vault',
     title: 'The storage account of the vault refused a request for a reason of its own.',

@@ -90,6 +90,24 @@ export const VAULT = entries({
     remedy: 'Restore from another recovery point.',
     retryable: false,
   },
+  RecoveryPointDeleted: {
+    step: 'read',
+    title: 'The recovery point is deleted.',
+    remedy: 'POST /api/recovery-points/{point}/undelete brings it back until its grace period ends.',
+    retryable: false,
+  },
+  RecoveryPointHeld: {
+    step: 'delete',
+    title: 'The recovery point is held.',
+    remedy: 'Let it go with DELETE /api/recovery-points/{point}/hold; then delete it.',
+    retryable: false,
+  },
+  RetentionNotLater: {
+    step: 'retention',
+    title: 'The end of a recovery point can only be moved to a later time.',
+    remedy: 'Name a later time; or delete the point when it is not wanted any more.',
+    retryable: false,
+  },
   GarbageUnknown: {
     step: 'reclaim',
     title: 'Recovery points kept vanishing while their content was marked; no content was deleted.',

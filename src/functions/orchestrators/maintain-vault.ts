@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { BegunMaintenance, CollectedGarbage, MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
-import type { MaintenanceResult } from '../../jobs/job';
+import { type MaintenanceResult, nothingCollected } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 
@@ -74,9 +74,7 @@ const nothingYet = (dryRun: boolean): MaintenanceResult => ({
   expiredPoints: 0,
   expired: [],
   skipped: [],
-  purgedPoints: 0,
-  freedBlobs: 0,
-  freedBytes: 0,
+  ...nothingCollected(),
 });
 
 function* collectGarbage(
@@ -91,6 +89,9 @@ function* collectGarbage(
   const { unreadable, ...result } = collected.value;
   progress.show({ maintenance: { ...retained, ...result } });
   for (const one of unreadable) progress.warn(contentStays(one));
+  // What the figures of the vault cost must not cost the maintenance.
+  const measured = yield* callActivity(context, 'measureVault', { collected: result, dryRun });
+  if (!measured.ok) progress.warn(`The figures of the vault are old: ${measured.failure.message}`);
   return collected;
 }
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../../failures/failure';
 import { damageFailure, diskDamage } from '../../jobs/disk-damage';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
+import { whyWithoutSnapshot } from '../../orchestration/steps/kept-snapshot';
 import { PARTS_PER_HISTORY } from '../../orchestration/steps/parts-per-history';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
 import { type DamageCounts, noDamage, sumDamage } from '../../vault/damage/damage';
@@ -36,12 +37,14 @@ interface BegunRestore {
 df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRestoreResult | undefined> {
   const order: RestoreDiskInput = context.df.getInput();
   const disk = order.begun?.disk ?? untouchedDisk(order, 'running');
+  disk.from ??= order.sourceId === undefined ? 'vault' : 'snapshot';
   context.df.setCustomStatus(disk);
 
   if (order.sourceId !== undefined && !order.begun) {
     const made = yield* runOperation(context, 'createRestoreDisk', order);
     if (made.ok) return restored(context, order, disk, made.value);
-    disk.reason = `restored from the vault: its snapshot could not be used (${made.failure.message})`;
+    disk.from = 'vault';
+    disk.reason = `restored from the vault: ${whyWithoutSnapshot(made.failure)}`;
   }
   const begun: Outcome<BegunRestore> = order.begun
     ? { ok: true, value: order.begun }

@@ -20,6 +20,7 @@ export const blobNames = {
   index: (name: string) => `indexes/${name}`,
   point: (pointId: string) => `points/${checkPointId(pointId)}.json`,
   tombstone: (pointId: string) => `tombstones/${checkPointId(pointId)}.json`,
+  keeping: (pointId: string) => `keeping/${checkPointId(pointId)}.json`,
   damage: (blobName: string) => `damage/${blobName}`,
   verifications: (pointId: string) => `verifications/${checkPointId(pointId)}/`,
   foundDamage: (pointId: string) => `found-damage/${checkPointId(pointId)}/`,

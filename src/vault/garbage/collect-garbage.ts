@@ -5,7 +5,7 @@ import type { BlobItem } from '../../storage/blob-store';
 import { isContentName } from '../format/names';
 import type { Vault } from '../vault';
 import { CONTENT_FOLDERS, type ContentFolder } from './content-folders';
-import { type Marking, markPoints, type UnreadablePoint } from './mark';
+import { markPoints, type UnreadablePoint } from './mark';
 import type { NameSet } from './name-set';
 import { noteReview, notesOf } from './review-notes';
 import { findRoots, removePurged } from './roots';
@@ -29,6 +29,8 @@ export interface GarbageOptions {
   dryRun?: boolean;
   /** Points to count as gone for good, for asking what that would free: makes it a dry run. */
   without?: string[];
+  /** Points to count as deleted now, as retention would: with `dryRun` only. */
+  deleted?: string[];
   /** Names of content to work through at once; smaller needs less memory and more reads. */
   marksAtOnce?: number;
   signal?: AbortSignal;
@@ -48,6 +50,14 @@ export interface GarbageReport {
   /** Unreferenced, but young enough that a running backup may want them. */
   youngBlobs: number;
   youngBytes: number;
+  /** When the last of them is old enough; absent when there are none. */
+  youngUntil?: string;
+  /** Deleted points in their grace, and what only they need: it stays until then. */
+  waitingPoints: number;
+  waitingBlobs: number;
+  waitingBytes: number;
+  /** When the last of these graces ends; absent when there are none. */
+  waitingUntil?: string;
   /** Unreferenced, but touched by a backup just before they would have been deleted. */
   savedBlobs: number;
   /** Points of which something could not be read: all content stays that they might need. */
@@ -62,15 +72,18 @@ export interface GarbageReport {
  * read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
-  const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
+  const { without, deleted, marksAtOnce = MARKS_AT_ONCE, signal } = options;
   const dryRun = options.dryRun === true || without !== undefined;
   const now = await vault.store.now();
-  const { pointIds, purged } = await findRoots(vault, now, { dryRun, without });
-  const report = emptyReport(dryRun, pointIds.length);
   const { review } = await noteReview(vault, now);
-  const sweep: Sweep = { vault, report, dryRun, without, signal, review };
+  const sweep: Sweep = { vault, report: emptyReport(dryRun), dryRun, without, deleted, signal, review };
+  const { report } = sweep;
+  const { purged, ...look } = await findRoots(vault, now, sweep);
+  report.livePoints = look.pointIds.length;
+  report.waitingPoints = look.waiting.size;
+  report.waitingUntil = [...look.waiting.values()].sort().at(-1);
 
-  await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
+  await sweepContent(sweep, '', marksAtOnce, { now, ...look });
   await deleteOld(sweep, vault.store.list(RUNS), youngSince(vault, now));
   report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
@@ -81,6 +94,7 @@ interface Sweep {
   report: GarbageReport;
   dryRun: boolean;
   without?: string[];
+  deleted?: string[];
   signal?: AbortSignal;
   review: Awaited<ReturnType<typeof noteReview>>['review'];
 }
@@ -92,6 +106,22 @@ const youngSince = ({ times }: Vault, now: string) => addSeconds(now, -times.gar
 interface Look {
   now: string;
   pointIds: string[];
+  /** Those of them that are deleted and wait. */
+  waiting: ReadonlyMap<string, string>;
+}
+
+/** What points need: listed ones, and those that are deleted and wait. */
+interface Marks {
+  listed: NameSet;
+  waiting: NameSet;
+  /** Whether either of them needs it. */
+  has(name: string): boolean;
+}
+
+/** What is needed, and what could not be read on the way. */
+interface Marked {
+  marks: Marks;
+  unreadable: UnreadablePoint[];
 }
 
 /**
@@ -107,9 +137,9 @@ async function sweepContent(
 ): Promise<void> {
   const { vault } = sweep;
   for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
-    const { now, pointIds } = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
-    const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
-    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking, youngSince(vault, now));
+    const look = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
+    const marking = await markLook(vault, look, prefix, marksAtOnce);
+    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking, youngSince(vault, look.now));
     if ('tooMany' in marking) {
       for (const digit of '0123456789abcdef') await sweepContent(sweep, prefix + digit, marksAtOnce);
       return;
@@ -118,15 +148,34 @@ async function sweepContent(
   throw backupError('GarbageUnknown', 'other collectors kept taking points away while they were read');
 }
 
-async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
-  const now = await vault.store.now();
-  return { now, pointIds: (await findRoots(vault, now, { dryRun, without })).pointIds };
+/** Marks what is needed. What the listed points share with those that wait is read once, and theirs. */
+async function markLook(vault: Vault, { pointIds, waiting }: Look, prefix: string, limit: number) {
+  const seen = new Set<string>();
+  const listed = await markPoints(
+    vault,
+    pointIds.filter((id) => !waiting.has(id)),
+    prefix,
+    limit,
+    seen,
+  );
+  if (!('marks' in listed)) return listed;
+  const others = await markPoints(vault, [...waiting.keys()], prefix, limit, seen);
+  if (!('marks' in others)) return others;
+  const [{ marks: ofListed }, { marks: ofWaiting }] = [listed, others];
+  const has = (name: string) => ofListed.has(name) || ofWaiting.has(name);
+  const unreadable = [...listed.unreadable, ...others.unreadable];
+  return { marks: { listed: ofListed, waiting: ofWaiting, has }, unreadable };
+}
+
+async function lookAgain(sweep: Sweep): Promise<Look> {
+  const now = await sweep.vault.store.now();
+  return { now, ...(await findRoots(sweep.vault, now, sweep)) };
 }
 
 async function sweepUnmarked(
   sweep: Sweep,
   prefix: string,
-  { marks, unreadable }: Extract<Marking, { marks: NameSet }>,
+  { marks, unreadable }: Marked,
   youngAt: string,
 ): Promise<void> {
   const { report, dryRun, review, signal } = sweep;
@@ -149,14 +198,18 @@ async function* unmarkedContent(
   { vault, report }: Sweep,
   folder: ContentFolder,
   prefix: string,
-  marks: NameSet,
+  marks: Marks,
 ) {
   for await (const blob of vault.store.list(folder + prefix)) {
     const name = blob.name.slice(folder.length);
     if (!isContentName(name)) continue;
     report.seenBlobs += 1;
     report.seenBytes += blob.sizeBytes;
-    if (!marks.has(name)) yield blob;
+    if (marks.listed.has(name)) continue;
+    if (marks.waiting.has(name)) {
+      report.waitingBlobs += 1;
+      report.waitingBytes += blob.sizeBytes;
+    } else yield blob;
   }
 }
 
@@ -168,7 +221,7 @@ async function* unneededNotes(
   { vault: { store }, dryRun }: Sweep,
   folder: ContentFolder,
   prefix: string,
-  { marks, youngAt }: { marks: NameSet; youngAt: string },
+  { marks, youngAt }: { marks: Marks; youngAt: string },
 ) {
   for await (const { note, name } of notesOf(store, folder, prefix)) {
     if (marks.has(name)) continue;
@@ -191,6 +244,8 @@ async function deleteIfOld(
   if (blob.lastModified >= youngAt) {
     report.youngBlobs += 1;
     report.youngBytes += blob.sizeBytes;
+    const until = addSeconds(blob.lastModified, vault.times.garbageAgeSeconds);
+    if (report.youngUntil === undefined || until > report.youngUntil) report.youngUntil = until;
     return;
   }
   const outcome = dryRun ? 'deleted' : await vault.store.delete(blob.name, { ifMatch: blob.etag });
@@ -201,9 +256,9 @@ async function deleteIfOld(
   if (outcome === 'conflict') report.savedBlobs += 1;
 }
 
-const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
+const emptyReport = (dryRun: boolean): GarbageReport => ({
   dryRun,
-  livePoints,
+  livePoints: 0,
   purgedPoints: 0,
   seenBlobs: 0,
   seenBytes: 0,
@@ -211,6 +266,9 @@ const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
   deletedBytes: 0,
   youngBlobs: 0,
   youngBytes: 0,
+  waitingPoints: 0,
+  waitingBlobs: 0,
+  waitingBytes: 0,
   savedBlobs: 0,
   unreadable: [],
 });

@@ -34,22 +34,25 @@ export type Marking = { marks: NameSet; unreadable: UnreadablePoint[] } | { tooM
 
 /**
  * The names of everything that these points are made of, as far as they start with `prefix`. `tooMany`: there
- * are more than `limit`. `stale`: another collector has taken one of the points away since it was listed; a
- * newer point may have inherited from it, so the points have to be listed again. What cannot be read of a
- * point hides some of what it needs: where that may lie is told with it. Damage that is met is noted down.
+ * are more than `limit`. `seen`: segments that need not be read, because whoever asked has marked them; those
+ * that are read now are added. `stale`: another collector has taken one of the points away since it was
+ * listed; a newer point may have inherited from it, so the points have to be listed again. What cannot be
+ * read of a point hides some of what it needs: where that may lie is told with it. Damage that is met is
+ * noted down.
  */
 export async function markPoints(
   vault: Vault,
   pointIds: readonly string[],
   prefix: string,
   limit: number,
+  seen = new Set<string>(),
 ): Promise<Marking> {
   const marks = nameSet();
   const mark = (name: string) => {
     if (name.startsWith(prefix)) marks.add(name);
   };
   const unreadable: UnreadablePoint[] = [];
-  const wanted = unseenSegments(vault, pointIds, mark);
+  const wanted = unseenSegments(vault, pointIds, mark, seen);
   for await (const read of orderedParallel(wanted, READS_AT_ONCE, (item) => tryReadSegment(vault, item))) {
     if ('error' in read) {
       const { pointId, error, mayNeed } = read;
@@ -80,8 +83,8 @@ async function* unseenSegments(
   vault: Vault,
   pointIds: readonly string[],
   mark: (name: string) => void,
+  seen: Set<string>,
 ): AsyncGenerator<{ pointId: string; name: string } | Unreadable> {
-  const seen = new Set<string>();
   for await (const point of orderedParallel(pointIds, READS_AT_ONCE, (id) => tryReadIndexes(vault, id))) {
     if ('error' in point) {
       yield point;

@@ -24,7 +24,12 @@ export async function noteReview({ store }: Vault, now: string) {
   const day = Math.floor(Date.parse(now) / DAY_MS);
   const isDue = (name: string) => (keyOf(name) + day) % turns === 0;
   return {
-    async review(folder: ContentFolder, prefix: string, marks: NameSet, signal?: AbortSignal): Promise<void> {
+    async review(
+      folder: ContentFolder,
+      prefix: string,
+      marks: Pick<NameSet, 'has'>,
+      signal?: AbortSignal,
+    ): Promise<void> {
       if (notes === 0) return;
       const look = async (name: string) => {
         signal?.throwIfAborted();

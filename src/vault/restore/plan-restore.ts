@@ -13,7 +13,10 @@ export const SEGMENTS_PER_PART = 8;
 export interface RestorePlan {
   /** Restore or verify each of 0 … `parts - 1`; none when the whole disk is zeros. */
   parts: number;
-  /** Bytes of the chunks that hold data: what will be read, or found unreadable. */
+  /**
+   * Bytes of the chunks that hold data, as long as they are on the disk: what will be read, or found
+   * unreadable.
+   */
   bytes: number;
 }
 

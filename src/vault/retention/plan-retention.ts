@@ -27,8 +27,10 @@ export interface RetainedPoint {
   pointId: string;
   /** The instant it shows, ISO 8601 UTC. */
   snapshotTime: string;
-  /** An on-demand point's own end, ISO 8601 UTC. */
+  /** Until when it is kept at least, where somebody has said so; ISO 8601 UTC. */
   retainUntil?: string;
+  /** Why it is held, if it is. */
+  hold?: string;
   /** The due time that a scheduled point serves, ISO 8601 UTC: Sunday's point is Sunday's, however late. */
   dueAt?: string;
 }
@@ -80,10 +82,11 @@ export function planRetention(
   if (newest) keep(newest, 'newest');
   const from = newestFirst.find(({ snapshotTime }) => now === undefined || isUpTo(snapshotTime, now));
   for (const point of newestFirst) {
-    const { retainUntil } = point;
+    const { retainUntil, hold } = point;
+    if (hold !== undefined) keep(point, `held: ${hold}`);
     if (!from) keep(point, 'its time has not come');
     else if (retainUntil && !isUpTo(retainUntil, from.snapshotTime))
-      keep(point, `on demand until ${retainUntil}`);
+      keep(point, `retained until ${retainUntil}`);
   }
   for (const point of newestFirst.slice(0, rules.last ?? 0)) keep(point, `newest ${rules.last}`);
   keepByCount(newestFirst, rules, timeZone, keep);

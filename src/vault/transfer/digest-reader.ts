@@ -1,13 +1,14 @@
 import { BackupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
 import { isStorageRefusal } from '../../storage/storage-failure';
-import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, ZERO_BLOCK_DIGEST, zeroChunkDigests } from '../format/digests';
+import { dataBlocksIn } from '../format/block-map';
+import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, overlayDigests, zeroChunkDigests } from '../format/digests';
 import { blobNames } from '../format/names';
 import type { DigestsRef, Patch } from '../format/segment';
 import { MAX_DIGESTS_BYTES } from '../format/segment-codec';
 import { getContent } from '../objects/content';
 import { notingDamage } from '../objects/damage-notes';
-import type { DigestsOf } from './checksum-step';
+import type { DigestsOf } from './count-changes';
 
 /**
  * Digests kept at once: the base's 4 MiB for each of a few segments, and what many small backups added.
@@ -59,15 +60,9 @@ export function digestReader(store: BlobStore, healing: Set<string>): DigestsOf 
   };
 
   async function overlay(digests: Buffer, { runs, data }: Patch): Promise<boolean> {
-    const blocks = runs.reduce((sum, { count, zero }) => sum + (zero ? 0 : count), 0);
-    const fresh = data ? await slice(data.digests, blocks * DIGEST_BYTES) : Buffer.alloc(0);
+    const fresh = data ? await slice(data.digests, dataBlocksIn(runs) * DIGEST_BYTES) : Buffer.alloc(0);
     if (!fresh) return false;
-    let from = 0;
-    for (const { start, count, zero } of runs) {
-      const end = (start + count) * DIGEST_BYTES;
-      if (zero) digests.fill(ZERO_BLOCK_DIGEST, start * DIGEST_BYTES, end);
-      else from += fresh.copy(digests, start * DIGEST_BYTES, from, from + count * DIGEST_BYTES);
-    }
+    overlayDigests(digests, runs, fresh);
     return true;
   }
 }

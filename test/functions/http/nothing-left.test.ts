@@ -86,12 +86,15 @@ const start = async (target: keyof typeof TARGETS): Promise<string> => {
   return accepted.body.job;
 };
 
-/** What is restored, the operation of Azure during which the job ends, and after how many of them. */
+/**
+ * What is restored, the operation of Azure during which the job ends, and after how many of them. `HELD_LAST`
+ * is when all disks are there and are told from what is half-made: the restore counts.
+ */
+const HELD_LAST = 3;
 const STEPS: [keyof typeof TARGETS, string, number][] = [
   ['disks', 'disks.createOrUpdate', 1],
   ['disks', 'disks.revokeAccess', 0],
-  // From here on the disks are told from what is half-made.
-  ['disks', 'disks.createOrUpdate', 3],
+  ['disks', 'disks.createOrUpdate', HELD_LAST],
   ['vm', 'networkInterfaces.createOrUpdate', 0],
   ['vm', 'virtualMachines.createOrUpdate', 0],
   ['replace', 'virtualMachines.deallocate', 0],
@@ -130,13 +133,110 @@ describe.each(Object.keys(ENDS))('a restore that %s', (end) => {
       expect(body).not.toHaveProperty('unfinishedRestore');
 
       const record = (await app.call('GET', `jobs/${job}`)).body;
-      const owned = [...ownedBy(record), ...(await disksOf('web'))];
-      const { disks = [], vms = [], ...others } = addedSince(before, await takeInventory(app));
-      const ofJob = vms.includes('web-2') ? [...(await disksOf('web-2')), ...(others.interfaces ?? [])] : [];
-      expect(disks.filter((name) => !owned.includes(name) && !ofJob.includes(name))).toEqual([]);
-      expect({ ...others, vms: vms.filter((name) => !owned.includes(name)) }).toEqual({ vms: [] });
-      // What was there before is there: the disks of people, and those of restores that had succeeded.
-      expect((await takeInventory(app)).disks).toEqual(expect.arrayContaining(before.disks));
+      const inventory = await takeInventory(app);
+      const counts = skip === HELD_LAST;
+      const ofThis = inventory.disks.filter((name) => name.endsWith(job.slice(-6)));
+      if (counts) expect(ofThis).toHaveLength(2);
+      const owned = [...ownedBy(record), ...(await disksOf('web')), ...(counts ? ofThis : [])];
+      const { disks = [], vms = [], ...others } = addedSince(before, inventory);
+      expect(disks.filter((name) => !owned.includes(name))).toEqual([]);
+      expect({ ...others, vms }).toEqual({ vms: [] });
+      expect(inventory.halfMade).toEqual([]);
+      // The disks of people, and those of restores that had succeeded before.
+      expect(inventory.disks).toEqual(expect.arrayContaining(before.disks));
     },
   );
+});
+
+/** Nothing was made, and nothing was lost. */
+async function expectNothingNew(): Promise<void> {
+  expect(addedSince(before, await takeInventory(app))).toEqual({});
+  const { body } = await app.call('GET', `vms/${web}/protection`);
+  expect(body).not.toHaveProperty('unfinishedRestore');
+  expect((await app.call('GET', 'vms')).body.vms[0]).not.toHaveProperty('runningJob');
+}
+
+describe('a restore that fails', () => {
+  const FAILURE = { kind: 'fail-operation', code: 'OperationNotAllowed', message: 'Not now.' };
+  test.each(STEPS.filter(([, , skip]) => skip !== HELD_LAST))(
+    'to "%s" at %s, after %d of them, leaves nothing, and the VM as it was',
+    async (target, operation, skip) => {
+      await azure.fault(operation, FAILURE, 1, skip);
+      const job = await start(target);
+      const { state, restoredDisks } = await app.jobEnds(job);
+      await timePasses();
+      const bytes = await azure.attachedBytes('web');
+      if (state === 'Failed' && restoredDisks === undefined) {
+        expect(bytes).toEqual(bytesBefore);
+        await expectNothingNew();
+      } else {
+        // Only a VM that does not start at once has its disks restored all the same.
+        expect(operation).toMatch(/start$|revokeAccess$/);
+        expect([bytesOfPoint, bytesBefore]).toContainEqual(bytes);
+      }
+      expect(await azure.powerOf('web')).toBe('running');
+    },
+  );
+});
+
+describe.each(Object.keys(ENDS))('a backup that %s', (end) => {
+  test.each(['restorePoints.create', 'diskRestorePoints.grantAccess', 'restorePoints.delete'])(
+    'during %s leaves no snapshot, no access and no trace, and its VM free',
+    async (operation) => {
+      const held = await azure.hold(operation);
+      const { body } = await app.call('POST', `vms/${web}/backups`, {});
+      await held.underWay();
+      await ENDS[end]?.(body.job);
+      await timePasses();
+      await expectNothingNew();
+    },
+  );
+});
+
+test.each(Object.keys(ENDS))('a verification that %s leaves no trace', async (end) => {
+  const { body } = await app.call('POST', `recovery-points/${point}/verifications`);
+  await ENDS[end]?.(body.job);
+  await timePasses();
+  await expectNothingNew();
+});
+
+test('until a half-made swap is settled the VM says so, no backup of it counts, and the job names disks and what to do', async () => {
+  const old = await disksOf('web');
+  const held = await azure.hold('virtualMachines.attachDetachDataDisks', 0);
+  const job = await start('replace');
+  await held.underWay();
+  await terminate(job);
+  // The data disk is off, and stays so while somebody has locked the VM.
+  await azure.endOperations();
+  const locked = { kind: 'refuse', status: 409, code: 'ScopeLocked', message: 'The scope is locked.' };
+  await azure.fault('virtualMachines.attachDetachDataDisks', locked, null);
+  aheadMs += 2 * 3_600_000;
+  await app.tick('scheduler');
+  const record = await app.jobEnds(job);
+  expect(record).toMatchObject({ state: 'Failed', error: { code: 'JobInterrupted' } });
+  const { message } = record.error as { message: string };
+  for (const name of old) expect(message).toContain(name);
+  expect(message).toMatch(/attach all disks of one of the two lists/);
+
+  await app.tick('sweeper');
+  expect(await disksOf('web')).not.toEqual(old);
+  const [shown] = (await app.call('GET', 'vms')).body.vms;
+  expect(shown).toMatchObject({ unfinishedRestore: job, problem: expect.stringContaining(job) });
+  const { body } = await app.call('POST', `vms/${web}/backups`, {});
+  const backup = await app.jobEnds(body.job);
+  expect(backup).toMatchObject({ state: 'Failed', error: { code: 'RestoreInPlaceUnfinished' } });
+  const { leftovers } = (await app.call('GET', 'leftovers')).body;
+  expect(leftovers).toMatchObject([
+    { job, code: 'ResourceLocked', resourceId: expect.stringMatching(/\/web$/) },
+  ]);
+
+  await azure.clearFaults();
+  await app.tick('sweeper');
+  expect(await disksOf('web')).toEqual(old);
+  expect(await azure.powerOf('web')).toBe('running');
+  await timePasses();
+  await expectNothingNew();
+  const again = (await app.call('POST', `vms/${web}/backups`, {})).body;
+  expect(await app.jobEnds(again.job)).toMatchObject({ state: 'Succeeded' });
+  expect((await app.call('GET', 'leftovers')).body.leftovers).toEqual([]);
 });

@@ -220,7 +220,10 @@ const ROUTES: Record<string, Row> = {
     method: 'GET',
     route: 'vms/{vm}/recovery-points',
     good: () => path(`vms/${web}/recovery-points`),
-    bad: () => [['a VM that nobody knows', 404, path(`vms/${NO_VM}/recovery-points`)]],
+    bad: () => [
+      ['a VM that nobody knows', 404, path(`vms/${NO_VM}/recovery-points`)],
+      ['a yes that is none', 400, path(`vms/${web}/recovery-points?deleted=yes`)],
+    ],
   },
   getRecoveryPoint: {
     method: 'GET',
@@ -268,7 +271,54 @@ const ROUTES: Record<string, Row> = {
     method: 'DELETE',
     route: 'recovery-points/{point}',
     good: () => path(`recovery-points/${deleted}`),
-    bad: () => [['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}`)]],
+    bad: () => [
+      ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}`)],
+      ['a dry run of a point that nobody knows', 404, path(`recovery-points/${NO_POINT}?dryRun=true`)],
+      ['a yes in words', 400, path(`recovery-points/${deleted}?dryRun=yes`)],
+    ],
+  },
+  holdRecoveryPoint: {
+    method: 'PUT',
+    route: 'recovery-points/{point}/hold',
+    good: () => path(`recovery-points/${point}/hold`, { reason: 'an audit' }),
+    bad: () => [
+      ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/hold`, { reason: 'an audit' })],
+      ['no reason', 400, path(`recovery-points/${point}/hold`, {})],
+      ['a blank reason', 400, path(`recovery-points/${point}/hold`, { reason: '  ' })],
+    ],
+  },
+  releaseRecoveryPoint: {
+    method: 'DELETE',
+    route: 'recovery-points/{point}/hold',
+    good: () => path(`recovery-points/${point}/hold`),
+    bad: () => [['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/hold`)]],
+  },
+  retainRecoveryPoint: {
+    method: 'PUT',
+    route: 'recovery-points/{point}/retention',
+    good: () => path(`recovery-points/${point}/retention`, { retainUntil: '2099-01-01T00:00:00Z' }),
+    bad: () => {
+      const retention = `recovery-points/${point}/retention`;
+      return [
+        ['no time', 400, path(retention, {})],
+        ['a time that is none', 400, path(retention, { retainUntil: 'for ever' })],
+        ['an earlier time', 409, path(retention, { retainUntil: '2000-01-01T00:00:00Z' })],
+        [
+          'a point that nobody knows',
+          404,
+          path(`recovery-points/${NO_POINT}/retention`, { retainUntil: '2099-01-01T00:00:00Z' }),
+        ],
+      ];
+    },
+  },
+  getVault: {
+    method: 'GET',
+    route: 'vault',
+    good: async () => {
+      await app.jobEnds((await app.call('POST', 'maintenance', { dryRun: true })).body.job);
+      return path('vault');
+    },
+    bad: () => [strangeQuery('vault'), ['no key of a VM', 400, path('vault?after=../x')]],
   },
   undeleteRecoveryPoint: {
     method: 'POST',

@@ -27,7 +27,7 @@ export interface EmulatedAzure {
   // biome-ignore lint/suspicious/noExplicitAny: see above
   disk(name: string): Promise<any>;
   sha256(disk: string): Promise<string>;
-  fault(operation: string, effect: object, count?: number | null): Promise<void>;
+  fault(operation: string, effect: object, count?: number | null, skip?: number): Promise<void>;
   clearFaults(): Promise<void>;
   /** The next such operation takes for ever, or the one after so many more; settles when it is under way. */
   hold(operation: string, skip?: number): Promise<{ underWay(): Promise<void> }>;
@@ -120,8 +120,8 @@ export function emulatedAzure(url: string, subscription: string, group: string):
       return Object.fromEntries(await Promise.all(bytes));
     },
     sha256,
-    async fault(operation, effect, count = 1) {
-      await admin('POST', '/faults', { operation, count, effect });
+    async fault(operation, effect, count = 1, skip = 0) {
+      await admin('POST', '/faults', { operation, count, skip, effect });
     },
     async clearFaults() {
       await admin('DELETE', '/faults');

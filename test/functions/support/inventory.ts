@@ -1,4 +1,5 @@
 import { requestJson } from '../../../client/http';
+import { HALF_MADE_TAG } from '../../../src/compute/arm/own-names';
 import { connectBlobStore } from '../../../src/storage/azure-blob-store';
 import type { RunningApp } from './running-app';
 
@@ -9,8 +10,15 @@ export interface Inventory {
   interfaces: string[];
   snapshots: string[];
   grants: string[];
+  /** What bears the tag of what is half-made. */
+  halfMade: string[];
   /** Blobs that belong to a job at work: of nobody, when none is. */
   traces: string[];
+}
+
+interface Tagged {
+  name: string;
+  tags?: Record<string, string>;
 }
 
 /** Folders of the container in which nothing outlives the job that it is of. */
@@ -23,10 +31,19 @@ export async function takeInventory({ azure, blobs }: RunningApp): Promise<Inven
     `${azure.url}/emulator/state`,
   );
   const subscription = `${azure.url}/subscriptions/${azure.subscriptionId}/providers/Microsoft.Network`;
-  const nics = await requestJson<{ value: { name: string }[] }>(
+  const nics = await requestJson<{ value: Tagged[] }>(
     'GET',
     `${subscription}/networkInterfaces?api-version=2024-05-01`,
   );
+  const all = await Promise.all(
+    ['disks', 'virtualMachines'].map((kind) =>
+      requestJson<{ value: Tagged[] }>(
+        'GET',
+        `${azure.url}/subscriptions/${azure.subscriptionId}/providers/Microsoft.Compute/${kind}?api-version=2025-04-01`,
+      ),
+    ),
+  );
+  const tagged = [...all.flatMap((one) => one.body.value), ...nics.body.value];
   const names = (table: string) => (body[table] ?? []).map(({ name }) => name).sort();
   const traces: string[] = [];
   for await (const { name } of connectBlobStore({ connectionString: blobs.connectionString }, 'vault').list(
@@ -40,6 +57,7 @@ export async function takeInventory({ azure, blobs }: RunningApp): Promise<Inven
     interfaces: nics.body.value.map(({ name }) => name).sort(),
     snapshots: [...names('restorePoints'), ...names('snapshots')],
     grants: (body.grants ?? []).map(({ resourceId = '' }) => resourceId),
+    halfMade: tagged.filter(({ tags = {} }) => HALF_MADE_TAG in tags).map(({ name }) => name),
     traces,
   };
 }

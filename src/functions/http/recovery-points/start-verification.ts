@@ -1,11 +1,11 @@
 import type { VerificationRequest } from '../../../activities/contract';
+import { listedPoint } from '../../../api/view-points';
 import { verificationId } from '../../../jobs/job-id';
 import { queuedVerification } from '../../../jobs/queued-verification';
 import { startOnce } from '../../../orchestration/client/start-once';
 import { ObjectError } from '../../../storage/object-error';
 import type { RecoveryPoint } from '../../../vault/format/manifest';
 import { vmKeyOf } from '../../../vault/format/names';
-import { readPoint } from '../../../vault/points';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -22,7 +22,7 @@ registerRoute('startVerification', {
   answers: { 202: Accepted },
   heeds: ['Idempotency-Key'],
   handler: async ({ params: { point: pointId }, idempotencyKey, vault, store, client, ...services }) => {
-    const point = await readPoint(vault, pointId).catch((error) => unreadablePoint(error, pointId));
+    const point = await listedPoint(vault, pointId).catch((error) => unreadablePoint(error, pointId));
     const now = await store.now();
     const start = async (jobId: string) => {
       await services.jobs.create(jobId, queuedVerification(jobId, point, 'on-demand', now));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { missingVm } from '../../../api/missing-vm';
 import { backupRunning, notFound } from '../../../api/problem';
 import { addSeconds } from '../../../basics/time';
 import { onDemandBackupId } from '../../../jobs/job-id';
@@ -29,7 +30,7 @@ registerRoute('startBackup', {
   heeds: ['Idempotency-Key'],
   handler: async ({ params: { vm: vmKey }, body, idempotencyKey, client, ...services }) => {
     const discovered = await discoveredVm(services, vmKey);
-    if (!discovered) throw notFound('VM', vmKey, 'GET /api/vms');
+    if (!discovered) throw await missingVm(services, vmKey);
 
     const now = await services.store.now();
     const vm = (await services.protectedVms.read(vmKey))?.value ?? newlyProtected(discovered, now);

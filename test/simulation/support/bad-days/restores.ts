@@ -16,7 +16,10 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   const asked: { job: string; target: string; vm: KnownVm }[] = [];
   let made = 0;
 
-  /** The disks and the VM of a restore that succeeded are people's own: they look at them, and throw them away. */
+  /**
+   * The disks and the VM of a restore that succeeded are people's own: they look at them, and throw them
+   * away.
+   */
   async function use({ restoredDisks = [], replacedDisks = [], restoredVm }: RestoreJob): Promise<void> {
     const { arm } = world;
     if (restoredVm) {
