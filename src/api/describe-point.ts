@@ -57,6 +57,8 @@ export const PointDescription = z.strictObject({
   /** True when disks of the VM are not in the point. */
   partial: z.boolean(),
   excludedDisks: ExcludedDisks.optional(),
+  /** What cannot come back of it. */
+  warnings: z.array(z.string()).optional(),
 });
 export type PointDescription = z.output<typeof PointDescription>;
 
@@ -100,5 +102,6 @@ export function describePoint(point: RecoveryPoint, facts: PointFacts): PointDes
     })),
     partial: excluded.success && excluded.data.length > 0,
     excludedDisks: excluded.success ? excluded.data : undefined,
+    warnings: point.warnings,
   };
 }
