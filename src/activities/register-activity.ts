@@ -11,6 +11,7 @@ import {
   FINISHED_ONCE_BEGUN,
   STOPPABLE,
 } from './contract';
+import { lookAtVaultFor } from './look-at-vault';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
@@ -32,6 +33,7 @@ export function registerActivity<N extends ActivityName>(name: N, handler: Handl
       inSpan(name, jobId, async () => {
         try {
           const connected = await services();
+          await lookAtVaultFor(connected.vault, jobId);
           if (isStoppable(name, input)) await throwIfOverdue(connected.jobs, jobId);
           return { ok: true, value: await handler(input, connected, context) };
         } catch (error) {

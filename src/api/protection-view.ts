@@ -16,24 +16,29 @@ export const ProtectionView = z.strictObject({
     description:
       'The restore in place that has left the VM half-changed: no backup runs until that is settled.',
   }),
+  problem: z
+    .string()
+    .optional()
+    .meta({ description: 'Why the VM is not protected although it names a policy.' }),
 });
 export type ProtectionView = z.output<typeof ProtectionView>;
 
-export const viewProtection = ({
-  key,
-  policy,
-  protectedBy,
-  stopped,
-  unfinishedRestores,
-  running,
-}: ProtectedVm): ProtectionView => ({
+/** How a VM is protected, by the policies in force: a name that names none protects nobody. */
+export function viewProtection(vm: ProtectedVm, inForce: { has(policy: string): boolean }): ProtectionView {
+  const { policy, stopped } = vm;
+  const unfinishedRestore = vm.running ? undefined : unfinishedRestoreOf(vm);
+  const view = { ...recordedProtection(vm), unfinishedRestore };
+  if (stopped || policy === undefined || inForce.has(policy)) return view;
+  return { ...view, state: 'none', problem: `There is no policy ${policy}.` };
+}
+
+const recordedProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
   vm: key,
   state: stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
   policy,
   protectedBy: policy === undefined ? undefined : (protectedBy ?? 'tag'),
   stoppedAt: stopped?.at,
   data: stopped?.data,
-  unfinishedRestore: running ? undefined : unfinishedRestoreOf({ unfinishedRestores }),
 });
 
 /**
@@ -41,7 +46,7 @@ export const viewProtection = ({
  */
 export const protectionEtag = (vm: ProtectedVm): string =>
   `"${createHash('sha256')
-    .update(JSON.stringify(viewProtection(vm)))
+    .update(JSON.stringify(recordedProtection(vm)))
     .digest('hex')
     .slice(0, 16)}"`;
 

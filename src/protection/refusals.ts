@@ -104,7 +104,9 @@ async function remember(known: Collection<Refusal>, { by, at }: SweepTurn, refus
   });
 }
 
-/** Whether a sweep could not do all that it wanted with what this job left, or does not know all of it. */
+/**
+ * Whether a sweep could not do all that it wanted with what this job left, or does not know what there is.
+ */
 export async function hasRefusals(store: BlobStore, jobId: string): Promise<boolean> {
   for await (const { value } of refusals(store).list({ onUnreadable: () => undefined })) {
     if (value.jobId === undefined || value.jobId === jobId) return true;

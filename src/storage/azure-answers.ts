@@ -3,6 +3,9 @@ import { brokenInvariant } from '../failures/failure';
 import type { BlobItem } from './blob-store';
 import { objectError } from './object-error';
 
+/** The metadata of a blob that says who wrote it. */
+export const WRITER = 'writer';
+
 /** The HTTP status of a refusal of the service; undefined for anything else that was thrown. */
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;

@@ -1,5 +1,5 @@
 import type { BlobDownloadResponseParsed, ContainerClient } from '@azure/storage-blob';
-import { isMissing, itemOf, serviceTime, statusOf } from './azure-answers';
+import { isMissing, itemOf, serviceTime, statusOf, WRITER } from './azure-answers';
 import type { BlobContent, BlobStore } from './blob-store';
 import { objectError, refuseLarger } from './object-error';
 import { type Patience, patient } from './patience';
@@ -91,7 +91,8 @@ export function azureReads(
       return unlessMissing(async () => {
         const blob = container.getBlobClient(name);
         const answer = await answered((abortSignal) => blob.getProperties({ abortSignal }));
-        return itemOf(name, answer.contentLength ?? 0, answer);
+        const item = itemOf(name, answer.contentLength ?? 0, answer);
+        return { ...item, writtenBy: answer.metadata?.[WRITER] };
       });
     },
   };

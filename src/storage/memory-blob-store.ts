@@ -5,6 +5,7 @@ interface StoredBlob {
   body: Buffer;
   etag: string;
   lastModified: string;
+  writtenBy?: string;
 }
 
 /** What a container in memory holds, by name. */
@@ -78,7 +79,7 @@ function readsOf(
 
     async head(name) {
       const blob = blobs.get(name);
-      return blob && itemOf(name, blob);
+      return blob && { ...itemOf(name, blob), writtenBy: blob.writtenBy };
     },
 
     async *list(prefix, { startAfter = '' } = {}) {
@@ -98,9 +99,9 @@ function writesOf(
   refuseArchived: (name: string) => void,
 ): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
   let version = 0;
-  const write = (name: string, body: Buffer): WriteResult => {
+  const write = (name: string, body: Buffer, writtenBy?: string): WriteResult => {
     version += 1;
-    const blob = { body, etag: `"${version}"`, lastModified: timestamp() };
+    const blob = { body, etag: `"${version}"`, lastModified: timestamp(), writtenBy };
     blobs.set(name, blob);
     return { written: true, etag: blob.etag, lastModified: blob.lastModified };
   };
@@ -113,7 +114,7 @@ function writesOf(
       if (condition && 'ifMatch' in condition && present?.etag !== condition.ifMatch)
         return { written: false };
       if (present && isLocked(name)) return { written: false, locked: true };
-      return write(name, Buffer.from(body));
+      return write(name, Buffer.from(body), condition?.by);
     },
 
     async touch(name, ifMatch) {

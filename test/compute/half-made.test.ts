@@ -1,4 +1,3 @@
-import type { VirtualMachine } from '@azure/arm-compute';
 import { HALF_MADE_TAG } from '../../src/compute/arm/own-names';
 import { type RestoreVerdict, sweep } from '../../src/compute/leftovers/find-leftovers';
 import { completeRestored } from '../../src/compute/restore/complete-restored';
@@ -49,16 +48,18 @@ async function makeDisk(name: string, jobId = JOB): Promise<string> {
 async function makeInterface(): Promise<string> {
   const { subscriptionId } = azure.ref('vm');
   const id = `/subscriptions/${subscriptionId}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.Network/networkInterfaces/nic`;
-  const order = { jobId: JOB, id, location: 'westeurope', subnetId: '/subnet' };
+  const model = { location: 'westeurope', properties: { ipConfigurations: [] } };
+  const order = { jobId: JOB, id, model };
   return (await complete(createNetworkInterface, azure.compute, order)).result.resourceId;
 }
 async function makeVm(osDisk: string, nic: string): Promise<string> {
-  const model: VirtualMachine = {
-    location: 'westeurope',
+  const attached = { createOption: 'Attach', osType: 'Linux', managedDisk: { id: osDisk } };
+  const properties = {
     hardwareProfile: { vmSize: 'Standard_D2s_v5' },
-    storageProfile: { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: osDisk } } },
+    storageProfile: { osDisk: attached },
     networkProfile: { networkInterfaces: [{ id: nic }] },
   };
+  const model = { location: 'westeurope', properties };
   const ref = azure.ref('new');
   return (await complete(createRestoredVm, azure.compute, { jobId: JOB, ref, model })).result.resourceId;
 }

@@ -52,6 +52,7 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'createRestoreDisk',
   'planDiskRestore',
   'restoreDiskPart',
+  'tagDamagedDisk',
   'finishDiskRestore',
   'createNetworkInterface',
   'createRestoredVm',

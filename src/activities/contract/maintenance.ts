@@ -1,5 +1,5 @@
 import type { Operation } from '../../compute/arm/operation';
-import type { JobProgress, MaintenanceResult } from '../../jobs/job';
+import type { CollectionResult, JobProgress, MaintenanceResult } from '../../jobs/job';
 import type { LeftoverSearch, Leftovers } from '../../protection/leftovers';
 import type { VmToStart } from '../../protection/owed-starts';
 import type { Refused, SweepTurn } from '../../protection/refusals';
@@ -16,6 +16,7 @@ import type { Resumed } from './resumed';
 export interface MaintenanceActivities {
   retainPoints: { input: RetentionStep; output: RetainedPoints };
   collectGarbage: { input: { dryRun: boolean }; output: CollectedGarbage };
+  measureVault: { input: { collected: CollectionResult; dryRun: boolean }; output: Record<string, never> };
   nextVmToStart: { input: { at?: string; after?: string }; output: { at: string; vm?: VmToStart } };
   findLeftovers: { input: LeftoverSearch; output: Leftovers };
   discardHalfMade: {
@@ -52,8 +53,7 @@ export interface BegunMaintenance {
   afterVm: string;
 }
 
-export interface CollectedGarbage {
-  purgedPoints: number;
-  freedBlobs: number;
-  freedBytes: number;
-}
+/**
+ * What a collection came to, and the first points that could not be read: content stays that they may need.
+ */
+export type CollectedGarbage = CollectionResult & { unreadable: { pointId: string; reason: string }[] };

@@ -3,9 +3,10 @@ import * as df from 'durable-functions';
 import type { EndJob } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
 import type { Outcome } from '../../failures/failure';
+import type { DiskDamage } from '../../jobs/disk-damage';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
-import { createVm, discardVm } from '../../orchestration/steps/create-vm';
+import { createVm, discardVm, makeInterfaces } from '../../orchestration/steps/create-vm';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 import { listOrders } from '../../orchestration/steps/list-orders';
 import { replaceDisks } from '../../orchestration/steps/replace-disks';
@@ -78,20 +79,21 @@ function* restoreAll(
   progress: ProgressReport,
   made: MadeDisks,
 ): Steps<Outcome<Restored>> {
-  if (newVm?.makeInterface) {
-    progress.show({ phase: 'network' });
-    const nic = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
-    if (!nic.ok) return nic;
+  const { to, jobId, pointId } = request;
+  if (newVm) {
+    const connected = yield* makeInterfaces(context, { jobId, newVm }, progress);
+    if (!connected.ok) return connected;
   }
   progress.show({ phase: 'restore', diskIds });
-  const { to, jobId, pointId } = request;
   made.left = orders;
   const settled = yield* callRestoreDisks(context, { jobId, count: orders.length });
   if (!settled.ok) return settled;
-  const { disks, discarded, failure } = settled.value;
+  const { disks, discarded, failure, warnings } = settled.value;
+  for (const warning of warnings) progress.warn(warning);
   made.disks = disks;
   made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
   if (failure) return { ok: false, failure };
+  for (const { name, damage } of disks) if (damage) progress.warn(zerosIn(name, damage, jobId));
 
   if (to.target === 'replace') {
     const { vmKey } = request;
@@ -119,6 +121,9 @@ function* complete(context: OrchestrationContext, jobId: string, progress: Progr
   const tagged = yield* runOperation(context, 'completeRestore', { jobId });
   if (!tagged.ok) progress.warn(`The tag "half-made" stays until the next sweep: ${tagged.failure.message}`);
 }
+
+const zerosIn = (disk: string, { bytes, ranges }: DiskDamage, jobId: string): string =>
+  `The disk ${disk} holds zeros in ${bytes} bytes (${ranges} ranges) whose content is damaged or missing: GET /api/jobs/${jobId}/damage.`;
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */
 function* discardDisks(

@@ -4,7 +4,7 @@
  * not on a floor is a fault.
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  '': [['src', 'client'], ['local'], ['cli'], ['tools', 'bench'], ['test']],
+  '': [['src', 'client'], ['local', 'direct', 'nbd'], ['cli'], ['tools', 'bench'], ['test']],
   src: [
     ['basics'],
     ['failures'],
@@ -33,14 +33,21 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['codec'],
     ['objects', 'runs'],
     ['.'],
-    ['points'],
+    ['points', 'damage'],
     ['transfer', 'garbage', 'restore'],
     ['retention', 'usage', 'verify'],
   ],
   'src/activities': [['contract'], ['.'], ['backup', 'restore', 'verification', 'maintenance', 'jobs']],
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
-  local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['start'], ['demo']],
+  nbd: [['protocol', 'disk'], ['overlay', 'connection'], ['.']],
+  local: [
+    ['process', 'compute-emulator', 'functions-host', 'fleet'],
+    ['azurite'],
+    ['durable-engine'],
+    ['start'],
+    ['demo'],
+  ],
   'local/compute-emulator': [
     ['files'],
     ['disks', 'store', 'guests', 'faults', 'limits'],
@@ -66,6 +73,8 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
 export const KNOWS_ONLY: Readonly<Record<string, readonly string[]>> = {
   client: [],
   local: ['client'],
+  direct: ['src/vault', 'src/storage', 'src/disks', 'src/failures', 'src/basics'],
+  nbd: ['src/vault', 'src/storage', 'src/disks', 'src/failures', 'src/basics'],
   cli: ['client', 'local/start', 'local/process'],
   'local/process': [],
   'local/fleet': [],
