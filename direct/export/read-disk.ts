@@ -45,6 +45,7 @@ export async function* readDisk(image: DiskImage, options: ReadDiskOptions = {})
     }
   };
   for await (const piece of orderedParallel(plansOf(image), CHUNKS_AT_ONCE, work)) {
+    options.signal?.throwIfAborted();
     const { bytes } = piece;
     yield bytes ? { ...piece, bytes: bytes.subarray(0, piece.length) } : piece;
     if (bytes) free.push(bytes);
