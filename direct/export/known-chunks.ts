@@ -12,7 +12,7 @@ import type { ReadDiskOptions } from './read-disk';
  * digests of its blocks. Nothing is believed because it was written once.
  */
 export function knownChunks({ store }: Vault, file: FileHandle): ReadDiskOptions['isKnown'] {
-  const digestsOf = digestReader(store);
+  const digestsOf = digestReader(store, new Set());
   return async ({ offset, length }, entry, target) => {
     const { bytesRead } = await file.read(target, 0, length, offset);
     if (bytesRead < length) return false;

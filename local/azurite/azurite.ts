@@ -2,7 +2,7 @@
 // everything runs on one machine.
 
 import path from 'node:path';
-import { type Part, type StartWatch, startPart } from '../process/part';
+import { type Part, type ReadyMessage, type StartWatch, startPart } from '../process/part';
 import { projectRoot } from '../process/project-root';
 
 /**
@@ -17,8 +17,10 @@ export interface AzuriteOptions {
    * Folder for its data, made when missing. Without it everything stays in memory and ends with the process.
    */
   location?: string;
-  /** Port on the loopback; a free one when left out. */
+  /** Port of the blob service on the loopback; a free one when left out. */
   port?: number;
+  /** Queues and tables too, on free ports: what a task hub needs. */
+  allServices?: boolean;
   /** File that takes what Azurite prints; thrown away when left out. */
   logFile?: string;
 }
@@ -60,14 +62,16 @@ export async function startAzurite(options: AzuriteOptions = {}, watch?: StartWa
     watch,
   );
   const blobEndpoint = `${part.ready.url}/${ACCOUNT}`;
-  return { connectionString: connectionStringOf(blobEndpoint), blobEndpoint, part, stop: part.stop };
+  return { connectionString: connectionStringOf(part.ready), blobEndpoint, part, stop: part.stop };
 }
 
 /** The service version check is off because the SDK is usually a version ahead of the emulator. */
-function azuriteArguments({ location, port }: AzuriteOptions): string[] {
+function azuriteArguments({ location, port, allServices }: AzuriteOptions): string[] {
   const storage = location ? ['--location', location] : ['--inMemoryPersistence'];
+  const others = allServices ? ['--all-services', '--queuePort', '0', '--tablePort', '0'] : [];
   return [
     ...storage,
+    ...others,
     '--blobPort',
     String(port ?? 0),
     '--skipApiVersionCheck',
@@ -76,11 +80,12 @@ function azuriteArguments({ location, port }: AzuriteOptions): string[] {
   ];
 }
 
-function connectionStringOf(blobEndpoint: string): string {
+function connectionStringOf({ url, queueUrl, tableUrl }: ReadyMessage): string {
+  const endpoints = { BlobEndpoint: url, QueueEndpoint: queueUrl, TableEndpoint: tableUrl };
   return [
     'DefaultEndpointsProtocol=http',
     `AccountName=${ACCOUNT}`,
     `AccountKey=${ACCOUNT_KEY}`,
-    `BlobEndpoint=${blobEndpoint}`,
+    ...Object.entries(endpoints).flatMap(([name, at]) => (at ? [`${name}=${at}/${ACCOUNT}`] : [])),
   ].join(';');
 }

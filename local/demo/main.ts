@@ -12,13 +12,15 @@ import { type Interruptions, listenForInterruptions } from '../process/interrupt
 import { EXIT, explain } from '../start/explain';
 import { requireNode } from '../start/node-version';
 import { type System, startSystem } from '../start/system';
+import { parseDemoOptions } from './options';
 import { POLICIES } from './parts';
 import { type Outcome, runProcess } from './process';
 import { createScreen, type Screen } from './screen';
 
 /** `npm run demo`: the whole process in a temporary folder, from an empty vault to compared restores. */
-async function main(): Promise<number> {
+async function main(args: string[]): Promise<number> {
   requireNode();
+  const { engine } = parseDemoOptions(args);
   const begun = performance.now();
   const screen = createScreen(process.stdout);
   const folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-demo-'));
@@ -30,7 +32,7 @@ async function main(): Promise<number> {
     process.exit(EXIT.interrupted);
   });
   try {
-    const outcome = await inFolder(folder, screen, interruptions, (started) => {
+    const outcome = await inFolder(folder, screen, engine, interruptions, (started) => {
       system = started;
     });
     if (outcome.problems.length > 0) keepLogs(folder, screen);
@@ -53,6 +55,7 @@ async function main(): Promise<number> {
 async function inFolder(
   folder: string,
   screen: Screen,
+  engine: boolean,
   { signal }: Interruptions,
   started: (system: System) => void,
 ): Promise<Outcome> {
@@ -64,6 +67,7 @@ async function inFolder(
     stateDir: path.join(folder, 'state'),
     fleetFile: fleet.fleetFile,
     settings: { SchedulerInterval: '* * * * * *' },
+    engine,
     signal,
   });
   started(system);
@@ -101,7 +105,7 @@ function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, millise
   return EXIT.failed;
 }
 
-main().then(
+main(process.argv.slice(2)).then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
     const { message, exitCode } = explain(error);

@@ -24,6 +24,9 @@ export interface ReadyMessage {
   type: 'ready';
   url: string;
   subscriptionId?: string;
+  /** Of a storage account with all its services. */
+  queueUrl?: string;
+  tableUrl?: string;
 }
 
 export interface PartSpec {

@@ -13,19 +13,21 @@ export function parseStartOptions(args: string[]): SystemOptions {
     .option('--azurite-port <number>', 'port of Azurite', port)
     .option('--workers <number>', 'worker processes for the activities of the app', count)
     .option('--log-level <level>', 'how much the functions host logs')
+    .option('--engine', 'the published Durable extension instead of the local functions host; needs .NET')
     .configureHelp({ showGlobalOptions: false })
     .exitOverride((error) => {
       // Commander has printed what is wrong; 2 says that nothing was started.
       process.exit(error.exitCode === 0 ? 0 : 2);
     })
     .parse(args, { from: 'user' });
-  const { fleet, state, emulatorPort, azuritePort, workers, logLevel, ...rest } = command.opts();
+  const { fleet, state, emulatorPort, azuritePort, workers, logLevel, engine, ...rest } = command.opts();
   return {
     stateDir: stateFolder(state),
     fleetFile: fleet === undefined ? undefined : fromHere(fleet),
     ports: { api: rest.port, emulator: emulatorPort, azurite: azuritePort },
     workers,
     logLevel,
+    engine,
   };
 }
 

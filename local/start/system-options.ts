@@ -13,6 +13,8 @@ export interface SystemOptions {
   /** How many threads run the app's activities alone; by default they run beside the orchestrators. */
   workers?: number;
   logLevel?: string;
+  /** The published Durable extension (.NET) instead of the local functions host. */
+  engine?: boolean;
   /**
    * Gives the start up: what has been started is ended again, and the start rejects with the signal's reason.
    */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Azurite, startAzurite } from '../azurite/azurite';
+import { buildEngine, EngineUnavailable } from '../durable-engine/dotnet';
 import {
   deathOf,
   type Part,
@@ -10,6 +11,7 @@ import {
 } from '../process/part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
 import { choosePorts, type PortChoice, rememberPorts, startOn } from './ports';
+import { StartRefused } from './start-refused';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
 import type { SystemOptions } from './system-options';
 import { noteSystem } from './systems-of-dist';
@@ -32,6 +34,7 @@ export interface System extends Addresses {
  * `PartDied` after ending the others.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
+  if (options.engine) await prepareEngine();
   const state = await takeStateFolder(path.resolve(options.stateDir));
   const forget = noteSystem(state.dir);
   const release = () => {
@@ -80,7 +83,9 @@ async function startParts(
     return part;
   };
   const storage = async (): Promise<Azurite> => {
-    const azurite = await startOn(ports.azurite, (port) => startAzurite(azuriteOptions(state, port), watch));
+    const azurite = await startOn(ports.azurite, (port) =>
+      startAzurite(azuriteOptions(state, port, options), watch),
+    );
     started(azurite.part);
     return azurite;
   };
@@ -102,6 +107,16 @@ async function startParts(
     storage: azurite.blobEndpoint,
     connectionString: azurite.connectionString,
   };
+}
+
+/** So that whoever starts a system hears at once that there is no .NET, not from the log of a part. */
+async function prepareEngine(): Promise<void> {
+  try {
+    await buildEngine((line) => console.log(line));
+  } catch (error) {
+    if (error instanceof EngineUnavailable) throw new StartRefused(error.why, error.remedy);
+    throw error;
+  }
 }
 
 /** Both results, or the first failure once neither is under way any more. */

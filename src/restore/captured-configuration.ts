@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { VmIdentity } from '../backup/kept-snapshot';
 import type { RecoveryPoint } from '../vault/format/manifest';
 
 /** What is not there, or not as expected, is left out: a VM without it is better than no VM. */
@@ -64,6 +65,7 @@ const CapturedDisk = z.object({
   name: z.string(),
   sku: z.object({ name: z.string() }).optional(),
   zones: z.array(z.string()).optional(),
+  tags: lenient(z.record(z.string(), z.string())),
   properties: z
     .object({
       hyperVGeneration: lenient(z.string()),
@@ -77,9 +79,7 @@ const CapturedDisk = z.object({
 export type CapturedDisk = z.output<typeof CapturedDisk>;
 
 const CapturedVm = z.object({
-  subscriptionId: z.string(),
-  resourceGroup: z.string(),
-  name: z.string(),
+  ...VmIdentity.shape,
   vmId: z.string(),
   os: z.enum(['Windows', 'Linux']),
   configuration: z.object({
@@ -94,6 +94,10 @@ export type CapturedVm = z.output<typeof CapturedVm>;
  * it.
  */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
+
+/** The managed disk of this name as it was. */
+export const capturedDisk = ({ configuration }: CapturedVm, name: string | undefined) =>
+  configuration.disks.find((disk) => disk.name === name);
 
 /** How the disk at this LUN (−1 for the OS disk) was attached. */
 export function capturedAttachment({ configuration }: CapturedVm, lun: number): AttachedDisk | undefined {

@@ -1,7 +1,4 @@
-import { KeptSnapshot } from '../backup/previous-disks';
-import { sameResource } from '../compute/arm/resource-id';
-import { listOwnSnapshots } from '../compute/snapshots/own-snapshots';
-import { BackupError } from '../failures/failure';
+import { snapshotStillThere } from '../backup/kept-snapshot';
 import { holdVm } from '../protection/hold-vm';
 import type { ProtectionServices } from '../protection/protection-services';
 import type { Settings } from '../settings';
@@ -10,7 +7,7 @@ import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
 import { inspectReplaceable } from './replacement';
-import { keepOrders } from './restore-documents';
+import { keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -45,8 +42,13 @@ export async function prepareRestore(
 ): Promise<RestorePlan> {
   const point = await readPoint(services.vault, request.pointId);
   const { place, ...plan } = await lookAtTarget(services, point, request);
-  const snapshot = await snapshotStillThere(services.compute, point);
-  const planned = restoreOrders(point, request.jobId, { ...place, snapshot });
+  const fromVault = request.to.from === 'vault';
+  const snapshot = fromVault ? undefined : await snapshotStillThere(services.compute, point);
+  const planned = restoreOrders(point, request.jobId, {
+    ...place,
+    snapshot,
+    skipDamage: request.to.damaged === 'skip',
+  });
   const orders = await keepOrders(services.store, request.jobId, planned);
   return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
 }
@@ -67,33 +69,10 @@ async function lookAtTarget(
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
   if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
   const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
+  await keepNewVm(store, jobId, plan.newVm);
   return {
     place: { resourceGroup, zones: { ofVm: plan.zones } },
     newVm: plan.newVm,
     warnings: plan.warnings,
   };
-}
-
-/** The kept snapshot of a point, if Azure still has it. */
-async function snapshotStillThere(
-  compute: RestoreServices['compute'],
-  point: RecoveryPoint,
-): Promise<KeptSnapshot | undefined> {
-  const kept = KeptSnapshot.safeParse(point.snapshot);
-  if (!kept.success) return undefined;
-  const { subscriptionId, resourceGroup, name } = capturedVm(point);
-  const ref = { subscriptionId, resourceGroup, name };
-  const own = await listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
-  const { restorePointId } = kept.data;
-  const isThere = own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId));
-  return isThere ? kept.data : undefined;
-}
-
-/**
- * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
- * restore.
- */
-function noneIfAzureFails(error: unknown): [] {
-  if (error instanceof BackupError) return [];
-  throw error;
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { diskResourceId } from '../compute/arm/resource-id';
+import { diskResourceId, VmRef, vmResourceId } from '../compute/arm/resource-id';
 import type { RestoredDisk } from '../jobs/job';
-import { type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
+import { hasKept, type KeptDocument, keepOnce, readKept } from '../jobs/kept-documents';
+import { REPLACEMENT_NAME } from '../jobs/restore-marks';
 import type { BlobStore } from '../storage/blob-store';
+import type { NewVmPlan } from './new-vm';
 import { Replacement } from './replacement';
 import { RestoreDiskOrder } from './restore-orders';
 
@@ -11,7 +13,9 @@ import { RestoreDiskOrder } from './restore-orders';
  * first stands.
  */
 const ORDERS: KeptDocument<RestoreDiskOrder[]> = { name: 'orders.json', schema: z.array(RestoreDiskOrder) };
-const REPLACEMENT: KeptDocument<Replacement> = { name: 'replacement.json', schema: Replacement };
+const REPLACEMENT: KeptDocument<Replacement> = { name: REPLACEMENT_NAME, schema: Replacement };
+const NewVm = z.object({ ref: VmRef, networkInterfaceId: z.string(), makesInterface: z.boolean() });
+const NEW_VM: KeptDocument<z.output<typeof NewVm>> = { name: 'new-vm.json', schema: NewVm };
 
 /** Keeps the disks that a restore makes; answers with those of the first try. */
 export const keepOrders = (
@@ -42,3 +46,37 @@ export const keepReplacement = (
 
 export const readReplacement = (store: BlobStore, jobId: string): Promise<Replacement> =>
   readKept(store, jobId, REPLACEMENT);
+
+/** Keeps which VM a restore makes. */
+export async function keepNewVm(store: BlobStore, jobId: string, plan: NewVmPlan): Promise<void> {
+  const { ref, networkInterfaceId, makeInterface } = plan;
+  await keepOnce(store, jobId, NEW_VM, {
+    ref,
+    networkInterfaceId,
+    makesInterface: makeInterface !== undefined,
+  });
+}
+
+/** What a restore makes, by its documents, whether or not it is there yet. */
+export interface ToBeMade {
+  disks: RestoredDisk[];
+  /** The new VM and the network interface that is made for it. */
+  others: string[];
+  /** What a restore in place changes; absent before it comes to that. */
+  replacement?: Replacement;
+}
+
+/** Nothing of a restore that died before it had planned anything. */
+export async function readToBeMade(store: BlobStore, jobId: string): Promise<ToBeMade> {
+  if (!(await hasKept(store, jobId, ORDERS))) return { disks: [], others: [] };
+  const disks = await readRestoredDisks(store, jobId);
+  const newVm = (await hasKept(store, jobId, NEW_VM)) ? await readKept(store, jobId, NEW_VM) : undefined;
+  const inPlace = await hasKept(store, jobId, REPLACEMENT);
+  return {
+    disks,
+    others: newVm
+      ? [vmResourceId(newVm.ref), ...(newVm.makesInterface ? [newVm.networkInterfaceId] : [])]
+      : [],
+    replacement: inPlace ? await readReplacement(store, jobId) : undefined,
+  };
+}

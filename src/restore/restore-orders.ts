@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { KeptSnapshot } from '../backup/previous-disks';
+import { DISK_TAG, RESTORED_TAG } from '../compute/arm/own-names';
 import { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
 import type { RecoveryPoint } from '../vault/format/manifest';
-import { type CapturedDisk, capturedVm } from './captured-configuration';
+import { type CapturedDisk, capturedDisk, capturedVm } from './captured-configuration';
 
 /** A new managed disk to be made from one disk of a recovery point. */
 export const RestoreDiskOrder = z.object({
   ...CreateRestoreDiskInput.shape,
   pointId: z.string(),
   diskId: z.string(),
+  /** Whether damaged content is skipped; unless it is, the restore is refused. */
+  skipDamage: z.boolean().optional(),
 });
 export type RestoreDiskOrder = z.output<typeof RestoreDiskOrder>;
 
@@ -20,6 +23,7 @@ export interface RestorePlace {
   snapshot?: KeptSnapshot;
   /** The zones of the VM that gets the disks, where they are not those of the time of the backup. */
   zones?: { ofVm?: string[] };
+  skipDamage?: boolean;
 }
 
 /**
@@ -29,17 +33,20 @@ export interface RestorePlace {
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot, zones }: RestorePlace = {},
+  { resourceGroup, snapshot, zones, skipDamage }: RestorePlace = {},
 ): RestoreDiskOrder[] {
   const vm = capturedVm(point);
-  return point.disks.map(({ diskId, name, sizeBytes }) => {
-    const captured = vm.configuration.disks.find((disk) => disk.name === name);
+  return point.disks.map(({ diskId, name, sizeBytes, uniqueId }) => {
+    const captured = capturedDisk(vm, name);
     return {
       jobId,
       pointId: point.pointId,
       diskId,
       name: restoredName(name, diskId, jobId),
-      tags: { [DISK_TAG]: `${point.pointId}/${diskId}` },
+      tags: {
+        [RESTORED_TAG]: `${point.pointId}/${diskId}`,
+        [DISK_TAG]: standsFor(captured, uniqueId),
+      },
       sizeBytes,
       sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
       location: vm.configuration.virtualMachine.location,
@@ -50,9 +57,14 @@ export function restoreOrders(
       zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
       hyperVGeneration: captured?.properties?.hyperVGeneration,
       encryption: customerKeys(captured),
+      skipDamage,
     };
   });
 }
+
+/** A disk that was itself restored stands for the one that it was made after, not for itself. */
+export const standsFor = (captured: CapturedDisk | undefined, uniqueId = ''): string =>
+  captured?.tags?.[DISK_TAG] ?? uniqueId;
 
 /** A disk that was encrypted with keys of the customer's is so again. */
 function customerKeys(captured: CapturedDisk | undefined): RestoreDiskOrder['encryption'] {
@@ -65,11 +77,6 @@ const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
   sku?.endsWith('_ZRS') ? undefined : ofVm;
 
 const MAX_DISK_NAME = 80;
-
-/**
- * What a restored disk holds. A step that is repeated takes over its own disk only, never that of a sibling.
- */
-const DISK_TAG = 'durable-vm-backup-restored';
 
 /**
  * Names tell where the disk came from, and differ from restore to restore. Long names are cut, and disks of

@@ -31,6 +31,15 @@ const Network = z
   )
   .meta({ description: 'How the new VM is connected.' });
 
+const Damaged = z.enum(['refuse', 'skip']).default('refuse').meta({
+  description: 'Whether damage refuses the restore, or is left as zeros that job and disk tags name.',
+});
+
+const From = z.literal('vault', 'not "vault", the only copy that can be asked for').optional().meta({
+  description:
+    'Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By default the kept snapshot while Azure has it, and otherwise the vault.',
+});
+
 /**
  * What a restore is asked for: new managed disks, a new VM made of them, or the disks of the VM itself
  * replaced.
@@ -40,12 +49,16 @@ export const RestoreTarget = z.discriminatedUnion(
   [
     z.strictObject({
       target: z.literal('disks'),
+      damaged: Damaged,
+      from: From,
       resourceGroup: ResourceGroup.optional().meta({
         description: 'Where the new disks go; by default the resource group of the VM they came from.',
       }),
     }),
     z.strictObject({
       target: z.literal('vm'),
+      damaged: Damaged,
+      from: From,
       name: VmName,
       resourceGroup: ResourceGroup.optional().meta({
         description:
@@ -58,6 +71,8 @@ export const RestoreTarget = z.discriminatedUnion(
     }),
     z.strictObject({
       target: z.literal('replace'),
+      damaged: Damaged,
+      from: From,
       deallocate: z.boolean().default(false).meta({
         description: 'Whether a VM that runs is deallocated, and started again afterwards.',
       }),

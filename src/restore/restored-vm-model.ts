@@ -2,7 +2,7 @@ import type { ResourceIdentityType, StorageProfile, VirtualMachine } from '@azur
 import { ExcludedDisks } from '../backup/excluded-disks';
 import { brokenInvariant } from '../failures/failure';
 import type { RestoredDisk } from '../jobs/job';
-import { POLICY_TAG } from '../protection/enrol';
+import { POLICY_TAG } from '../protection/policy-tag';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
 
@@ -16,8 +16,8 @@ export interface NewVm {
   disks: NewDisk[];
 }
 
-/** Azure allows 50, and the restore adds two of its own. */
-const MAX_TAGS = 48;
+/** Azure allows 50, and the restore adds three of its own. */
+const MAX_TAGS = 47;
 
 /**
  * The VM that a recovery point recorded, with new disks and another network interface: size, identity, tags,

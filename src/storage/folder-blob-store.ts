@@ -57,7 +57,7 @@ function readsOf(root: string): Pick<BlobStore, 'get' | 'readInto' | 'getRange' 
         refuseLarger(name, item.sizeBytes, maxBytes);
         const body = Buffer.allocUnsafeSlow(item.sizeBytes);
         await fill(file, name, body, 0);
-        return { ...item, body };
+        return { ...item, body, readAt: wholeSeconds(Date.now()) };
       }),
 
     readInto: (name, target, signal) =>

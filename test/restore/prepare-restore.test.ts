@@ -11,7 +11,12 @@ import { installation } from '../protection/support/protection';
 const BACKUP = '20260301t020000z-backup-vm-00000001-abcdef';
 const RESTORE = '20260302t020000z-restore-vm-00000001-abcdef';
 const POINT = 'vm-00000001.20260301t020000z';
-const REQUEST = { jobId: RESTORE, vmKey: 'vm-00000001', pointId: POINT, to: { target: 'disks' } } as const;
+const REQUEST = {
+  jobId: RESTORE,
+  vmKey: 'vm-00000001',
+  pointId: POINT,
+  to: { target: 'disks', damaged: 'refuse' },
+} as const;
 
 /** A recovery point whose snapshot was kept, as its manifest. */
 const MANIFEST = {

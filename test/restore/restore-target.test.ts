@@ -16,11 +16,14 @@ test.each([
   [{ ...toVm, network: { subnet: subnet('office', 'default') }, keepBackupTag: true }],
   [{ target: 'replace' }],
   [{ target: 'replace', deallocate: true }],
+  [{ target: 'disks', damaged: 'skip' }],
+  [{ ...toVm, damaged: 'skip' }],
+  [{ target: 'replace', damaged: 'refuse' }],
 ])('%j is a restore', (value) => expect(accepts(value)).toBe(true));
 
-test('nothing is deallocated, and nothing is backed up at once, unless it was asked for', () => {
+test('nothing is deallocated, backed up at once or left out as damaged unless it was asked for', () => {
   expect(RestoreTarget.parse({ target: 'replace' })).toMatchObject({ deallocate: false });
-  expect(RestoreTarget.parse(toVm)).toMatchObject({ keepBackupTag: false });
+  expect(RestoreTarget.parse(toVm)).toMatchObject({ keepBackupTag: false, damaged: 'refuse' });
 });
 
 test.each([
@@ -37,6 +40,7 @@ test.each([
   ['an interface on another host', { ...toVm, network: { interface: `//host${nic('a')}` } }],
   ['an interface with an address', { ...toVm, network: { interface: `https://host${nic('a')}` } }],
   ['a name that ends with a hyphen', { ...toVm, name: 'web-' }],
+  ['damage that is neither refused nor skipped', { target: 'disks', damaged: 'ignore' }],
   ['a yes in words', { target: 'replace', deallocate: 'yes' }],
 ])('%s is refused', (_what, value) => expect(accepts(value)).toBe(false));
 

@@ -11,6 +11,7 @@ import { readText } from '../cloud/request-body';
 import { logTrouble, troubleOf } from '../cloud/trouble';
 import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks';
 import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
+import { moveCompletions, moveRoutes } from './move-resources';
 import { networkCompletions, networkRoutes } from './network';
 import { quotaRoutes } from './quotas';
 import { ArmError } from './rest/arm-error';
@@ -43,6 +44,7 @@ export function createArm(): Arm {
     ...collectionCompletions,
     ...restorePointCompletions,
     ...managedRunCommandCompletions,
+    ...moveCompletions,
   });
   const routes = [
     ...vmRoutes(operations),
@@ -56,6 +58,7 @@ export function createArm(): Arm {
     ...collectionRoutes(operations),
     ...restorePointRoutes(operations),
     ...diskRoutes(operations),
+    ...moveRoutes(operations),
     ...operationRoutes({ ...vmResults, ...diskResults }),
   ];
   return {

@@ -8,6 +8,7 @@ import { type ArmRequest, type Route, route } from './rest/route';
 const NETWORK =
   '/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.Network/networkInterfaces';
 const PATH = `${NETWORK}/:interface`;
+const OF_SUBSCRIPTION = '/subscriptions/:subscription/providers/Microsoft.Network/networkInterfaces';
 
 function idOf({ names }: ArmRequest): string {
   return networkId(names.group ?? '', 'networkInterfaces', names.interface ?? '');
@@ -55,6 +56,16 @@ export function networkRoutes(operations: Operations): Route[] {
           .map(render),
       },
     })),
+    route('networkInterfaces.listAll', 'GET', OF_SUBSCRIPTION, (cloud) => ({
+      status: 200,
+      body: { value: cloud.store.list('networkInterfaces').map(render) },
+    })),
+    route('networkInterfaces.updateTags', 'PATCH', PATH, (cloud, request) => {
+      const tags = (request.body.tags ?? {}) as Record<string, string>;
+      const value: NetworkInterface = { ...findInterface(cloud, request), tags };
+      cloud.store.commit([{ table: 'networkInterfaces', key: keyOf(value.id), value }]);
+      return { status: 200, body: render(value) };
+    }),
     route('networkInterfaces.get', 'GET', PATH, (cloud, request) => ({
       status: 200,
       body: render(findInterface(cloud, request)),

@@ -172,6 +172,8 @@ export interface Tables {
   endedOperations: Operation;
   networkInterfaces: NetworkInterface;
   runCommands: RunCommand;
+  /** VMs of fleet files that were made once, by the id that they had then, whatever became of them. */
+  fleetVms: { id: string };
   /** Only one, under the key `settings`. */
   settings: Settings;
 }

@@ -2,15 +2,12 @@
 
 import { deferred } from '../basics/deferred';
 import type { Log } from '../basics/log';
-import { durableApi } from '../durable-http/durable-api';
-import type { DurableLinks } from '../durable-http/links';
 import type { HostedFunction, Registry } from '../functions/registry';
 import { isAuthorized, type Keys } from '../http/auth';
 import type { Request, Response } from '../http/exchange';
 import { noSuchAddress, problem } from '../http/problem';
 import type { Handler } from '../http/server';
 import { comesFromWebPage } from '../http/web-pages';
-import type { DurableClient } from '../hub/client';
 import { timerInfo } from '../timers/timer-trigger';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';
@@ -18,16 +15,21 @@ import { adminApi } from './admin';
 import { findRoute, type HttpRoute, httpInput, httpRoute, runHttpFunction } from './function-http';
 import { forwardStream } from './stream';
 
+/** Answers what lies behind a prefix of the address. */
+export type Api = (request: Request, path: string[]) => Promise<Response>;
+
 /** What the front door leads to, once the app has been loaded. */
 export interface House {
   registry: Registry;
-  client: DurableClient;
-  links: DurableLinks;
+  /** The HTTP API of the durable extension. `path` are the decoded segments behind its base address. */
+  durable: Api;
+  /** `http://host:port` */
+  origin: string;
   pool: AppPool;
   /** The value of a durable client binding. */
   binding: TypedData;
-  /** The secret path under which the SDK calls the durable API without a key. */
-  rpcToken: string;
+  /** The secret path under which the SDK calls the durable API without a key, if it calls it here. */
+  rpcToken?: string;
   /** Runs a function that is no HTTP function. */
   run(fn: HostedFunction, data: TypedData): Promise<void>;
 }
@@ -39,10 +41,8 @@ interface DoorOptions {
   routePrefix: string;
 }
 
-type Api = (request: Request, path: string[]) => Promise<Response>;
 interface OpenHouse extends House {
   routes: HttpRoute[];
-  durable: Api;
   admin: Api;
 }
 
@@ -61,7 +61,7 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
     }
     const house = await opened.promise;
     const [first = '', second = '', third = ''] = request.segments;
-    if (first === 'rpc' && second === house.rpcToken)
+    if (first === 'rpc' && house.rpcToken !== undefined && second === house.rpcToken)
       return house.durable(request, request.segments.slice(2));
     if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {
       if (keys && !allowed(request, keys.durable)) return locked();
@@ -99,9 +99,8 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
         const data = fn.kind === 'timer' ? { json: timerInfo(false, undefined) } : { string: input };
         void house.run(fn, data);
       };
-      const durable = durableApi(house.client, house.links);
-      const admin = adminApi(() => house.registry, new URL(house.links.base).origin, run);
-      opened.resolve({ ...house, routes, durable, admin });
+      const admin = adminApi(() => house.registry, house.origin, run);
+      opened.resolve({ ...house, routes, admin });
     },
   };
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../basics/clock';
 import { type Log, readableFailure } from '../basics/log';
 import { EventType, type TaskCompleted, type TaskFailed } from '../durable-task/history';
+import { activityMetadata } from '../functions/activity-metadata';
 import { invocationOf } from '../functions/invocations';
 import type { Registry } from '../functions/registry';
 import type { ActivityRow } from '../store/activities';
@@ -38,11 +38,8 @@ export async function attemptActivity(
     return { EventType: EventType.TaskFailed, ...common, Timestamp: timestamp(), ...failure };
   }
   aids.killPoint?.('activity:started');
-  const invocation = invocationOf(fn, activityInput(activity.input), client, {
-    instanceId: { string: JSON.stringify(activity.instanceId) },
-    data: activityInput(activity.input),
-    'sys.RandGuid': { string: randomUUID() },
-  });
+  const data = activityInput(activity.input);
+  const invocation = invocationOf(fn, data, client, activityMetadata(activity.instanceId, data));
   try {
     const { returnValue } = await run(invocation);
     const Result = resultJson(returnValue);

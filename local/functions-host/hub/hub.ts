@@ -62,7 +62,7 @@ export function createHub(options: HubOptions): Hub {
     aids,
   });
   return {
-    client: durableClient(store, registry, clock, wake),
+    client: durableClient(store, clock, wake),
     start() {
       activities.start();
       engine.start();

@@ -10,6 +10,19 @@ export interface TypedData {
   http?: HttpData;
 }
 
+const MOST = 2n ** 63n - 1n;
+const LEAST = -(2n ** 63n);
+
+/**
+ * The text of a whole number of typed data. The worker's protocol has 64 bits for it, the SDK any number
+ * without a fraction (1e21): what does not fit becomes the nearest that does.
+ */
+export function wholeNumber(int: number): string {
+  const whole = BigInt(int);
+  if (whole > MOST) return String(MOST);
+  return String(whole < LEAST ? LEAST : whole);
+}
+
 /** An HTTP request (`url`, `method`, nullable fields) or response (`statusCode`, `headers`, `cookies`). */
 export interface HttpData {
   url?: string;

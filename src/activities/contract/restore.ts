@@ -10,7 +10,9 @@ import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore'
 import type { Replacement } from '../../restore/replacement';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
 import type { RestoreInPlace } from '../../restore/restore-target';
+import type { DamageCounts } from '../../vault/damage/damage';
 import type { Resumed } from './resumed';
+import type { ReadDisk } from './verification';
 
 /** The activities of restores. */
 export interface RestoreActivities {
@@ -24,7 +26,8 @@ export interface RestoreActivities {
     output: Operation<{ resourceId: string }>;
   };
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
-  restoreDiskPart: { input: DiskRestore & { part: number }; output: { writtenBytes: number } };
+  restoreDiskPart: { input: DiskRestore & { part: number }; output: { readBytes: number } & DamageCounts };
+  tagDamagedDisk: { input: DiskRestore & Resumed; output: Operation<unknown> };
   finishDiskRestore: { input: DiskRestore; output: Record<string, never> };
   discardRestoreDisk: {
     input: { resourceId: string; jobId: string } & Resumed;
@@ -40,6 +43,10 @@ export interface RestoreActivities {
     input: { jobId: string; vmKey: string; pointId: string; to: RestoreInPlace };
     output: Pick<Replacement, 'vm' | 'running'>;
   };
+  /** From here on the restore is complete, and cannot be cancelled any more. */
+  commitRestore: { input: { jobId: string }; output: Record<string, never> };
+  /** Tells all that the restore made from what is half-made. */
+  completeRestore: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   deallocateVm: { input: DeallocateInput & Resumed; output: Operation<unknown> };
   swapDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
   putBackDisks: { input: { jobId: string } & Resumed; output: Operation<unknown> };
@@ -53,10 +60,7 @@ export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'
   keepBackupTag: boolean;
 }
 
-export interface DiskRestore {
-  jobId: string;
-  pointId: string;
-  diskId: string;
+export interface DiskRestore extends ReadDisk {
   resourceId: string;
   sizeBytes: number;
 }
@@ -64,5 +68,5 @@ export interface DiskRestore {
 /** How the restore of one disk settled. */
 export type DiskRestoreResult =
   | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
-  /** `discarded`: what was made of the new disk is gone. */
-  | { ok: false; disk: JobDisk; failure: Failure; discarded: boolean };
+  /** `damage`: why it failed, if that is all; `discarded`: what was made of the new disk is gone. */
+  | { ok: false; disk: JobDisk; failure: Failure; damage?: DamageCounts; discarded: boolean };

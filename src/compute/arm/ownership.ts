@@ -1,5 +1,5 @@
 import type { Compute } from './connection';
-import { JOB_TAG, OWN_TAG } from './own-names';
+import { HALF_MADE_TAG, JOB_TAG, OWN_TAG } from './own-names';
 
 type Tags = Record<string, string> | undefined;
 
@@ -19,3 +19,28 @@ export const isOwn = ({ settings }: Pick<Compute, 'settings'>, tags: Tags, jobId
 /** The job that this installation made it for; undefined for what is somebody else's. */
 export const ownJobOf = (compute: Pick<Compute, 'settings'>, tags: Tags): string | undefined =>
   isOwn(compute, tags) ? tags?.[JOB_TAG] : undefined;
+
+/** The tags on what a restore makes while it is at work. */
+export const halfMadeTags = (
+  compute: Pick<Compute, 'settings'>,
+  jobId: string,
+  name: string,
+): Record<string, string> => ({ ...ownTags(compute, jobId), [HALF_MADE_TAG]: name });
+
+/**
+ * Whether this installation made it for a restore that has not come to its end: what has lost the tag, to
+ * whomever, is not. The one proof without which nothing that is complete is ever deleted.
+ */
+export const isHalfMade = (
+  compute: Pick<Compute, 'settings'>,
+  { name, tags }: { name?: string; tags?: Tags },
+  jobId?: string,
+): boolean => isOwn(compute, tags, jobId) && name !== undefined && sameName(tags?.[HALF_MADE_TAG], name);
+
+const sameName = (left: string | undefined, right: string) => left?.toLowerCase() === right.toLowerCase();
+
+/** The tags of what is complete. */
+export function completeTags(tags: Tags): Record<string, string> {
+  const { [HALF_MADE_TAG]: _gone, ...others } = tags ?? {};
+  return others;
+}

@@ -117,6 +117,7 @@ const RULES: Rule[] = [
   { status: 403, is: 'ComputeAccessDenied' },
   { status: 404, step: 'disk access', is: 'SnapshotGone' },
   { status: 404, step: 'transfer', is: 'SnapshotGone' },
+  { status: 404, step: 'restore', message: /restorePoints|snapshots/i, is: 'SnapshotGone' },
   { status: 404, is: 'VmNotFound' },
   { status: 408, is: 'ComputeUnavailable' },
   { status: (status) => status >= 500, is: 'ComputeUnavailable' },

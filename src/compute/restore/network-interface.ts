@@ -1,7 +1,7 @@
 import type { Compute } from '../arm/connection';
 import { type Begun, beginRaw } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
-import { parseResourceId } from '../arm/resource-id';
+import { halfMadeTags, isHalfMade, isOwn } from '../arm/ownership';
+import { parseResourceId, resourceName } from '../arm/resource-id';
 import {
   again,
   beginAnew,
@@ -85,9 +85,9 @@ function adopt(nic: NetworkInterface): NextStage {
   return { done: false, stage: 'created', memo: {}, retryAfterSeconds: 5 };
 }
 
-const modelOf = (compute: Compute, { jobId, location, subnetId }: CreateNetworkInterfaceInput) => ({
+const modelOf = (compute: Compute, { jobId, id, location, subnetId }: CreateNetworkInterfaceInput) => ({
   location,
-  tags: ownTags(compute, jobId),
+  tags: halfMadeTags(compute, jobId, resourceName(id)),
   properties: {
     ipConfigurations: [
       {
@@ -102,9 +102,16 @@ const modelOf = (compute: Compute, { jobId, location, subnetId }: CreateNetworkI
  * Begins to delete a network interface that this job made; undefined when there is none, or it is somebody
  * else's.
  */
-export async function beginDiscard(compute: Compute, id: string, jobId: string): Promise<Begun | undefined> {
+export async function beginDiscard(
+  compute: Compute,
+  id: string,
+  jobId: string,
+  { onlyHalfMade = false } = {},
+): Promise<Begun | undefined> {
   const nic = await findNetworkInterface(compute, id);
   if (!nic || !isOwn(compute, nic.tags, jobId)) return undefined;
+  const made = { name: resourceName(id), tags: nic.tags };
+  if (onlyHalfMade && !isHalfMade(compute, made, jobId)) return undefined;
   const { subscriptionId } = parseResourceId(id);
   return beginRaw(compute, subscriptionId, { method: 'DELETE', path: networkPath(id) }, 'restore VM');
 }

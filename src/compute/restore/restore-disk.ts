@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VHD_FOOTER_BYTES } from '../../disks/vhd-footer';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
+import { halfMadeTags, isOwn } from '../arm/ownership';
 import { parseResourceId, sameResource } from '../arm/resource-id';
 import {
   again,
@@ -136,7 +136,7 @@ const modelOf = (compute: Compute, input: CreateRestoreDiskInput): Disk => ({
   osType: input.os,
   hyperVGeneration: input.hyperVGeneration,
   encryption: input.encryption,
-  tags: { ...input.tags, ...ownTags(compute, input.jobId) },
+  tags: { ...input.tags, ...halfMadeTags(compute, input.jobId, input.name) },
   creationData: creationOf(input),
 });
 

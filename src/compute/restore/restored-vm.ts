@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import type { Compute } from '../arm/connection';
 import { type Begun, begin } from '../arm/long-running';
-import { isOwn, ownTags } from '../arm/ownership';
+import { halfMadeTags, isHalfMade, isOwn } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
 import {
   again,
@@ -47,7 +47,7 @@ async function startCreation({ compute, input }: CreationContext): Promise<Creat
   const known = await findVm(compute, ref);
   if (known && isFailed(compute, input, known)) return again('clear');
   if (known) return adopt(known);
-  const tags = { ...model.tags, ...ownTags(compute, jobId) };
+  const tags = { ...model.tags, ...halfMadeTags(compute, jobId, ref.name) };
   const { virtualMachines } = compute.client(ref.subscriptionId);
   // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this
   // job's own.
@@ -107,6 +107,8 @@ export interface DiscardRestoredVmInput {
   ref: VmRef;
   /** Goes with the VM if this job made it. */
   networkInterfaceId?: string;
+  /** Leaves alone what the job has come to its end with. */
+  onlyHalfMade?: boolean;
 }
 
 /**
@@ -137,10 +139,11 @@ async function startDiscard({ compute, input }: DiscardContext): Promise<Discard
 /** Undefined when there is no VM that this job made. */
 async function beginDelete(
   compute: Compute,
-  { ref, jobId }: Pick<DiscardRestoredVmInput, 'ref' | 'jobId'>,
+  { ref, jobId, onlyHalfMade }: Omit<DiscardRestoredVmInput, 'networkInterfaceId'>,
 ): Promise<Begun | undefined> {
   const vm = await findVm(compute, ref);
   if (!vm || !isOwn(compute, vm.tags, jobId)) return undefined;
+  if (onlyHalfMade && !isHalfMade(compute, { name: ref.name, tags: vm.tags }, jobId)) return undefined;
   const { virtualMachines } = compute.client(ref.subscriptionId);
   return findOrUndefined('restore VM', () =>
     begin(ref.subscriptionId, (options) => virtualMachines.delete(ref.resourceGroup, ref.name, options)),

@@ -74,7 +74,7 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
   const extensions = readExtensions(vm.instanceView);
   const inspected = await inspectDisks(compute, vm);
   return {
-    key: vmKey(vm.name ?? ref.name, resourceId, vm.vmId ?? ''),
+    key: vmKey(vm.name ?? ref.name, vm.vmId ?? ''),
     ref,
     resourceId,
     vmId: vm.vmId ?? '',

@@ -60,6 +60,14 @@ export const RESTORE = entries({
       'Take away what stands in the way, then restore the point in place again, or attach the replacedDisks of the job by hand. No disk was deleted, and the VM is not backed up until it is protected again: PUT /api/vms/{vm}/protection.',
     retryable: false,
   },
+  RestoreInPlaceUnfinished: {
+    step: 'inspect',
+    title:
+      'A restore in place was given up while it changed the disks of this VM: they may be of two times, or some are missing.',
+    remedy:
+      'Nothing for an hour: the sweep puts the old disks back, and backups go on as scheduled. If it lasts, GET /api/leftovers says why: attach the disks by hand that the error of that restore names, all of one time; or, to back the VM up as it is, stop its protection and protect it again.',
+    retryable: false,
+  },
   RestoredVmNotStarted: {
     step: 'restore VM',
     title: 'The disks of the VM are restored, but the VM, which ran before, does not start again.',

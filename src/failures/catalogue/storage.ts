@@ -120,4 +120,11 @@ export const STORAGE = entries({
     remedy: 'Look the code in the message up under "Blob Storage error codes" in the Azure documentation.',
     retryable: false,
   },
+  VaultChanged: {
+    step: 'vault',
+    title: 'The container is not the vault any more that this system has opened; nothing is written to it.',
+    remedy:
+      'Put back the vault.json that was there, or the whole container: undelete it, or copy it from where it is kept. It goes on by itself then. If another vault is meant to be there, start the app again.',
+    retryable: false,
+  },
 });

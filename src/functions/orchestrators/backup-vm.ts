@@ -51,6 +51,7 @@ function* backUp(
   progress.show({ phase: 'inspect' });
   const begun = yield* callActivity(context, 'beginJob', request);
   if (!begun.ok) return begun;
+  progress.setClock(begun.value.at);
   const plan = yield* callActivity(context, 'prepareBackup', request);
   if (!plan.ok) return plan;
   for (const { name, reason } of plan.value.excluded) {

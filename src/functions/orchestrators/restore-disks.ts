@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestoreResult } from '../../activities/contract';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
+import { damageFailure } from '../../jobs/disk-damage';
 import { fitMessage } from '../../jobs/fit-message';
 import type { JobDisk } from '../../jobs/job';
 import type { Steps } from '../../orchestration/steps/call-activity';
@@ -38,9 +39,20 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Sett
   return {
     disks: fitMessage(results.map(({ disk }) => disk)),
     discarded: results.flatMap((result) => (!result.ok && result.discarded ? [result.disk.diskId] : [])),
-    failure: results.flatMap((result) => (result.ok ? [] : [result.failure]))[0],
+    failure: failureOf(jobId, results),
   };
 });
+
+/** What kept the first disk from being restored; of disks that all are damaged, the damage of every one. */
+function failureOf(jobId: string, results: DiskRestoreResult[]): Failure | undefined {
+  const failed = results.flatMap((result) => (result.ok ? [] : [result]));
+  const other = failed.find(({ damage }) => damage === undefined);
+  if (other || failed.length === 0) return other?.failure;
+  return damageFailure(
+    jobId,
+    failed.flatMap(({ disk: { name }, damage }) => (damage ? [{ name, damage }] : [])),
+  );
+}
 
 /**
  * Has all disks restored. Never throws; fails with `JobInterrupted` when their orchestrations were ended from

@@ -18,6 +18,9 @@ const ENDED = [
   OrchestrationRuntimeStatus.Canceled,
 ];
 
+/** By the clock that histories are dated by: the host's. */
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_SECONDS * 1000);
+
 /** Once a day: retention and garbage collection as a job, and old histories and requests go. */
 df.app.client.timer('maintenance', {
   schedule: '%MaintenanceSchedule%',
@@ -28,11 +31,9 @@ df.app.client.timer('maintenance', {
     const recorded = await recordMaintenance({ jobs }, { jobId, now, trigger: 'schedule' });
     if (recorded) await startMaintenance(client, { jobId, dryRun: false });
 
-    const since = new Date(Date.parse(addSeconds(now, -365 * DAY_SECONDS)));
-    const until = new Date(Date.parse(addSeconds(now, -HISTORY_DAYS * DAY_SECONDS)));
     const purged = await client.purgeInstanceHistoryBy({
-      createdTimeFrom: since,
-      createdTimeTo: until,
+      createdTimeFrom: daysAgo(365),
+      createdTimeTo: daysAgo(HISTORY_DAYS),
       runtimeStatus: ENDED,
     });
     for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {

@@ -130,7 +130,9 @@ const scripts = (pages: Map<number, object>, noted: TransferredDisk[]) => ({
   transferDiskPart: (): object => ({
     readBytes: MAX_BYTES,
     changedBytes: MAX_BYTES,
-    uploadedBytes: MAX_BYTES,
+    zeroedBytes: MAX_BYTES,
+    sentBytes: MAX_BYTES,
+    storedBytes: MAX_BYTES,
   }),
   completeDiskTransfer: ({ diskId }: Record<string, unknown>) => summary(String(diskId)),
   noteTransfers: ({ disks }: Record<string, unknown>) => {

@@ -33,7 +33,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['codec'],
     ['objects', 'runs'],
     ['.'],
-    ['points'],
+    ['points', 'damage'],
     ['transfer', 'garbage', 'restore'],
     ['retention', 'usage', 'verify'],
   ],
@@ -41,7 +41,13 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
   nbd: [['protocol', 'disk'], ['overlay', 'connection'], ['.']],
-  local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['start'], ['demo']],
+  local: [
+    ['process', 'compute-emulator', 'functions-host', 'fleet'],
+    ['azurite'],
+    ['durable-engine'],
+    ['start'],
+    ['demo'],
+  ],
   'local/compute-emulator': [
     ['files'],
     ['disks', 'store', 'guests', 'faults', 'limits'],

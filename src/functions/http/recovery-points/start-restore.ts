@@ -1,8 +1,8 @@
+import { listedPoint } from '../../../api/view-points';
 import { restoreId } from '../../../jobs/job-id';
 import { startOnce } from '../../../orchestration/client/start-once';
 import type { RestoreRequest } from '../../../restore/prepare-restore';
 import { RestoreTarget } from '../../../restore/restore-target';
-import { readPoint } from '../../../vault/points';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -23,7 +23,7 @@ registerRoute('startRestore', {
     client,
     ...services
   }) => {
-    const point = await readPoint(vault, pointId);
+    const point = await listedPoint(vault, pointId);
     const now = await store.now();
     const start = async (jobId: string) => {
       const input: RestoreRequest = { jobId, vmKey: point.vmKey, pointId, to: body };
