@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Job } from '../../client/api-types';
 import type { Session } from '../command/session';
-import { showJob } from './show-job';
 import type { Column } from '../output/column';
 import { followJob } from './follow-job';
 import { outcomeOf } from './outcome';
+import { showJob } from './show-job';
 
 export interface WaitOptions {
   wait?: boolean;

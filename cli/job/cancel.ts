@@ -1,8 +1,8 @@
 import type { Session } from '../command/session';
 import { followJob } from '../follow/follow-job';
+import { showJob } from '../follow/show-job';
 import { startedJob } from '../follow/started-job';
 import { findJob } from '../names/find-job';
-import { showJob } from '../follow/show-job';
 
 /** A job that is cancelled as asked is a success of this command, so `--wait` does not end as the job does. */
 export async function cancelJob(session: Session, text: string, wait = false): Promise<void> {

@@ -1,7 +1,7 @@
 import type { RequestOf } from '../../client/api-client';
 import type { Session } from '../command/session';
-import { newestJobs } from '../names/newest-jobs';
 import { JOB_COLUMNS } from '../follow/show-job';
+import { newestJobs } from '../names/newest-jobs';
 
 export async function listJobs(session: Session, filter: RequestOf<'listJobs'>, most: number): Promise<void> {
   const jobs = await newestJobs(session.api, most, filter);

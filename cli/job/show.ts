@@ -1,8 +1,8 @@
 import type { Session } from '../command/session';
 import { followJob } from '../follow/follow-job';
+import { showJob } from '../follow/show-job';
 import { endedJob } from '../follow/started-job';
 import { findJob } from '../names/find-job';
-import { showJob } from '../follow/show-job';
 
 export async function showOneJob(session: Session, text: string): Promise<void> {
   showJob(session, await session.api.getJob({ job: await findJob(session.api, text) }));
