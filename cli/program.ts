@@ -3,9 +3,14 @@ import { addBackupCommands } from './backup/commands';
 import { EXIT, type ExitCode } from './command/exit-codes';
 import { explainError } from './command/explain-error';
 import { askedAddress } from './command/session';
+import { addCompletionCommand } from './completion/commands';
+import { addConfigCommands } from './config/commands';
 import { addEmulatorCommands } from './emulator/commands';
 import { addJobCommands } from './job/commands';
+import { addOpenCommand } from './open/commands';
 import { addPointCommands } from './point/commands';
+import { addPolicyCommands } from './policy/commands';
+import { addVaultCommands } from './vault/commands';
 import { addVmCommands } from './vm/commands';
 
 declare const __VERSION__: string | undefined;
@@ -17,11 +22,24 @@ export function vmbackup(): Command {
     .version(typeof __VERSION__ === 'string' ? __VERSION__ : 'from sources')
     .helpCommand(false)
     .addHelpText('after', AFTER_HELP);
-  for (const add of [addVmCommands, addBackupCommands, addPointCommands, addJobCommands, addEmulatorCommands])
-    add(program);
+  for (const add of NOUNS) add(program);
   neverExit(program);
   return program;
 }
+
+/** In the order of the help. */
+const NOUNS = [
+  addVmCommands,
+  addBackupCommands,
+  addPointCommands,
+  addJobCommands,
+  addPolicyCommands,
+  addVaultCommands,
+  addConfigCommands,
+  addOpenCommand,
+  addCompletionCommand,
+  addEmulatorCommands,
+];
 
 const AFTER_HELP = `
 Examples:

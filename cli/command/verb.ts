@@ -21,6 +21,10 @@ export const noun = (program: Command, name: string, summary: string): Command =
  */
 export function verb(parent: Command, usage: string, summary: string, ...examples: Example[]): Command {
   const command = withCommonOptions(parent.command(usage).description(summary));
+  return withExamples(command, examples);
+}
+
+export function withExamples(command: Command, examples: readonly Example[]): Command {
   EXAMPLES.set(command, examples);
   const lines = examples.flatMap(({ line, does }) => [`  ${line}`, `      ${does}`]);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
@@ -32,3 +36,9 @@ export const withCommonOptions = (command: Command): Command =>
     .option('--url <url>', 'address of the API, instead of the system that runs here')
     .option('--profile <profile>', 'the system of a profile (vmbackup config)')
     .option('--state <folder>', 'the system that npm start runs on this state folder');
+
+/** For what destroys something. */
+export const withConfirmation = (command: Command): Command =>
+  command
+    .option('--dry-run', 'only say what it would do')
+    .option('-y, --yes', 'do it without asking, for scripts');

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type ApiClient, apiClient } from '../../../client/api-client';
 import { requestJson } from '../../../client/http';
 import { makeOwnFleet, type OwnVm } from '../../e2e/support/own-fleet';
@@ -18,7 +19,7 @@ const MIB = 1024 * 1024;
 /** Due once a day only: nothing runs here but what the test starts. */
 const VMS: OwnVm[] = [
   { name: 'web-1', os: 'Linux', policy: 'daily', sizes: [6 * MIB, 5 * MIB] },
-  { name: 'web-2', os: 'Linux', policy: 'daily', sizes: [2 * MIB] },
+  { name: 'web-2', os: 'Linux', policy: 'daily', sizes: [2 * MIB, MIB] },
   { name: 'sql-1', os: 'Windows', policy: 'daily', sizes: [3 * MIB], guest: { vss: 'some-writers-failed' } },
 ];
 
@@ -28,8 +29,6 @@ export interface CommandSystem {
   folder: string;
   api: ApiClient;
   address(): string;
-  /** Storage of the vault. */
-  connectionString(): string;
   vmbackup(...args: string[]): Promise<Ended>;
   /** Its answer as JSON; rejects when it does not end well. */
   json<T>(...args: string[]): Promise<T>;
@@ -38,6 +37,11 @@ export interface CommandSystem {
   faults(method: string, route: string, body: unknown, status?: number): string[];
   /** Sets what goes wrong in the emulated Azure; takes it away again when called. */
   fault(operation: string, effect: object, count?: number | null): Promise<() => Promise<void>>;
+  /** A backup that has come to its transfer and stays there until `undo`. */
+  heldUpBackup(vm: string): Promise<{ job: string; undo: () => Promise<void> }>;
+  /** Backs up what a guest has changed, and loses what that brought into the vault. */
+  loseContentOf(vm: string): Promise<void>;
+  onTerminal(args: string[], types?: string): Promise<Shown>;
   stop(): Promise<void>;
   startAgain(): Promise<void>;
   end(): Promise<void>;
@@ -56,29 +60,59 @@ export async function startCommandSystem(): Promise<CommandSystem> {
     await untilGone(started.parts);
     await started.finished;
   };
+  const api = apiClient(address);
+  const start = (args: string[], options?: CommandOptions) => startCommand(args, { cwd: folder, ...options });
+  const fault = async (operation: string, effect: object, count: number | null = null) => {
+    const at = `${started.addresses.emulator}/emulator/faults`;
+    await requestJson('POST', at, { operation, effect, count });
+    return async () => void (await requestJson('DELETE', at));
+  };
   return {
     folder,
-    api: apiClient(address),
+    api,
     address: () => started.addresses.api,
-    connectionString: () => started.addresses.connectionString,
     vmbackup,
     async json<T>(...args: string[]) {
       const { code, stdout, stderr } = await vmbackup(...args, '-o', 'json');
       if (code !== 0) throw new Error(`vmbackup ${args.join(' ')} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout) as T;
     },
-    start: (args, options) => startCommand(args, { cwd: folder, ...options }),
+    start,
     faults: (method, route, body, status = 200) =>
       contract.faults(method, route, {
         status,
         headers: new Headers({ 'content-type': 'application/json' }),
         body,
       }),
-    async fault(operation, effect, count = null) {
-      const at = `${started.addresses.emulator}/emulator/faults`;
-      await requestJson('POST', at, { operation, effect, count });
-      return async () => void (await requestJson('DELETE', at));
+    fault,
+    async heldUpBackup(vm) {
+      const undo = await fault('blob.download', { kind: 'slow', bytesPerSecond: 1000 });
+      const waiting = start(['backup', 'start', vm, '--wait']);
+      await waiting.says(`${vm}: transfer`);
+      waiting.child.kill('SIGINT');
+      const [, job = ''] = /^Job (\S+)/.exec((await waiting.ended).stderr) ?? [];
+      return { job, undo };
     },
+    async loseContentOf(vm) {
+      const vault = BlobServiceClient.fromConnectionString(
+        started.addresses.connectionString,
+      ).getContainerClient('vault');
+      const before = new Set(await contentOf(vault));
+      await vmbackup(
+        'emulator',
+        'vm',
+        'write',
+        vm,
+        'os',
+        '--image',
+        path.join(folder, 'fleet', `${vm}-0.second.img`),
+      );
+      await vmbackup('backup', 'start', vm, '--wait');
+      const brought = (await contentOf(vault)).filter((name) => !before.has(name));
+      if (brought.length === 0) throw new Error('The backup brought nothing.');
+      for (const name of brought) await vault.deleteBlob(name);
+    },
+    onTerminal: (args, types) => onTerminal(args, folder, types),
     stop,
     async startAgain() {
       started = await launch();
@@ -88,4 +122,10 @@ export async function startCommandSystem(): Promise<CommandSystem> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function contentOf(vault: ContainerClient): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of vault.listBlobsFlat()) if (/^(chunks|packs)\//.test(name)) names.push(name);
+  return names;
 }
