@@ -1,7 +1,7 @@
 import * as df from 'durable-functions';
-import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { addSeconds } from '../../basics/time';
 import { maintenanceId } from '../../jobs/job-id';
+import { purgeEnded } from '../../orchestration/client/purge-ended';
 import { recordMaintenance, startMaintenance } from '../../orchestration/client/queue-maintenance';
 import { services } from '../../services';
 
@@ -10,13 +10,6 @@ const DAY_SECONDS = 86_400;
 const HISTORY_DAYS = 7;
 /** A request is repeated within minutes, not days. */
 const REQUEST_DAYS = 2;
-
-const ENDED = [
-  OrchestrationRuntimeStatus.Completed,
-  OrchestrationRuntimeStatus.Failed,
-  OrchestrationRuntimeStatus.Terminated,
-  OrchestrationRuntimeStatus.Canceled,
-];
 
 /** Once a day: retention and garbage collection as a job, and old histories and requests go. */
 df.app.client.timer('maintenance', {
@@ -30,14 +23,10 @@ df.app.client.timer('maintenance', {
 
     const since = new Date(Date.parse(addSeconds(now, -365 * DAY_SECONDS)));
     const until = new Date(Date.parse(addSeconds(now, -HISTORY_DAYS * DAY_SECONDS)));
-    const purged = await client.purgeInstanceHistoryBy({
-      createdTimeFrom: since,
-      createdTimeTo: until,
-      runtimeStatus: ENDED,
-    });
+    const purged = await purgeEnded(client, since, until);
     for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {
       if (lastModified < addSeconds(now, -REQUEST_DAYS * DAY_SECONDS)) await requests.delete(name, etag);
     }
-    context.debug(`${purged.instancesDeleted} old histories were purged.`);
+    context.debug(`${purged} old histories were purged.`);
   },
 });

@@ -40,7 +40,13 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/activities': [['contract'], ['.'], ['backup', 'restore', 'verification', 'maintenance', 'jobs']],
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
-  local: [['process', 'compute-emulator', 'functions-host', 'fleet'], ['azurite'], ['durable-engine'], ['start'], ['demo']],
+  local: [
+    ['process', 'compute-emulator', 'functions-host', 'fleet'],
+    ['azurite'],
+    ['durable-engine'],
+    ['start'],
+    ['demo'],
+  ],
   'local/compute-emulator': [
     ['files'],
     ['disks', 'store', 'guests', 'faults', 'limits'],

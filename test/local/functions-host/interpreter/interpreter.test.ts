@@ -83,7 +83,7 @@ const started: HistoryEvent = {
   OrchestrationInstance: { InstanceId: 'i', ExecutionId: 'e1' },
   ParentInstance: null,
   Tags: null,
-      Generation: 0,
+  Generation: 0,
 };
 const done = (id: number): HistoryEvent => ({
   EventType: EventType.TaskCompleted,
