@@ -10,8 +10,8 @@ export const secondsBetween = (earlier: string, later: string): number =>
 export const isBefore = (a: string, b: string): boolean => Date.parse(a) < Date.parse(b);
 
 /**
- * A durable timer is a message of a queue, and the storage client cuts its delay to whole seconds: it fires up
- * to a second early (`docs/real-engine.md`).
+ * A durable timer is a message of a queue, and the storage client cuts its delay to whole seconds: it
+ * fires up to a second early (`docs/real-engine.md`).
  */
 const TIMERS_ARE_EARLY_SECONDS = 1;
 

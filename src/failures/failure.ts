@@ -63,8 +63,8 @@ export function toFailure(error: unknown): Failure {
 }
 
 /**
- * What the Durable extension says of an activity that threw, without the exception of .NET that it adds as JSON
- * behind the sentence.
+ * What the Durable extension says of an activity that threw, without the exception of .NET that it adds
+ * as JSON behind the sentence.
  */
 function withoutNetException(message: string): string {
   const at = message.search(/\s*\n?\s*\{"\$type":"/);

@@ -1,8 +1,8 @@
 import { type DemoOnEngine, demoOnEngine } from './support/demo-on-engine';
 import { faultsOf, sizesOf } from './support/hub-tables';
 
-// The whole process, first backup to compared restores, on the published extension: on one worker, and on three
-// of which some are killed with -9 in the middle of activities.
+// The whole process, first backup to compared restores, on the published extension: on one worker, and on
+// three of which some are killed with -9 in the middle of activities.
 
 /** Activities that every demo runs several times, so that each of three workers meets them. */
 const KILLED_IN = ['takeSnapshot', 'transferDiskPart', 'restoreDiskPart'];

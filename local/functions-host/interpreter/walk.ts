@@ -156,8 +156,8 @@ export class Walk {
   }
 
   /**
-   * @param wasLong whether this is what is left of a long one. It has another step when its last one has fired
-   *   early; a short timer ends when it fires.
+   * @param wasLong whether this is what is left of a long one. It has another step when its last one has
+   * fired   early; a short timer ends when it fires.
    */
   private createTimer(action: Action, settled: Settled, wasLong = false): void {
     const fireAt = Date.parse(action.fireAt ?? '');

@@ -85,8 +85,8 @@ function* callOnce<N extends ActivityName>(
 }
 
 /**
- * A durable pause of at least so many seconds, cut short when the job is cancelled; none at all when there is nothing to wait for. The
- * next step then finds out itself that it must not start.
+ * A durable pause of at least so many seconds, cut short when the job is cancelled; none at all when
+ * there is nothing to wait for. The next step then finds out itself that it must not start.
  */
 export function* sleep(context: OrchestrationContext, seconds: number): Steps<void> {
   if (seconds <= 0) return;

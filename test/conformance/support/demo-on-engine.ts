@@ -29,8 +29,8 @@ const FURTHER_WORKERS = 2;
 
 /**
  * Runs the demo of the compiled app on the engine.
- * @param dieIn activities in each of which one worker dies: then two more workers share the hub, and each that
- *   is killed has a successor.
+ * @param dieIn activities in each of which one worker dies: then two more workers share the hub, and each
+ * that   is killed has a successor.
  */
 export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> {
   const folder = mkdtempSync(path.join(tmpdir(), 'demo-on-engine-'));
@@ -61,7 +61,10 @@ export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> 
   }
 }
 
-/** The hub, once nothing is under way in it: the demo's own jobs have ended, their orchestrators may not have. */
+/**
+ * The hub, once nothing is under way in it: the demo's own jobs have ended, their orchestrators may
+ * not have.
+ */
 async function hubAtRest(connectionString: string): Promise<HubTables> {
   for (let look = 0; ; look++) {
     const hub = await readHub(connectionString, HUB);
