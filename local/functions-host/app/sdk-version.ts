@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * A warning when the app's `durable-functions` cannot make timers on this Node: up to 3.3 it asks
@@ -13,11 +13,13 @@ export function sdkWarning(directory: string, node = process.versions.node): str
   return `durable-functions ${version} cannot make timers on Node ${node}: use 3.4 or newer, or Node 22.`;
 }
 
+/** Looks where Node would: in the folder's node_modules, then in those above it. */
 function versionOf(directory: string): string | undefined {
   try {
-    const require = createRequire(join(directory, 'package.json'));
-    return (require('durable-functions/package.json') as { version: string }).version;
+    const file = join(directory, 'node_modules', 'durable-functions', 'package.json');
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
   } catch {
-    return undefined;
+    const above = dirname(directory);
+    return above === directory ? undefined : versionOf(above);
   }
 }

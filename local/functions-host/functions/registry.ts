@@ -41,8 +41,8 @@ export interface LeftOut {
 }
 
 /**
- * The functions of an app that are served: all but those that the setting `AzureWebJobs.<name>.Disabled` takes
- * away, and those whose trigger or inputs this host does not have, which are listed.
+ * The functions of an app that are served: all but those that a setting `AzureWebJobs.<name>.Disabled`
+ * takes away, and those whose trigger or inputs this host does not have, which are listed.
  */
 export function createRegistry(
   functions: FunctionMetadata[],
@@ -68,7 +68,7 @@ export function createRegistry(
   };
 }
 
-/** What there is to know of functions that are left out, and what to do about it; one line. */
+/** Names what is left out and says what to do about it, in one line. */
 export function leftOutLine(leftOut: LeftOut[]): string {
   const names = leftOut.map(({ name, types }) => `${name} (${types.join(', ')})`).join(', ');
   const settings = leftOut.map(({ name }) => `AzureWebJobs.${name}.Disabled=true`).join(' ');

@@ -1,8 +1,8 @@
 import type { VersionSettings } from '../app/host-json';
 
 /**
- * Why an instance of a version does not run here; undefined when it does. On Azure it would stay Pending until
- * a worker comes that runs it.
+ * Why an instance of a version does not run here; undefined when it does. On Azure it would stay Pending
+ * until a worker comes that runs it.
  */
 export function versionRefused(version: string, { byDefault, match }: VersionSettings): string | undefined {
   const runs =

@@ -32,10 +32,29 @@ export function faultsOf({ instances, history }: HubTables): string[] {
     ...[...counts].flatMap(([id, count]) => (count > MOST_EVENTS ? [`${id} has ${count} events`] : [])),
     ...texts.flatMap(([id, text]) => (SECRET.test(text) ? [`${id} holds a SAS or a key`] : [])),
     ...texts.flatMap(([id, text]) => (NON_DETERMINISM.test(text) ? [`${id} is not deterministic`] : [])),
+    ...shortTimers(history),
     // What does not fit into a message goes to a blob, and its property says where.
     ...texts.flatMap(([id, text]) => (IN_A_BLOB.test(text) ? [`${id} has a value that is too large`] : [])),
   ];
 }
+
+/**
+ * Timers that do not allow for the second by which the engine fires early: of this app none is set to less than
+ * two seconds after the time of its orchestrator.
+ */
+function shortTimers(history: Row[]): string[] {
+  const inOrder = history.toSorted((a, b) => String(a.RowKey).localeCompare(String(b.RowKey)));
+  const nows = new Map<unknown, number>();
+  return inOrder.flatMap(({ PartitionKey: id, EventType, _Timestamp, FireAt }) => {
+    if (EventType === 'OrchestratorStarted') nows.set(id, Date.parse(String(_Timestamp)));
+    if (EventType !== 'TimerCreated') return [];
+    const waited = Date.parse(String(FireAt)) - (nows.get(id) ?? 0);
+    return waited < SHORTEST_TIMER_MS ? [`${id} has a timer of ${waited} ms, which fires at once`] : [];
+  });
+}
+
+/** Two seconds; the clock that JavaScript sees has milliseconds, that of .NET more. */
+const SHORTEST_TIMER_MS = 1_999;
 
 /** The largest history, and the largest value in a row, in characters. */
 export function sizesOf({ instances, history }: HubTables): { events: number; characters: number } {
