@@ -13,6 +13,8 @@ export interface BackupExtension {
 
 export interface BackupPolicy {
   schedule: Schedule;
+  /** By default `false`. */
+  paused?: boolean;
   /** By default `{"daily":30}`. */
   retention?: Retention;
   /** By default `0`. */
@@ -90,6 +92,31 @@ export interface Job {
     resourceId: string;
   };
   replacedDisks?: RestoredDisk[];
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
 }
 
 export interface JobConsistency {
@@ -105,10 +132,46 @@ export interface JobDisk {
   state: 'waiting' | 'running' | 'done' | 'failed';
   mode?: TransferMode;
   reason?: string;
+  /** How far readBytes will come. */
   plannedBytes: number;
-  readBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
+  /** Which copy a restore reads: the kept snapshot, in Azure itself, or the vault. */
+  from?: 'snapshot' | 'vault';
+  damage?: {
+    /** Bytes of the disk that cannot be restored. */
+    bytes: number;
+    /** In so many ranges; GET /jobs/{job}/damage lists all of them. */
+    ranges: number;
+    /** The first of these ranges, in bytes. */
+    first: {
+      offset: number;
+      length: number;
+    }[];
+  };
   error?: Failure;
 }
 
@@ -130,9 +193,26 @@ export interface MaintenanceResult {
     vm: string;
     reason: string;
   }[];
+  /** Deleted points whose grace had ended: they are gone for good. */
   purgedPoints: number;
+  /** Blobs of content and documents of runs that nothing needs, and that were deleted. */
   freedBlobs: number;
+  /** What they took, as stored. */
   freedBytes: number;
+  /** As well needed by no point, but young enough that a running backup may want them. */
+  youngBlobs: number;
+  /** What these take, as stored. */
+  youngBytes: number;
+  /** When the last of them is old enough to go. */
+  youngUntil?: string;
+  /** Deleted points in their grace period, those that this run deleted included. */
+  waitingPoints: number;
+  /** Blobs that only they need: they stay until the grace period ends. */
+  waitingBlobs: number;
+  /** What these take, as stored. */
+  waitingBytes: number;
+  /** When the last of these grace periods ends. */
+  waitingUntil?: string;
 }
 
 export interface PointConsistency {
@@ -146,17 +226,56 @@ export interface PointDescription {
   vm: string;
   time: string;
   consistency: PointConsistency;
+  /**
+   * Where the point can be restored from now: the vault, or its kept snapshot as well while Azure
+   * has it.
+   */
   tier: 'vault' | 'snapshot+vault';
   policy?: string;
   job: string;
+  /** Until when retention keeps it at least: as a backup on demand asked, or as it was moved since. */
   retainUntil?: string;
+  /** Present while the point is held: nobody deletes it. */
+  hold?: {
+    reason: string;
+    since: string;
+  };
+  /** Present for a deleted point that can still be undeleted. */
+  deleted?: {
+    at: string;
+    by: 'api' | 'retention';
+    reason: string;
+    undeleteUntil: string;
+  };
+  /** Size of the disk. */
   logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
   changedBytes: number;
-  uploadedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
   storedBytes: number;
   disks: PointDisk[];
   partial: boolean;
   excludedDisks?: ExcludedDisk[];
+  warnings?: string[];
 }
 
 export interface PointDisk {
@@ -164,6 +283,31 @@ export interface PointDisk {
   lun: number;
   name: string;
   sizeBytes: number;
+  /** Size of the disk. */
+  logicalBytes: number;
+  /**
+   * Blocks of 4 KiB whose content differs from the previous recovery point, those that were cleared
+   * included; from a disk of zeros where there is none. The same however the changes were found. Of
+   * what the previous point has damaged, whatever had to be looked at counts as changed.
+   */
+  changedBytes: number;
+  /** The part of changedBytes that was cleared: it was not zeros before and is now. */
+  zeroedBytes: number;
+  /**
+   * Read: by a backup from the snapshot; by a restore or a verification from the vault, as long as
+   * it is on the disk.
+   */
+  readBytes: number;
+  /**
+   * Sent to the vault as content, compressed, as it went over the wire; what somebody else had
+   * stored first, after it was sent, is in it. Without what a try that was killed had sent.
+   */
+  sentBytes: number;
+  /**
+   * New in the vault, compressed: the sizes of the blobs that are there because of this backup. What
+   * was there already, or was stored by another backup first, counts there and not here.
+   */
+  storedBytes: number;
   mode: TransferMode;
   modeReason?: string;
 }
@@ -171,6 +315,7 @@ export interface PointDisk {
 export interface PolicyView {
   name: string;
   schedule: Schedule;
+  paused: boolean;
   retention: Retention;
   instantRestoreDays: number;
   consistency: {
@@ -203,6 +348,13 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
+  /**
+   * The restore in place that was given up while it changed the disks of the VM: no backup runs
+   * until they are of one time again.
+   */
+  unfinishedRestore?: string;
+  /** Why the VM is not protected although it names a policy. */
+  problem?: string;
 }
 
 export interface RefusedPoint {
@@ -218,38 +370,126 @@ export interface RefusedPoint {
 export type RestoreTarget =
   | {
       target: 'disks';
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
+      /** The zone of what is made; by default the one that it was in. */
+      zone?: string;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     }
   | {
       target: 'vm';
-      /** Name of the new VM; a VM of this name must not exist. */
-      name: string;
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
+      /** Name of the new VM, which must not exist; by default that of the VM of the point. */
+      name?: string;
       /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
-      /** How the new VM is connected. */
-      network:
+      /** How the new VM is connected; by default as the VM of the point was. */
+      network?:
         | {
-            /** Id of a network interface that no VM uses. */
+            /** Id of a network interface that no VM uses; the new VM has only this one. */
             interface: string;
           }
         | {
-            /** Id of the subnet in which a network interface is made. */
-            subnet: string;
+            /** Id of the subnet in which the network interfaces are made; by default those they were in. */
+            subnet?: string;
+            /** Id of the network security group that they get instead of their own. */
+            securityGroup?: string;
           };
+      /** Size of the new VM, for example Standard_D4s_v5; by default what it was. */
+      size?: string;
+      /** The zone of what is made; by default the one that it was in. */
+      zone?: string;
+      /**
+       * Whether the new VM runs. Azure starts every VM that it makes: with false it is switched off at
+       * once.
+       * By default `true`.
+       */
+      start?: boolean;
       /**
        * Whether the new VM keeps the tag that protects it; it would be backed up at once.
        * By default `false`.
        */
       keepBackupTag?: boolean;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     }
   | {
       target: 'replace';
+      /**
+       * Whether damage refuses the restore, or is left as zeros that job and disk tags name.
+       * By default `"refuse"`.
+       */
+      damaged?: 'refuse' | 'skip';
+      /**
+       * Which copy to read: `vault` reads the vault even where the kept snapshot would be faster. By
+       * default the kept snapshot while Azure has it, and otherwise the vault.
+       */
+      from?: 'vault';
       /**
        * Whether a VM that runs is deallocated, and started again afterwards.
        * By default `false`.
        */
       deallocate?: boolean;
+      /**
+       * Whether a VM that ran is started again.
+       * By default `true`.
+       */
+      start?: boolean;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     };
 
 export interface RestoredDisk {
@@ -263,6 +503,40 @@ export interface Retention {
   weekly?: number;
   monthly?: number;
   yearly?: number;
+  last?: number;
+  rules?: {
+    weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+    weeks?: ('first' | 'second' | 'third' | 'fourth' | 'last')[];
+    daysOfMonth?: (number | 'last')[];
+    months?: (
+      | 'january'
+      | 'february'
+      | 'march'
+      | 'april'
+      | 'may'
+      | 'june'
+      | 'july'
+      | 'august'
+      | 'september'
+      | 'october'
+      | 'november'
+      | 'december'
+    )[];
+    points?: 'all' | 'last';
+    keepFor:
+      | {
+          days: number;
+        }
+      | {
+          weeks: number;
+        }
+      | {
+          months: number;
+        }
+      | {
+          years: number;
+        };
+  }[];
 }
 
 export type Schedule =
@@ -276,6 +550,8 @@ export type Schedule =
       days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
       times: string[];
       timeZone: string;
+      every?: number;
+      inWeekOf?: string;
     }
   | {
       frequency: 'hourly';
@@ -304,9 +580,11 @@ export interface VmDescription {
   powerState: string;
   disks: VmDisk[];
   policy?: string;
+  /** `protected` only where the policy that the VM names is there; otherwise `problem` says so. */
   protection: 'protected' | 'stopped' | 'none';
   protectedBy?: 'tag' | 'api';
   orphaned: boolean;
+  unfinishedRestore?: string;
   problem?: string;
   lastRecoveryPoint?: {
     id: string;
@@ -357,6 +635,9 @@ export interface Operations {
       /** Name of a policy */
       policy: string;
     };
+    query: {
+      confirm?: number;
+    };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
       'If-Match'?: string;
@@ -365,7 +646,8 @@ export interface Operations {
   };
 
   /**
-   * Stops the protection of a VM; its points are retained, or deleted with a grace period.
+   * Stops the protection of a VM; its points are retained, or deleted with a grace period, all but
+   * those that are held.
    * `DELETE /vms/{vm}/protection`
    */
   deleteProtection: {
@@ -388,12 +670,21 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
+      /**
+       * The restore in place that was given up while it changed the disks of the VM: no backup runs
+       * until they are of one time again.
+       */
+      unfinishedRestore?: string;
+      /** Why the VM is not protected although it names a policy. */
+      problem?: string;
       deletedPoints: number;
+      heldPoints: string[];
     };
   };
 
   /**
-   * Deletes a recovery point; it can be undeleted until its grace period ends.
+   * Deletes a recovery point; it can be undeleted until its grace period ends. With dryRun it only
+   * says what that frees, and from when.
    * `DELETE /recovery-points/{point}`
    */
   deleteRecoveryPoint: {
@@ -401,10 +692,23 @@ export interface Operations {
       /** Id of a recovery point, as its VM lists it */
       point: string;
     };
+    query: {
+      /** By default `"false"`. */
+      dryRun?: 'true' | 'false';
+    };
     answer: {
       id: string;
-      deletedAt: string;
+      dryRun: boolean;
+      /** Absent for a dry run. */
+      deletedAt?: string;
       undeleteUntil: string;
+      /**
+       * With dryRun: what no other point needs, as stored. It is free after freesFrom, with the next
+       * maintenance.
+       */
+      freesBytes?: number;
+      freesBlobs?: number;
+      freesFrom: string;
     };
   };
 
@@ -445,7 +749,8 @@ export interface Operations {
   };
 
   /**
-   * One recovery point.
+   * One recovery point; of a deleted one 410, with when, by whom, and until when it can be
+   * undeleted.
    * `GET /recovery-points/{point}`
    */
   getRecoveryPoint: {
@@ -457,13 +762,279 @@ export interface Operations {
   };
 
   /**
-   * Whether the app can reach its vault.
+   * What lies in the vault, by kind and VM, and what a collection would free: as maintenance counted
+   * it.
+   * `GET /vault`
+   */
+  getVault: {
+    query: {
+      /** By default `1000`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      /** When maintenance counted this. */
+      measuredAt: string;
+      /** As stored, by kind: the sums of what the container lists there. */
+      bytes: {
+        chunks: number;
+        packs: number;
+        digests: number;
+        segments: number;
+        indexes: number;
+        points: number;
+        tombstones: number;
+        verifications: number;
+        damage: number;
+        runs: number;
+      };
+      /** All kinds together. */
+      totalBytes: number;
+      /** Content that some point needs; what points and VMs share counts once. */
+      neededBytes: number;
+      /** Content that no point needs. */
+      unneededBytes: number;
+      /** Points that are listed. */
+      points: number;
+      /** Points that are deleted and not yet gone. */
+      deletedPoints: number;
+      unreadablePoints: string[];
+      /** Blobs that were found damaged or missing. */
+      damageNotes: number;
+      vms: {
+        vm: string;
+        /** Its points; deleted ones that can be undeleted count. */
+        points: number;
+        /** What all its points would take as whole disks. */
+        logicalBytes: number;
+        /** As stored, and needed by this VM alone: what would be free without its points. */
+        ownBytes: number;
+        /** As stored, and needed by other VMs too. */
+        sharedBytes: number;
+      }[];
+      /** What a collection of garbage would free now, and what it would have to leave. */
+      nextCollection: {
+        purgedPoints: number;
+        freedBlobs: number;
+        /** Needed by no point, and old enough to go. */
+        freedBytes: number;
+        youngBlobs: number;
+        /** Needed by no point, and too young to go. */
+        youngBytes: number;
+        youngUntil?: string;
+        waitingPoints: number;
+        waitingBlobs: number;
+        /** Needed only by deleted points in their grace period. */
+        waitingBytes: number;
+        waitingUntil?: string;
+      };
+      next?: string;
+    };
+  };
+
+  /**
+   * Whether the app can reach its vault, and it is the one that the app opened.
    * `GET /health`
    */
   health: {
     answer: {
       status: 'ok';
       time: string;
+    };
+  };
+
+  /**
+   * Holds a recovery point: until it is let go, neither people nor retention delete it.
+   * `PUT /recovery-points/{point}/hold`
+   */
+  holdRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    body: {
+      reason: string;
+    };
+    answer: {
+      id: string;
+      hold?: {
+        reason: string;
+        since: string;
+      };
+    };
+  };
+
+  /**
+   * Translates a policy of Azure Backup for VMs, as it is exported; stores nothing.
+   * `POST /policies/import`
+   */
+  importPolicy: {
+    body: {
+      name?: string | null;
+      tags?: Record<string, string> | null;
+      properties: {
+        backupManagementType: string;
+        policyType?: string | null;
+        timeZone?: string | null;
+        instantRpRetentionRangeInDays?: number | null;
+        snapshotConsistencyType?: string | null;
+        schedulePolicy: {
+          schedulePolicyType: string;
+          scheduleRunFrequency: string;
+          scheduleRunTimes?: string[] | null;
+          scheduleRunDays?: string[] | null;
+          scheduleWeeklyFrequency?: number | null;
+          dailySchedule?: {
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            scheduleRunDays?: string[] | null;
+            scheduleRunTimes?: string[] | null;
+            [other: string]: unknown;
+          } | null;
+          hourlySchedule?: {
+            interval: number;
+            scheduleWindowStartTime: string;
+            scheduleWindowDuration: number;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        retentionPolicy: {
+          retentionPolicyType: string;
+          dailySchedule?: {
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          weeklySchedule?: {
+            daysOfTheWeek?: string[] | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          monthlySchedule?: {
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          yearlySchedule?: {
+            monthsOfYear?: string[] | null;
+            retentionScheduleFormatType: string;
+            retentionScheduleDaily?: {
+              daysOfTheMonth: {
+                date?: number | null;
+                isLast?: boolean | null;
+                [other: string]: unknown;
+              }[];
+              [other: string]: unknown;
+            } | null;
+            retentionScheduleWeekly?: {
+              daysOfTheWeek?: string[] | null;
+              weeksOfTheMonth?: string[] | null;
+              [other: string]: unknown;
+            } | null;
+            retentionTimes?: string[] | null;
+            retentionDuration: {
+              count: number;
+              durationType: string;
+              [other: string]: unknown;
+            };
+            [other: string]: unknown;
+          } | null;
+          retentionDuration?: {
+            count: number;
+            durationType: string;
+            [other: string]: unknown;
+          } | null;
+          [other: string]: unknown;
+        };
+        [other: string]: unknown;
+      };
+      [other: string]: unknown;
+    };
+    answer: {
+      name?: string;
+      policy: {
+        schedule: Schedule;
+        paused: boolean;
+        retention: Retention;
+        instantRestoreDays: number;
+        consistency: {
+          ask: ConsistencyLevel;
+          allowFallback: boolean;
+          vss: 'full' | 'copy-only';
+        };
+        disks?: DiskSelection;
+        unsupportedDisks: 'fail' | 'skip';
+      };
+      notCarriedOver: {
+        field: string;
+        reason: string;
+      }[];
+      assumed: {
+        field: string;
+        reason: string;
+      }[];
+    };
+  };
+
+  /**
+   * Every range that a verification or a restore found damaged, as long as its point is kept.
+   * `GET /jobs/{job}/damage`
+   */
+  listDamage: {
+    params: {
+      /** Id of a job, as GET /jobs lists it */
+      job: string;
+    };
+    query: {
+      disk?: string;
+      /** By default `100`. */
+      limit?: number;
+      after?: string;
+    };
+    answer: {
+      damage: {
+        diskId: string;
+        /** Where on the disk it begins, in bytes. */
+        offset: number;
+        length: number;
+        /** The blob of the vault that is at fault. */
+        object: string;
+        /** What is wrong with it, as in docs/failures.md. */
+        code: string;
+        /** Whether these bytes cannot be restored; not so where only digests are damaged. */
+        lost: boolean;
+      }[];
+      next?: string;
     };
   };
 
@@ -489,6 +1060,28 @@ export interface Operations {
   };
 
   /**
+   * What interrupted jobs have left in Azure and the sweep could not remove or settle, and why.
+   * `GET /leftovers`
+   */
+  listLeftovers: {
+    answer: {
+      leftovers: {
+        resourceId: string;
+        /** The job that left it. */
+        job?: string;
+        /** Why it stays, a code of the catalogue of failures. */
+        code: string;
+        message: string;
+        remedy: string;
+        /** When this cause was met first. */
+        since: string;
+        /** When it was tried last. */
+        triedAt: string;
+      }[];
+    };
+  };
+
+  /**
    * Every policy in force, the presets included.
    * `GET /policies`
    */
@@ -499,13 +1092,18 @@ export interface Operations {
   };
 
   /**
-   * The recovery points of a VM, oldest first; deleted ones are not listed.
+   * The recovery points of a VM, oldest first; with deleted=include also those that can be
+   * undeleted.
    * `GET /vms/{vm}/recovery-points`
    */
   listRecoveryPoints: {
     params: {
       /** Key of a VM, as GET /vms lists it */
       vm: string;
+    };
+    query: {
+      /** By default `"exclude"`. */
+      deleted?: 'include' | 'exclude';
     };
     answer: {
       recoveryPoints: PointDescription[];
@@ -542,13 +1140,16 @@ export interface Operations {
   };
 
   /**
-   * Makes or changes a policy; times that were due before the change are not made up for.
+   * Makes or changes a policy; how many points it lets go of at once has to be confirmed.
    * `PUT /policies/{policy}`
    */
   putPolicy: {
     params: {
       /** Name of a policy */
       policy: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */
@@ -575,6 +1176,42 @@ export interface Operations {
       policy: string;
     };
     answer: ProtectionView;
+  };
+
+  /**
+   * Lets a held recovery point go; one that is not held stays as it is.
+   * `DELETE /recovery-points/{point}/hold`
+   */
+  releaseRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    answer: {
+      id: string;
+      hold?: {
+        reason: string;
+        since: string;
+      };
+    };
+  };
+
+  /**
+   * Moves the end of a recovery point to a later time; retention rules may keep it longer still.
+   * `PUT /recovery-points/{point}/retention`
+   */
+  retainRecoveryPoint: {
+    params: {
+      /** Id of a recovery point, as its VM lists it */
+      point: string;
+    };
+    body: {
+      retainUntil: string;
+    };
+    answer: {
+      id: string;
+      retainUntil?: string;
+    };
   };
 
   /**
@@ -614,7 +1251,8 @@ export interface Operations {
   };
 
   /**
-   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the VM has.
+   * Restores a recovery point to new managed disks, to a new VM, or in place of the disks that the
+   * VM has.
    * `POST /recovery-points/{point}/restores`
    */
   startRestore: {
@@ -657,6 +1295,27 @@ export interface Operations {
     };
     answer: PointDescription;
   };
+
+  /**
+   * Says which recovery points a change of a policy would let go of at once; changes nothing.
+   * `POST /policies/{policy}/what-if`
+   */
+  whatIfPolicy: {
+    params: {
+      /** Name of a policy */
+      policy: string;
+    };
+    body: BackupPolicy;
+    answer: {
+      policy: string;
+      letsGo: number;
+      vms: {
+        vm: string;
+        letsGo: number;
+        points: string[];
+      }[];
+    };
+  };
 }
 
 /** How to ask for each operation. */
@@ -677,17 +1336,25 @@ export const OPERATIONS: Readonly<Record<keyof Operations, OperationEntry>> = {
   getPolicy: { method: 'GET', path: '/policies/{policy}', takesKey: false },
   getProtection: { method: 'GET', path: '/vms/{vm}/protection', takesKey: false },
   getRecoveryPoint: { method: 'GET', path: '/recovery-points/{point}', takesKey: false },
+  getVault: { method: 'GET', path: '/vault', takesKey: false },
   health: { method: 'GET', path: '/health', takesKey: false },
+  holdRecoveryPoint: { method: 'PUT', path: '/recovery-points/{point}/hold', takesKey: false },
+  importPolicy: { method: 'POST', path: '/policies/import', takesKey: false },
+  listDamage: { method: 'GET', path: '/jobs/{job}/damage', takesKey: false },
   listJobs: { method: 'GET', path: '/jobs', takesKey: false },
+  listLeftovers: { method: 'GET', path: '/leftovers', takesKey: false },
   listPolicies: { method: 'GET', path: '/policies', takesKey: false },
   listRecoveryPoints: { method: 'GET', path: '/vms/{vm}/recovery-points', takesKey: false },
   listVms: { method: 'GET', path: '/vms', takesKey: false },
   openApi: { method: 'GET', path: '/openapi.json', takesKey: false },
   putPolicy: { method: 'PUT', path: '/policies/{policy}', takesKey: false },
   putProtection: { method: 'PUT', path: '/vms/{vm}/protection', takesKey: false },
+  releaseRecoveryPoint: { method: 'DELETE', path: '/recovery-points/{point}/hold', takesKey: false },
+  retainRecoveryPoint: { method: 'PUT', path: '/recovery-points/{point}/retention', takesKey: false },
   startBackup: { method: 'POST', path: '/vms/{vm}/backups', takesKey: true },
   startMaintenance: { method: 'POST', path: '/maintenance', takesKey: true },
   startRestore: { method: 'POST', path: '/recovery-points/{point}/restores', takesKey: true },
   startVerification: { method: 'POST', path: '/recovery-points/{point}/verifications', takesKey: true },
   undeleteRecoveryPoint: { method: 'POST', path: '/recovery-points/{point}/undelete', takesKey: false },
+  whatIfPolicy: { method: 'POST', path: '/policies/{policy}/what-if', takesKey: false },
 };

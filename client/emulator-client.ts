@@ -8,14 +8,23 @@ interface LateError {
 /** What lies in the emulated Azure, as far as its clients here read it. */
 export interface EmulatorState {
   vms: {
+    id: string;
     name: string;
+    resourceGroup: string;
     powerState: string;
     /** What can be read about the guest from inside. */
     facts: Record<string, unknown>;
     extensions: { name: string; type: string; provisioningState: string }[];
-    disks: { lun: number; name: string; sizeBytes: number }[];
+    disks: { lun: number; id: string; name: string; sizeBytes: number }[];
   }[];
-  disks: { name: string; sizeBytes: number; diskState: string; managedBy: string | null }[];
+  disks: {
+    id: string;
+    name: string;
+    resourceGroup: string;
+    sizeBytes: number;
+    diskState: string;
+    managedBy: string | null;
+  }[];
   restorePoints: { id: string; name: string; vm: string; consistencyMode: string }[];
   snapshots: { id: string; name: string }[];
   grants: { resourceId: string; access: string }[];
@@ -40,7 +49,10 @@ export interface ExportedDisk {
 /** The administrator's side of the compute emulator: what Azure has no API for. */
 export interface EmulatorClient {
   state(): Promise<EmulatorState>;
-  /** Makes a disk of a VM equal to an image file, as guest writes. */
+  /**
+   * Makes a disk of a VM equal to an image file, as guest writes. `vm` and `disk` are names; where several
+   * resource groups have one, `group/name`.
+   */
   writeImage(vm: string, lun: number, image: string): Promise<GuestWrite>;
   /** Writes a managed disk's raw bytes to a file; without a digest the holes of a disk take no time. */
   exportDisk(disk: string, out: string, options?: { digest?: boolean }): Promise<ExportedDisk>;
@@ -58,12 +70,16 @@ export function emulatorClient(url: string, signal?: AbortSignal): EmulatorClien
     if (error) throw new RequestFailed(answer.status, error.code, error.message);
     return answer.body as T;
   };
-  const disk = (name: string) => `/disks/${encodeURIComponent(name)}`;
+  const route = (kind: 'disks' | 'vms', place: string, rest: string) => {
+    const [name = '', group] = place.split('/').reverse();
+    const query = group === undefined ? '' : `?resourceGroup=${encodeURIComponent(group)}`;
+    return `/${kind}/${encodeURIComponent(name)}${rest}${query}`;
+  };
   return {
     state: () => call('GET', '/state'),
-    writeImage: (vm, lun, image) =>
-      call('POST', `/vms/${encodeURIComponent(vm)}/disks/${lun}/image`, { image }),
-    exportDisk: (name, out, { digest = true } = {}) => call('POST', `${disk(name)}/export`, { out, digest }),
-    hashDisk: async (name) => (await call<{ sha256: string }>('GET', `${disk(name)}/sha256`)).sha256,
+    writeImage: (vm, lun, image) => call('POST', route('vms', vm, `/disks/${lun}/image`), { image }),
+    exportDisk: (disk, out, { digest = true } = {}) =>
+      call('POST', route('disks', disk, '/export'), { out, digest }),
+    hashDisk: async (disk) => (await call<{ sha256: string }>('GET', route('disks', disk, '/sha256'))).sha256,
   };
 }

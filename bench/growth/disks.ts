@@ -167,7 +167,7 @@ async function measureDelta(
     spread,
     seconds: median(({ seconds }) => seconds),
     requests: median(({ requests }) => requests),
-    uploadedMiB: median(({ summary }) => summary?.counts.uploadedBytes ?? 0) / MIB,
+    uploadedMiB: median(({ summary }) => summary?.counts.sentPlainBytes ?? 0) / MIB,
     indexKiB: median(({ grown }) => grown('segments') + grown('digests') + grown('indexes')) / KIB,
     manifestBytes: median(({ grown }) => grown('points')),
     runKiB: median(({ grown }) => grown('runs')) / KIB,

@@ -74,7 +74,7 @@ function costs(cell: Cell): string[] {
   return [
     mib(counts?.readBytes),
     mib(counts?.changedBytes),
-    mib(counts?.uploadedBytes),
+    mib(counts?.sentPlainBytes),
     mib(cell.storedBytes),
     cell.requests.toFixed(0),
     cell.cpuSeconds.median.toFixed(1),

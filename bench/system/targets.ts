@@ -30,7 +30,7 @@ interface Target {
 const MIB = 2 ** 20;
 const toRestic = (cell: Cell) => cell.ratios.restic?.median;
 const perChanged = ({ counts }: Cell) =>
-  counts && counts.changedBytes > 0 ? counts.uploadedBytes / counts.changedBytes : undefined;
+  counts && counts.changedBytes > 0 ? counts.sentPlainBytes / counts.changedBytes : undefined;
 
 /** What the system promises, as ratios of paired runs, bytes, requests and memory. */
 const TARGETS: Target[] = [

@@ -126,7 +126,7 @@ function deltaBounds(
   { uploadedPerChanged, requestsPer100Blocks }: (typeof CHANGE_SETS)[number],
 ): Bound[] {
   const bounds: Bound[] = [
-    ['bytes uploaded, per changed byte', counts.uploadedBytes / changedBytes, uploadedPerChanged],
+    ['bytes uploaded, per changed byte', counts.sentPlainBytes / changedBytes, uploadedPerChanged],
   ];
   const hundreds = changedBytes / BLOCK_BYTES / 100;
   if (requestsPer100Blocks !== undefined && hundreds >= FEWEST_HUNDREDS)

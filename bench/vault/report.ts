@@ -17,7 +17,7 @@ const renderFigures = (figures: readonly Figure[]): string =>
       seconds.toFixed(1),
       mib(counts.readBytes),
       mib(changedBytes),
-      mib(counts.uploadedBytes),
+      mib(counts.sentPlainBytes),
       mib(counts.storedBytes),
       String(counts.requests),
     ]),

@@ -71,5 +71,5 @@ const disksOnTheirWay = (job: Job): DiskProgress[] =>
     disk: diskInWords(disk.diskId),
     doneBytes: disk.state === 'done' ? disk.plannedBytes : disk.readBytes,
     plannedBytes: disk.plannedBytes,
-    uploadedBytes: job.kind === 'backup' ? disk.uploadedBytes : undefined,
+    sentBytes: job.kind === 'backup' ? disk.sentBytes : undefined,
   }));

@@ -1,5 +1,5 @@
 import { allItems } from '../../client/all-pages';
-import type { Job, PointDescription, VmDescription } from '../../client/api-types';
+import type { Job, VmDescription } from '../../client/api-types';
 import type { GuestWrite } from '../../client/emulator-client';
 import { formatBytes } from '../../client/format-bytes';
 import { backUpBySchedule } from './back-up';
@@ -32,14 +32,14 @@ export async function runProcess(parts: DemoParts): Promise<Outcome> {
 
   screen.chapter('First backup: the vault is empty, so everything is read');
   const first = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(fleet.vms, first, await allPoints(parts, vms)));
+  screen.table(backupTable(fleet.vms, first));
 
   screen.chapter('The guests write');
   await letGuestsWrite(parts);
 
   screen.chapter('Second backup: only what changed travels');
   const second = await backUpBySchedule(parts, vms);
-  screen.table(backupTable(fleet.vms, second, await allPoints(parts, vms)));
+  screen.table(backupTable(fleet.vms, second));
 
   screen.chapter('Restore of the first point of every VM, to new managed disks');
   const firstRestores = await restorePoints(parts, vms, first);
@@ -70,11 +70,6 @@ async function discoverFleet({ api, fleet }: DemoParts): Promise<VmDescription[]
   if (unseen.length > 0)
     throw new Error(`The app does not see ${unseen.map(({ name }) => name).join(', ')}.`);
   return found;
-}
-
-async function allPoints({ api }: DemoParts, vms: VmDescription[]): Promise<PointDescription[]> {
-  const lists = await Promise.all(vms.map(({ key }) => api.listRecoveryPoints({ vm: key })));
-  return lists.flatMap(({ recoveryPoints }) => recoveryPoints);
 }
 
 async function letGuestsWrite({ emulator, fleet, screen }: DemoParts): Promise<void> {

@@ -9,7 +9,7 @@ export interface DiskProgress {
   /** 0 as long as nobody knows. */
   plannedBytes: number;
   /** Sent to the vault so far; absent when nothing is sent there. */
-  uploadedBytes?: number;
+  sentBytes?: number;
 }
 
 /** A bar for each disk at the lower end of the terminal, with lines scrolling by above them. */
@@ -20,7 +20,7 @@ export interface ProgressBars {
 }
 
 const CLEAR_TO_END_OF_LINE = '\x1b[K';
-const WIDTH = 20;
+const WIDTH = 18;
 
 /** @param stream a terminal */
 export function progressBars(stream: NodeJS.WriteStream): ProgressBars {
@@ -60,6 +60,6 @@ export function barText(disk: DiskProgress, progress: number): string {
   const share = `${Math.floor(progress * 100)} %`.padStart(5);
   const amount =
     disk.plannedBytes > 0 ? `${formatBytes(disk.doneBytes)} of ${formatBytes(disk.plannedBytes)}` : '';
-  const uploaded = disk.uploadedBytes ? ` · ${formatBytes(disk.uploadedBytes)} up` : '';
-  return `   ${disk.vm.padEnd(9)} ${disk.disk.padEnd(7)} ${bar} ${share}  ${amount}${uploaded}`;
+  const sent = disk.sentBytes ? ` · ${formatBytes(disk.sentBytes)} sent` : '';
+  return `   ${disk.vm.padEnd(9)} ${disk.disk.padEnd(7)} ${bar} ${share}  ${amount}${sent}`;
 }

@@ -1,4 +1,4 @@
-import type { Job, JobDisk, PointDescription } from '../../client/api-types';
+import type { Job } from '../../client/api-types';
 import { formatBytes } from '../../client/format-bytes';
 import type { SampleVm } from '../fleet/sample-fleet';
 import { INSTANT_RESTORE_DAYS, POLICIES } from './parts';
@@ -33,19 +33,18 @@ export function fleetInWords(vms: SampleVm[]): string[] {
 }
 
 /** What the backups of one round came to, VM by VM. */
-export const backupTable = (vms: SampleVm[], jobs: Job[], points: PointDescription[]): Table => ({
-  head: ['VM', 'Changes found by', 'Read', 'Changed', 'Uploaded', 'Compressed'],
-  right: [2, 3, 4, 5],
+export const backupTable = (vms: SampleVm[], jobs: Job[]): Table => ({
+  head: ['VM', 'Changes by', 'Read', 'Changed', 'Zeroed', 'Sent', 'Stored'],
+  right: [2, 3, 4, 5, 6],
   rows: vms
     .map(({ name }) => jobs.find(({ vmName }) => vmName === name))
     .filter((job) => job !== undefined)
-    .map(({ vmName = '', disks, recoveryPoint }) => [
+    .map(({ vmName = '', disks, ...bytes }) => [
       vmName,
       [...new Set(disks.map(({ mode }) => modeInWords(mode)))].join(', '),
-      total(disks, 'readBytes'),
-      total(disks, 'changedBytes'),
-      total(disks, 'uploadedBytes'),
-      formatBytes(points.find(({ id }) => id === recoveryPoint)?.storedBytes ?? 0),
+      ...[bytes.readBytes, bytes.changedBytes, bytes.zeroedBytes, bytes.sentBytes, bytes.storedBytes].map(
+        formatBytes,
+      ),
     ]),
 });
 
@@ -71,6 +70,3 @@ export function outcomeTable(comparisons: Comparison[]): Table {
     ]),
   };
 }
-
-const total = (disks: JobDisk[], field: 'readBytes' | 'changedBytes' | 'uploadedBytes') =>
-  formatBytes(disks.reduce((sum, disk) => sum + disk[field], 0));

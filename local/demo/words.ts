@@ -13,8 +13,8 @@ export const vmInWords = ({ vmName, kind }: Job): string => vmName ?? kind;
 
 const MODES: Record<TransferMode, string> = {
   full: 'full read',
-  checksum: 'read and compared',
-  'changed-blocks': 'changed blocks',
+  checksum: 'comparison',
+  'changed-blocks': 'tracking',
 };
 
 /** How a backup found what changed. */
@@ -40,9 +40,11 @@ const startMode = (mode: string | null) =>
   ({ Auto: 'automatic', Manual: 'manual' })[mode ?? ''] ?? mode ?? 'none';
 
 /** What one disk of a backup came to. */
-export function transferInWords({ readBytes, changedBytes, uploadedBytes }: JobDisk): string {
-  const [read, changed, uploaded] = [readBytes, changedBytes, uploadedBytes].map(formatBytes);
-  return `${read} read, ${changed} changed, ${uploaded} uploaded`;
+export function transferInWords(disk: JobDisk): string {
+  const zeroed = disk.zeroedBytes > 0 ? ` (${formatBytes(disk.zeroedBytes)} zeroed)` : '';
+  const changed = `${formatBytes(disk.changedBytes)} changed${zeroed}`;
+  const [read, sent, stored] = [disk.readBytes, disk.sentBytes, disk.storedBytes].map(formatBytes);
+  return `${read} read, ${changed}, ${sent} sent, ${stored} stored`;
 }
 
 /** Seconds to one decimal, as wide as `99.9 s`. */

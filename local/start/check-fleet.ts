@@ -6,11 +6,13 @@ import { StartRefused } from './start-refused';
 
 const REMEDY: Record<FleetErrorCode, string> = {
   unparsable:
-    'Write it as JSON: {"vms":[{"name":"web-1","os":"Linux","disks":[{"lun":-1,"image":"os.img"}]}]}.',
+    'Write it as JSON: {"vms":[{"name":"web-1","os":"Linux","disks":[{"lun":-1,"image":"os.img"}]}]}; ' +
+    'or name a file that az vm list -o json wrote.',
+  'not-raw': 'Run that command, and name the raw image that it makes.',
   'missing-image':
     'Image paths start from the folder of the fleet file; name a raw disk image that is there.',
   'invalid-size': 'Pad the image to whole sectors: truncate --size=%512 IMAGE.',
-  'duplicate-vm': 'Give each VM a name of its own; upper and lower case are the same.',
+  'duplicate-vm': 'Give each VM of a resource group a name of its own; upper and lower case are the same.',
   'duplicate-lun': 'Give each disk of a VM a lun of its own.',
   'unknown-os': 'Say "Linux" or "Windows".',
   'no-os-disk': 'Give one disk the lun -1: it is the OS disk.',

@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { BackupError, type Outcome, toFailure } from '../failures/failure';
-import { throwIfStopped } from '../jobs/cancellation';
+import { throwIfOverdue } from '../jobs/cancellation';
 import { inSpan } from '../jobs/telemetry';
 import { type Services, services } from '../services';
 import {
@@ -11,6 +11,7 @@ import {
   FINISHED_ONCE_BEGUN,
   STOPPABLE,
 } from './contract';
+import { lookAtVaultFor } from './look-at-vault';
 
 type Handler<N extends ActivityName> = (
   input: Activities[N]['input'],
@@ -26,13 +27,14 @@ type Handler<N extends ActivityName> = (
 export function registerActivity<N extends ActivityName>(name: N, handler: Handler<N>): void {
   df.app.activity(name, {
     handler: async (
-      { jobId, at, input }: ActivityCall<N>,
+      { jobId, input }: ActivityCall<N>,
       context: InvocationContext,
     ): Promise<Outcome<Activities[N]['output']>> =>
       inSpan(name, jobId, async () => {
         try {
           const connected = await services();
-          if (isStoppable(name, input)) await throwIfStopped(connected.jobs, jobId, at);
+          await lookAtVaultFor(connected.vault, jobId);
+          if (isStoppable(name, input)) await throwIfOverdue(connected.jobs, jobId);
           return { ok: true, value: await handler(input, connected, context) };
         } catch (error) {
           const failure = toFailure(error);

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { ExcludedDisks } from '../backup/excluded-disks';
-import { sumOf } from '../basics/sum-of';
 import { Consistency } from '../disks/consistency';
+import { DISK_BYTES, movedOf, sumOfDisks } from '../disks/disk-bytes';
 import { type RecoveryPoint, transferModeSchema } from '../vault/format/manifest';
+import { type Keeping, laterOf } from '../vault/points';
 
 const PointDisk = z.strictObject({
   diskId: z.string(),
   lun: z.number(),
   name: z.string(),
   sizeBytes: z.number(),
+  ...DISK_BYTES,
   /** How its changes were found, and why not in a faster way. */
   mode: transferModeSchema,
   modeReason: z.string().optional(),
@@ -26,22 +28,37 @@ export const PointDescription = z.strictObject({
     reached: Consistency,
     reason: z.string().optional(),
   }),
-  /** Where the point can be restored from: the vault, or its snapshot as well. */
-  tier: z.enum(['vault', 'snapshot+vault']),
+  tier: z.enum(['vault', 'snapshot+vault']).meta({
+    description:
+      'Where the point can be restored from now: the vault, or its kept snapshot as well while Azure has it.',
+  }),
   policy: z.string().optional(),
   job: z.string(),
-  /** Until when it is kept at least, for a point made on demand. */
-  retainUntil: z.string().optional(),
-  /** The sum of the disks' sizes. */
-  logicalBytes: z.number(),
-  changedBytes: z.number(),
-  uploadedBytes: z.number(),
-  /** What the upload took in the vault, after compression. */
-  storedBytes: z.number(),
+  retainUntil: z.string().optional().meta({
+    description:
+      'Until when retention keeps it at least: as a backup on demand asked, or as it was moved since.',
+  }),
+  hold: z
+    .strictObject({ reason: z.string(), since: z.string() })
+    .optional()
+    .meta({ description: 'Present while the point is held: nobody deletes it.' }),
+  deleted: z
+    .strictObject({
+      at: z.string(),
+      by: z.enum(['api', 'retention']),
+      reason: z.string(),
+      undeleteUntil: z.string(),
+    })
+    .optional()
+    .meta({ description: 'Present for a deleted point that can still be undeleted.' }),
+  /** Of all disks together. */
+  ...DISK_BYTES,
   disks: z.array(PointDisk),
   /** True when disks of the VM are not in the point. */
   partial: z.boolean(),
   excludedDisks: ExcludedDisks.optional(),
+  /** What cannot come back of it. */
+  warnings: z.array(z.string()).optional(),
 });
 export type PointDescription = z.output<typeof PointDescription>;
 
@@ -51,30 +68,40 @@ export const RefusedPointDescription = z.strictObject({
   failure: z.looseObject({ code: z.string(), message: z.string(), remedy: z.string() }),
 });
 
-export function describePoint(point: RecoveryPoint): PointDescription {
+/** What is known of a point beside its manifest. */
+export interface PointFacts {
+  /** Whether Azure has its kept snapshot now. */
+  snapshotThere: boolean;
+  keeping?: Keeping;
+  deleted?: PointDescription['deleted'];
+}
+
+export function describePoint(point: RecoveryPoint, facts: PointFacts): PointDescription {
   const excluded = ExcludedDisks.safeParse(point.vm.excludedDisks);
   return {
     id: point.pointId,
     vm: point.vmKey,
     time: point.snapshotTime,
     consistency: point.consistency,
-    tier: point.snapshot ? 'snapshot+vault' : 'vault',
+    tier: facts.snapshotThere ? 'snapshot+vault' : 'vault',
     policy: typeof point.policy?.name === 'string' ? point.policy.name : undefined,
     job: point.runId,
-    retainUntil: point.retainUntil,
-    logicalBytes: sumOf(point.disks, (disk) => disk.sizeBytes),
-    changedBytes: sumOf(point.disks, (disk) => disk.counts.changedBytes),
-    uploadedBytes: sumOf(point.disks, (disk) => disk.counts.uploadedBytes),
-    storedBytes: sumOf(point.disks, (disk) => disk.counts.storedBytes),
-    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason }) => ({
+    retainUntil: laterOf(point.retainUntil, facts.keeping?.retainUntil),
+    hold: facts.keeping?.hold,
+    deleted: facts.deleted,
+    ...sumOfDisks(point.disks.map(({ counts }) => counts)),
+    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason, counts }) => ({
       diskId,
       lun,
       name,
       sizeBytes,
+      logicalBytes: counts.logicalBytes,
+      ...movedOf(counts),
       mode,
       modeReason,
     })),
     partial: excluded.success && excluded.data.length > 0,
     excludedDisks: excluded.success ? excluded.data : undefined,
+    warnings: point.warnings,
   };
 }

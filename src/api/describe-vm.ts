@@ -3,9 +3,10 @@ import { resourceKey } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
 import { nextDue } from '../policies/schedule';
 import type { DatedPolicy } from '../protection/due';
-import { POLICY_TAG, policyOfTag } from '../protection/enrol';
 import type { KnownVm } from '../protection/known-vm';
+import { policyOfTag, problemOfTag } from '../protection/policy-tag';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { unfinishedRestoreOf } from '../protection/unfinished-restores';
 import type { NewestPoint } from '../vault/points';
 import { RefusedPointDescription } from './describe-point';
 
@@ -28,12 +29,16 @@ export const VmDescription = z.strictObject({
       sizeBytes: z.number().optional(),
     }),
   ),
-  /** The policy that protects the VM; absent when nothing does. */
+  /** The policy that the VM names by its tag or through the API. */
   policy: z.string().optional(),
-  protection: z.enum(['protected', 'stopped', 'none']),
+  protection: z.enum(['protected', 'stopped', 'none']).meta({
+    description: '`protected` only where the policy that the VM names is there; otherwise `problem` says so.',
+  }),
   protectedBy: z.enum(['tag', 'api']).optional(),
   /** True for a VM that is not in Azure any more; its points stay. */
   orphaned: z.boolean(),
+  /** The restore in place that has left the VM with disks of two times, or without some. */
+  unfinishedRestore: z.string().optional(),
   /** What keeps the VM from being backed up although somebody wants it. */
   problem: z.string().optional(),
   lastRecoveryPoint: z.strictObject({ id: z.string(), time: z.string() }).optional(),
@@ -54,6 +59,7 @@ export function describeVm(
   const { policyName, protectedBy } = protectionOf(vm, record);
   const policy = policyName === undefined ? undefined : policies.get(policyName)?.policy;
   const orphaned = vm === undefined && (unreadable === undefined || record?.orphanedSince !== undefined);
+  const unfinishedRestore = record && !record.running ? unfinishedRestoreOf(record) : undefined;
   const { name = key, resourceGroup = '', subscriptionId = '' } = vm?.ref ?? record?.ref ?? {};
   return {
     key,
@@ -68,13 +74,18 @@ export function describeVm(
       sizeBytes: sizes.get(resourceKey(resourceId)) ?? sizeBytes,
     })),
     policy: policyName,
-    protection: record?.stopped ? 'stopped' : policyName === undefined ? 'none' : 'protected',
+    // A name that names no policy protects nobody.
+    protection: record?.stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
     protectedBy,
     orphaned,
-    problem: unreadable?.failure.message ?? problemOf(vm, policyName, policy !== undefined),
+    unfinishedRestore,
+    problem:
+      unreadable?.failure.message ??
+      problemOfRestore(unfinishedRestore) ??
+      problemOf(vm, policyName, policies),
     lastRecoveryPoint: newest?.point && { id: newest.point.pointId, time: newest.point.snapshotTime },
     refusedPoints: newest?.refused.length ? newest.refused : undefined,
-    nextRun: orphaned || !policy ? undefined : nextDue(policy.schedule, now),
+    nextRun: orphaned || !policy || policy.paused ? undefined : nextDue(policy.schedule, now),
     runningJob: record?.running?.jobId,
   };
 }
@@ -89,11 +100,20 @@ function protectionOf(vm: DiscoveredVm | undefined, record: ProtectedVm | undefi
   return { policyName, protectedBy: policyName === undefined ? undefined : (record?.protectedBy ?? 'tag') };
 }
 
-function problemOf(vm: DiscoveredVm | undefined, policyName: string | undefined, known: boolean) {
-  const tag = vm?.tags[POLICY_TAG];
-  if (vm && tag !== undefined && policyOfTag(vm) === undefined) {
-    return `The tag ${POLICY_TAG} does not hold the name of a policy.`;
-  }
-  if (policyName !== undefined && !known) return `There is no policy ${policyName}.`;
-  return undefined;
+const problemOfRestore = (jobId: string | undefined): string | undefined =>
+  jobId &&
+  `The restore in place ${jobId} was given up while it changed the disks: no backup runs until the sweep, or somebody, has brought them back to one time.`;
+
+/** A tag that says what nobody can follow is told first: it is why there is no policy. */
+function problemOf(
+  vm: DiscoveredVm | undefined,
+  policyName: string | undefined,
+  policies: ReadonlyMap<string, DatedPolicy>,
+) {
+  const ofTag = vm && problemOfTag(vm, policies.keys());
+  if (ofTag) return ofTag;
+  if (policyName === undefined) return undefined;
+  const dated = policies.get(policyName);
+  if (!dated) return `There is no policy ${policyName}.`;
+  return dated.policy.paused ? `The policy ${policyName} is paused.` : undefined;
 }

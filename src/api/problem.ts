@@ -35,6 +35,11 @@ const STATUS = {
   JobIsOver: 409,
   PolicyInUse: 409,
   PolicyIsPreset: 409,
+  PolicyLetsGoOfPoints: 409,
+  RecoveryPointHeld: 409,
+  RetentionNotLater: 409,
+  VmIsGone: 410,
+  RecoveryPointDeleted: 410,
   RecoveryPointGone: 410,
   LengthRequired: 411,
   ChangedMeanwhile: 412,
@@ -63,6 +68,19 @@ export const notFound = (kind: string, id: string, listedBy: string): Problem =>
     title: `Unknown ${kind}`,
     remedy: `Take the key from ${listedBy}.`,
   });
+
+export const notMeasured = (): Problem =>
+  problem('NotFound', 'Nobody has counted yet what lies in the vault.', {
+    title: 'No figures yet',
+    remedy:
+      'Wait for the nightly maintenance, or start one: POST /api/maintenance, with {"dryRun": true} too.',
+  });
+
+/** A VM that is not in Azure any more, and whose points are still there. */
+export const vmIsGone = (vmKey: string, since: string | undefined): Problem => {
+  const detail = `The VM ${vmKey} is gone from Azure${since === undefined ? '' : `, since ${since}`}; its recovery points are at /api/vms/${vmKey}/recovery-points.`;
+  return problem('VmIsGone', detail, { recoveryPoints: `/api/vms/${vmKey}/recovery-points` });
+};
 
 /** What is wrong with one field of a request. */
 export interface Fault {
@@ -102,6 +120,26 @@ export const backupRunning = (vmKey: string, jobId: string): Problem =>
     { job: jobId },
   );
 
+/** A point that is asked for and deleted: since when, by whom, and until when it can come back. */
+export function pointDeleted(
+  pointId: string,
+  { deletedAt, by, reason, undeleteUntil, sealed }: DeletedPointFacts,
+): Problem {
+  const facts = { deletedAt, deletedBy: by, reason, undeleteUntil };
+  const since = `The recovery point ${pointId} was deleted at ${deletedAt} (${reason})`;
+  if (sealed) return problem('RecoveryPointGone', `${since}; its grace period is over.`, facts);
+  return problem('RecoveryPointDeleted', `${since}; it can be undeleted until ${undeleteUntil}.`, facts);
+}
+
+interface DeletedPointFacts {
+  deletedAt: string;
+  by: string;
+  reason: string;
+  undeleteUntil: string;
+  /** True once it cannot come back. */
+  sealed: boolean;
+}
+
 export const jobIsOver = (jobId: string, state: string): Problem =>
   problem('JobIsOver', `The job ${jobId} has ended already: ${state}.`);
 
@@ -115,6 +153,13 @@ export const policyInUse = (policy: string, vms: string[]): Problem =>
 
 export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
+
+export const letsGoOfPoints = (policy: string, count: number, vms: string[]): Problem => {
+  const points = count === 1 ? '1 recovery point' : `${count} recovery points`;
+  const detail = `By this change the policy ${policy} lets go of ${points} at once, of ${vms.length} VMs, for example ${vms[0]}.`;
+  const remedy = `Look at them with POST /api/policies/${policy}/what-if. If they may go, repeat the request with ?confirm=${count}.`;
+  return problem('PolicyLetsGoOfPoints', detail, { remedy, letsGo: count, vms: vms.slice(0, 100) });
+};
 
 /**
  * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ProtectedVm } from '../protection/protected-vm';
+import { unfinishedRestoreOf } from '../protection/unfinished-restores';
 import { changedMeanwhile } from './problem';
 
 /** How a VM is protected, as the API shows it. */
@@ -11,10 +12,27 @@ export const ProtectionView = z.strictObject({
   protectedBy: z.enum(['tag', 'api']).optional(),
   stoppedAt: z.string().optional(),
   data: z.enum(['retain', 'delete']).optional(),
+  unfinishedRestore: z.string().optional().meta({
+    description:
+      'The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again.',
+  }),
+  problem: z
+    .string()
+    .optional()
+    .meta({ description: 'Why the VM is not protected although it names a policy.' }),
 });
 export type ProtectionView = z.output<typeof ProtectionView>;
 
-export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
+/** How a VM is protected, by the policies in force: a name that names none protects nobody. */
+export function viewProtection(vm: ProtectedVm, inForce: { has(policy: string): boolean }): ProtectionView {
+  const { policy, stopped } = vm;
+  const unfinishedRestore = vm.running ? undefined : unfinishedRestoreOf(vm);
+  const view = { ...recordedProtection(vm), unfinishedRestore };
+  if (stopped || policy === undefined || inForce.has(policy)) return view;
+  return { ...view, state: 'none', problem: `There is no policy ${policy}.` };
+}
+
+const recordedProtection = ({ key, policy, protectedBy, stopped }: ProtectedVm): ProtectionView => ({
   vm: key,
   state: stopped ? 'stopped' : policy === undefined ? 'none' : 'protected',
   policy,
@@ -28,7 +46,7 @@ export const viewProtection = ({ key, policy, protectedBy, stopped }: ProtectedV
  */
 export const protectionEtag = (vm: ProtectedVm): string =>
   `"${createHash('sha256')
-    .update(JSON.stringify(viewProtection(vm)))
+    .update(JSON.stringify(recordedProtection(vm)))
     .digest('hex')
     .slice(0, 16)}"`;
 

@@ -7,10 +7,11 @@ import { type KeptDocument, keep, keepOnce, readKept } from '../jobs/kept-docume
 import type { BlobStore } from '../storage/blob-store';
 import { diskSummarySchema } from '../vault/transfer/complete-disk';
 import { chooseBase, type DiskBase, PreviousDisk } from './choose-base';
+import { restoredDisks } from './restored-from';
 
 /** What a backup saw before its snapshot was taken. */
 const VmCapture = z.object({
-  configuration: z.record(z.string(), z.unknown()),
+  configuration: z.looseObject({ disks: z.array(z.record(z.string(), z.unknown())).default([]) }),
   previous: z.array(PreviousDisk),
 });
 
@@ -63,10 +64,11 @@ export async function listTransfers(
   { from, count }: { from: number; count: number },
 ): Promise<DiskTransfer[]> {
   const snapshot = await readKept(store, jobId, SNAPSHOT);
-  const { previous } = await readKept(store, jobId, VM);
+  const { previous, configuration } = await readKept(store, jobId, VM);
+  const restored = restoredDisks(configuration);
   return snapshot.disks.slice(from, from + count).map((source) => {
-    const before = previous.find(({ diskId }) => diskId === source.diskId);
-    return { jobId, diskId: source.diskId, source, base: chooseBase(source, before) };
+    const base = chooseBase(source, previous, restored.get(source.uniqueId));
+    return { jobId, diskId: source.diskId, source, base };
   });
 }
 

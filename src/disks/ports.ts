@@ -35,9 +35,3 @@ export interface DiskTarget {
   /** When it has settled, `bytes` are not looked at any more. */
   write(offset: number, bytes: Buffer, signal?: AbortSignal): Promise<void>;
 }
-
-/** Bytes on their way, for progress: absolute counts of this part so far. */
-export interface TransferProgress {
-  readBytes: number;
-  uploadedBytes: number;
-}

@@ -60,7 +60,9 @@ export function collection<T>(
   const cache = cacheOf(store, folder, schema, remember);
 
   function remembered(document: Document<T> | undefined): Document<T> | undefined {
-    if (document) cache.add(document);
+    if (!document) return undefined;
+    const { readAt: _once, ...lasting } = document;
+    cache.add(lasting);
     return document;
   }
 

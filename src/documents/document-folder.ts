@@ -47,8 +47,8 @@ export function documentFolder<T>(
       onceMore(async () => {
         const blob = await store.get(path(name), { maxBytes: MAX_BYTES });
         if (!blob) return undefined;
-        const { etag, lastModified } = blob;
-        return { name, value: readDocument(schema, blob.body, path(name)), etag, lastModified };
+        const { etag, lastModified, readAt } = blob;
+        return { name, value: readDocument(schema, blob.body, path(name)), etag, lastModified, readAt };
       }),
 
     async write(name, value, condition) {

@@ -5,4 +5,6 @@ export interface Document<T> {
   etag: string;
   /** The storage service's time of the last change, ISO 8601 UTC. */
   lastModified: string;
+  /** The storage service's time at which it was read; absent for one that was written or remembered. */
+  readAt?: string;
 }

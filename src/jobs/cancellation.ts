@@ -1,4 +1,6 @@
+import { secondsBetween } from '../basics/time';
 import type { Collection } from '../documents/collection';
+import type { Document } from '../documents/document';
 import { BackupError, backupError } from '../failures/failure';
 import { isOver, type Job } from './job';
 
@@ -13,19 +15,32 @@ const LOOK_EVERY_MS = 3000;
 export const LONGEST_JOB_HOURS = 24;
 
 /**
- * Fails with `JobCancelled` when somebody asked to cancel the job, and with `JobInterrupted` when it was
- * given up. With the orchestrator's time `at` also with `JobTimedOut`, when the job runs for longer than a
- * day.
+ * Fails with `JobCancelled` when somebody asked to cancel the job, with `JobInterrupted` when it was given
+ * up, and with `JobUnknown` when its record is gone: nobody could tell what it makes from what is left over.
  */
-export async function throwIfStopped(jobs: Jobs, jobId: string, at?: string): Promise<void> {
-  const job = (await jobs.read(jobId))?.value;
-  if (!job) return;
-  if (job.cancelRequestedAt) throw backupError('JobCancelled', `${jobId} was cancelled.`);
-  if (isOver(job)) throw backupError('JobInterrupted', `${jobId} has ended already: ${job.state}.`);
-  const hours = at === undefined ? 0 : (Date.parse(at) - Date.parse(job.startedAt ?? at)) / 3_600_000;
-  if (hours > LONGEST_JOB_HOURS) {
+export async function throwIfStopped(jobs: Jobs, jobId: string): Promise<void> {
+  await lookAtJob(jobs, jobId);
+}
+
+/**
+ * The same before a step begins: fails with `JobTimedOut`, too, when the job runs for longer than a day. Both
+ * times are of the storage service's clock: that of the host may be days off.
+ */
+export async function throwIfOverdue(jobs: Jobs, jobId: string): Promise<void> {
+  const { value: job, readAt } = await lookAtJob(jobs, jobId);
+  if (job.startedAt === undefined || readAt === undefined) return;
+  if (secondsBetween(job.startedAt, readAt) > LONGEST_JOB_HOURS * 3600) {
     throw backupError('JobTimedOut', `${jobId} has run since ${job.startedAt}.`);
   }
+}
+
+async function lookAtJob(jobs: Jobs, jobId: string): Promise<Document<Job>> {
+  const document = await jobs.read(jobId);
+  if (!document) throw backupError('JobUnknown', `There is no record of ${jobId} any more.`);
+  const job = document.value;
+  if (job.cancelRequestedAt) throw backupError('JobCancelled', `${jobId} was cancelled.`);
+  if (isOver(job)) throw backupError('JobInterrupted', `${jobId} has ended already: ${job.state}.`);
+  return document;
 }
 
 /** Runs long work that stops within seconds of a cancellation, and then fails with `JobCancelled`. */
@@ -52,4 +67,5 @@ export async function untilCancelled<T>(
 }
 
 const isStop = (error: unknown) =>
-  error instanceof BackupError && ['JobCancelled', 'JobInterrupted'].includes(error.failure.code);
+  error instanceof BackupError &&
+  ['JobCancelled', 'JobInterrupted', 'JobUnknown'].includes(error.failure.code);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TransferProgress } from '../disks/ports';
+import { DiskBytes, type MovedBytes, movedOf } from '../disks/disk-bytes';
 import { isUnreadable, readDocument } from '../documents/read-document';
 import type { BlobStore } from '../storage/blob-store';
 
@@ -17,8 +17,7 @@ const intervalMs = (elapsedMs: number) => Math.min(10_000, Math.max(400, elapsed
 
 export const PartProgress = z.object({
   part: z.number(),
-  readBytes: z.number(),
-  uploadedBytes: z.number(),
+  ...DiskBytes.omit({ logicalBytes: true }).shape,
 });
 export type PartProgress = z.output<typeof PartProgress>;
 
@@ -28,16 +27,16 @@ export function progressWriter(
   jobId: string,
   diskId: string,
   part: number,
-): (progress: TransferProgress) => void {
+): (moved: MovedBytes) => void {
   const start = performance.now();
   let lastWrite = start;
   let busy = false;
-  return (progress) => {
+  return (moved) => {
     const now = performance.now();
     if (busy || now - lastWrite < intervalMs(now - start)) return;
     busy = true;
     lastWrite = now;
-    const body: PartProgress = { part, ...progress };
+    const body: PartProgress = { part, ...movedOf(moved) };
     // Whatever keeps it from being written: it only shows how far the part is, and the next one comes soon.
     void store
       .put(path(jobId, diskId), Buffer.from(JSON.stringify(body)))

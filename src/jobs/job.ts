@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { ExtensionRecord } from '../compute/guest/extension-record';
 import { WindowsChanges } from '../compute/guest/windows-changes';
+import { DISK_BYTES, nothingMoved, sumOfDisks } from '../disks/disk-bytes';
 import { Failure } from '../failures/failure';
+import { DiskDamage } from './disk-damage';
 import { JobKind } from './job-id';
 
 export const JobState = z.enum(['Queued', 'Running', 'Succeeded', 'Failed', 'Cancelled']);
@@ -16,10 +18,14 @@ export const JobDisk = z.strictObject({
   mode: z.enum(['full', 'checksum', 'changed-blocks']).optional(),
   /** Why the mode is not the best one, when it is not. */
   reason: z.string().optional(),
-  plannedBytes: z.number(),
-  readBytes: z.number(),
-  changedBytes: z.number(),
-  uploadedBytes: z.number(),
+  plannedBytes: z.number().meta({ description: 'How far readBytes will come.' }),
+  ...DISK_BYTES,
+  from: z
+    .enum(['snapshot', 'vault'])
+    .optional()
+    .meta({ description: 'Which copy a restore reads: the kept snapshot, in Azure itself, or the vault.' }),
+  /** What a verification or a restore found damaged; a restore that was asked to skip it left zeros there. */
+  damage: DiskDamage.optional(),
   error: Failure.optional(),
 });
 export type JobDisk = z.output<typeof JobDisk>;
@@ -34,9 +40,8 @@ export const untouchedDisk = (
   sizeBytes,
   state,
   plannedBytes: 0,
-  readBytes: 0,
-  changedBytes: 0,
-  uploadedBytes: 0,
+  logicalBytes: sizeBytes,
+  ...nothingMoved(),
 });
 
 export const JobConsistency = z.strictObject({
@@ -53,7 +58,35 @@ export const JobPhase = z.strictObject({
 });
 export type JobPhase = z.output<typeof JobPhase>;
 
-/** What a maintenance job did, or with `dryRun` would do. */
+const count = (description: string) => z.number().meta({ description });
+
+/** What a collection of garbage took, or as a dry run would take now, and what it leaves for later. */
+export const CollectionResult = z.strictObject({
+  purgedPoints: count('Deleted points whose grace had ended: they are gone for good.'),
+  freedBlobs: count('Blobs of content and documents of runs that nothing needs, and that were deleted.'),
+  freedBytes: count('What they took, as stored.'),
+  youngBlobs: count('As well needed by no point, but young enough that a running backup may want them.'),
+  youngBytes: count('What these take, as stored.'),
+  youngUntil: z.string().optional().meta({ description: 'When the last of them is old enough to go.' }),
+  waitingPoints: count('Deleted points in their grace period, those that this run deleted included.'),
+  waitingBlobs: count('Blobs that only they need: they stay until the grace period ends.'),
+  waitingBytes: count('What these take, as stored.'),
+  waitingUntil: z.string().optional().meta({ description: 'When the last of these grace periods ends.' }),
+});
+export type CollectionResult = z.output<typeof CollectionResult>;
+
+export const nothingCollected = (): CollectionResult => ({
+  purgedPoints: 0,
+  freedBlobs: 0,
+  freedBytes: 0,
+  youngBlobs: 0,
+  youngBytes: 0,
+  waitingPoints: 0,
+  waitingBlobs: 0,
+  waitingBytes: 0,
+});
+
+/** What a maintenance job did, or with `dryRun` would do: the same numbers in the same fields. */
 export const MaintenanceResult = z.strictObject({
   dryRun: z.boolean(),
   /** Recovery points that retention let go; they can be undeleted within the grace period. */
@@ -62,10 +95,7 @@ export const MaintenanceResult = z.strictObject({
   expired: z.array(z.string()),
   /** VMs whose points could not be judged, and why. */
   skipped: z.array(z.strictObject({ vm: z.string(), reason: z.string() })),
-  /** Deleted points whose grace had ended: they are gone for good. */
-  purgedPoints: z.number(),
-  freedBlobs: z.number(),
-  freedBytes: z.number(),
+  ...CollectionResult.shape,
 });
 export type MaintenanceResult = z.output<typeof MaintenanceResult>;
 
@@ -118,6 +148,12 @@ export const Job = z.strictObject({
   replacedDisks: z.array(RestoredDisk).optional(),
 });
 export type Job = z.output<typeof Job>;
+
+/** A job as the API shows it: with the figures of all its disks together. */
+export const JobView = z.strictObject({ ...Job.shape, ...DISK_BYTES });
+export type JobView = z.output<typeof JobView>;
+
+export const viewJob = (job: Job): JobView => ({ ...job, ...sumOfDisks(job.disks) });
 
 /** True once nothing about the job will change any more. */
 export const isOver = (job: Job): boolean => job.state !== 'Queued' && job.state !== 'Running';

@@ -56,3 +56,25 @@ export async function readKept<T>(store: BlobStore, jobId: string, document: Kep
 export async function deleteKept(store: BlobStore, jobId: string): Promise<void> {
   for await (const { name } of store.list(path(jobId, ''))) await store.delete(name);
 }
+
+/** Whether a step of the job has kept this document. */
+export const hasKept = async <T>(
+  store: BlobStore,
+  jobId: string,
+  document: Pick<KeptDocument<T>, 'name'>,
+): Promise<boolean> => (await store.head(path(jobId, document.name))) !== undefined;
+
+/** A document that a step of some job has kept, as a listing shows it. */
+export interface KeptItem {
+  jobId: string;
+  name: string;
+  lastModified: string;
+}
+
+/** Everything that the steps of all jobs have kept, the oldest job first. */
+export async function* allKept(store: BlobStore): AsyncIterable<KeptItem> {
+  for await (const { name: blob, lastModified } of store.list('captures/')) {
+    const [, jobId, name] = blob.split('/');
+    if (jobId && name) yield { jobId, name, lastModified };
+  }
+}

@@ -4,7 +4,7 @@ import type { Job } from './job';
 /** The record of a verification that is about to start. */
 export const queuedVerification = (
   id: string,
-  { pointId, vmKey, vm }: RecoveryPoint,
+  { pointId, vmKey, vm }: Pick<RecoveryPoint, 'pointId' | 'vmKey' | 'vm'>,
   trigger: Job['trigger'],
   createdAt: string,
 ): Job => ({

@@ -40,8 +40,8 @@ export function countJob(job: Job): void {
     sumOf(job.disks, (disk) => disk.readBytes),
     { kind: job.kind },
   );
-  bytes('backup.uploaded').add(
-    sumOf(job.disks, (disk) => disk.uploadedBytes),
+  bytes('backup.sent').add(
+    sumOf(job.disks, (disk) => disk.sentBytes),
     { kind: job.kind },
   );
   if (job.startedAt === undefined || job.endedAt === undefined) return;

@@ -5,6 +5,7 @@ export const EVENTS = {
   jobFailed: { id: 'DVB1001', type: 'backup.job.failed' },
   jobWarning: { id: 'DVB1002', type: 'backup.job.warning' },
   backupMissed: { id: 'DVB1003', type: 'backup.missed' },
+  leftoverStays: { id: 'DVB1004', type: 'backup.leftover' },
 } as const;
 
 export interface Notification {

@@ -29,3 +29,14 @@ export async function policiesInForce(
   }
   return inForce;
 }
+
+/** One policy in force. Throws `DocumentUnreadable` for one whose document cannot be read. */
+export async function policyOf(
+  documents: Collection<BackupPolicy>,
+  name: string,
+): Promise<PolicyInForce | undefined> {
+  const document = await documents.read(name);
+  if (document) return { policy: document.value, since: document.lastModified, etag: document.etag };
+  const preset = Object.hasOwn(PRESET_POLICIES, name) ? PRESET_POLICIES[name] : undefined;
+  return preset && { policy: preset };
+}

@@ -1,72 +1,75 @@
-import { DateTime } from 'luxon';
-import type { Schedule } from './policy';
+import { DAY_MS, dayOf, modulo, WEEKDAYS, weekdayOf, weekOf } from '../basics/calendar';
+import { wallClock } from '../basics/wall-clock';
+import type { Schedule } from './schedule-document';
 
 /**
- * When backups are due, in the wall time of the schedule's zone. A time that a change to summer time skips
- * runs as much later as the clock jumped; a time that happens twice in autumn runs the first time only.
+ * When backups are due, in the wall time of the schedule's zone. A time that a change of the clocks skips
+ * runs as much later as they jumped; a time that happens twice runs the first time only. So the times of one
+ * day may fall behind those of the next: two days more are looked at than the one that has a due time.
  */
 
 /**
- * The latest due time at or before `at` (ISO 8601); undefined when the schedule had none in the last eight
- * days.
+ * The latest due time at or before `at` (ISO 8601); undefined when the schedule had none for longer than it
+ * ever pauses.
  */
 export function previousDue(schedule: Schedule, at: string): string | undefined {
-  const instant = DateTime.fromISO(at, { zone: schedule.timeZone });
-  for (const offset of [1, 0, -1, -2, -3, -4, -5, -6, -7, -8]) {
-    const due = dueTimesOn(schedule, dayAt(instant, offset)).findLast((time) => time <= instant);
-    if (due) return inUtc(due);
+  const { today, dueOn } = daysOf(schedule, at);
+  const instant = Date.parse(at);
+  const past = (day: number) => dueOn(day).filter((time) => time <= instant);
+  for (let day = today + 1; day >= today - reachOf(schedule); day--) {
+    const due = past(day);
+    if (due.length > 0) return inUtc(Math.max(...due, ...past(day - 1), ...past(day - 2)));
   }
   return undefined;
 }
 
 /** The first due time after `at` (ISO 8601). */
 export function nextDue(schedule: Schedule, at: string): string {
-  const instant = DateTime.fromISO(at, { zone: schedule.timeZone });
-  for (const offset of [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8]) {
-    const due = dueTimesOn(schedule, dayAt(instant, offset)).find((time) => time > instant);
-    if (due) return inUtc(due);
+  const { today, dueOn } = daysOf(schedule, at);
+  const instant = Date.parse(at);
+  const coming = (day: number) => dueOn(day).filter((time) => time > instant);
+  for (let day = today - 2; day <= today + reachOf(schedule); day++) {
+    const due = coming(day);
+    if (due.length > 0) return inUtc(Math.min(...due, ...coming(day + 1), ...coming(day + 2)));
   }
-  throw new RangeError(`no due time within eight days of ${at}`);
+  throw new RangeError(`no due time within ${reachOf(schedule)} days of ${at}`);
 }
 
-/** The beginning of the day that lies `offset` days from that of the instant. */
-const dayAt = (instant: DateTime, offset: number) => instant.startOf('day').plus({ days: offset });
+/** More days than lie between any two due times. */
+const reachOf = (schedule: Schedule): number =>
+  schedule.frequency === 'weekly' ? 7 * (schedule.every ?? 1) + 8 : 3;
 
-const inUtc = (due: DateTime) => due.toUTC().toISO({ suppressMilliseconds: true }) as string;
-
-function dueTimesOn(schedule: Schedule, day: DateTime): DateTime[] {
-  switch (schedule.frequency) {
-    case 'daily':
-      return atTimes(day, schedule.times);
-    case 'weekly':
-      return schedule.days.some((name) => name === day.setLocale('en').weekdayLong?.toLowerCase())
-        ? atTimes(day, schedule.times)
-        : [];
-    case 'hourly': {
-      const start = secondsOf(schedule.window.start);
-      const count = Math.floor((schedule.window.hours - 1) / schedule.every) + 1;
-      return Array.from({ length: count }, (_, run) =>
-        atSecond(day, start + run * schedule.every * 3600),
-      ).sort(ascending);
-    }
-  }
+function daysOf(schedule: Schedule, at: string) {
+  const clock = wallClock(schedule.timeZone);
+  const seconds = secondsOfDay(schedule);
+  const isRunDay = runDays(schedule);
+  return {
+    today: dayOf(clock.timeAt(Date.parse(at))),
+    dueOn: (day: number) =>
+      isRunDay(day) ? seconds.map((second) => clock.instantOf(day * DAY_MS + second * 1000)) : [],
+  };
 }
 
-const ascending = (a: DateTime, b: DateTime) => a.toMillis() - b.toMillis();
+const inUtc = (instant: number): string => `${new Date(instant).toISOString().slice(0, 19)}Z`;
 
-const atTimes = (day: DateTime, times: string[]) =>
-  times.map((time) => atSecond(day, secondsOf(time))).sort(ascending);
+/** Which days, counted from 1970 in the schedule’s zone, have due times. */
+export function runDays(schedule: Schedule): (day: number) => boolean {
+  if (schedule.frequency !== 'weekly') return () => true;
+  const { days, every = 1, inWeekOf } = schedule;
+  const weekdays = new Set(days.map((name) => WEEKDAYS.indexOf(name)));
+  const first = inWeekOf === undefined ? 0 : weekOf(dayOf(Date.parse(inWeekOf)));
+  return (day) => weekdays.has(weekdayOf(day)) && modulo(weekOf(day) - first, every) === 0;
+}
+
+/** The due times of a day, in seconds after its midnight; those of a window may lie on the day after. */
+function secondsOfDay(schedule: Schedule): number[] {
+  if (schedule.frequency !== 'hourly') return schedule.times.map(secondsOf);
+  const { every, window } = schedule;
+  const count = Math.floor((window.hours - 1) / every) + 1;
+  return Array.from({ length: count }, (_, run) => secondsOf(window.start) + run * every * 3600);
+}
 
 function secondsOf(time: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
   return hours * 3600 + minutes * 60 + seconds;
-}
-
-/** Wall time, not elapsed time: 02:00 stays 02:00 on the days when the clocks change. */
-function atSecond(day: DateTime, second: number): DateTime {
-  return day.plus({ days: Math.floor(second / 86_400) }).set({
-    hour: Math.floor((second % 86_400) / 3600),
-    minute: Math.floor((second % 3600) / 60),
-    second: second % 60,
-  });
 }

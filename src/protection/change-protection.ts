@@ -1,9 +1,11 @@
 import type { ProtectedVm } from './protected-vm';
+import { withoutUnfinished } from './unfinished-restores';
 
 /** Protects a VM by a policy because the API says so. Due times that have passed do not count. */
 export function protect(vm: ProtectedVm, policy: string, now: string): ProtectedVm {
   if (vm.policy === policy && !vm.stopped) return { ...vm, protectedBy: 'api' };
-  const { stopped: _stopped, missedTold: _told, ...rest } = vm;
+  // Whoever protects a VM again whose protection was stopped has decided on its disks.
+  const { stopped: _stopped, missedTold: _told, ...rest } = vm.stopped ? withoutUnfinished(vm) : vm;
   return { ...rest, policy, protectedBy: 'api', enrolledAt: now };
 }
 

@@ -65,7 +65,8 @@ function lastDueTimes(policies: ReadonlyMap<string, DatedPolicy>, now: string) {
   return (name: string): string | undefined => {
     const dated = policies.get(name);
     if (!dated || known.has(name)) return known.get(name);
-    const dueAt = previousDue(dated.policy.schedule, now);
+    const { schedule, paused } = dated.policy;
+    const dueAt = paused ? undefined : previousDue(schedule, now);
     const tooEarly = dueAt !== undefined && dated.since !== undefined && isBefore(dueAt, dated.since);
     known.set(name, tooEarly ? undefined : dueAt);
     return known.get(name);

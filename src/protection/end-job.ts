@@ -13,6 +13,7 @@ import { owedStartOf, settleStart } from './owed-starts';
 import type { ProtectedVm } from './protected-vm';
 import type { ProtectionServices } from './protection-services';
 import { queuedBackups } from './queued-backup';
+import { withoutUnfinished } from './unfinished-restores';
 
 /** How a job ended, and what its record says of it beside what it says already. */
 export interface JobEnding {
@@ -109,9 +110,14 @@ async function withOwedStart({ jobs, store }: EndServices, ending: JobEnding): P
 }
 
 /** Of a restore that was given up halfway nothing but its documents tells which disks the VM had before. */
-async function deleteTraces({ store }: EndServices, { jobId, error }: JobEnding): Promise<void> {
+const isGivenUp = ({ jobId, error }: JobEnding): boolean =>
+  describeJobId(jobId).kind === 'restore' &&
+  (error?.code === 'JobInterrupted' || error?.code === 'RestoreNotUndone');
+
+async function deleteTraces({ store }: EndServices, ending: JobEnding): Promise<void> {
+  const { jobId } = ending;
   const { kind } = describeJobId(jobId);
-  if (kind !== 'restore' || error?.code !== 'JobInterrupted') await deleteKept(store, jobId);
+  if (!isGivenUp(ending)) await deleteKept(store, jobId);
   await deleteProgress(store, jobId);
   if (kind === 'backup') await queuedBackups(store).delete(jobId);
 }
@@ -151,12 +157,14 @@ function endedJob(job: Job, { state, shown = {}, more, error }: JobEnding, ended
 /** Lets go of the VM if the job holds it, and notes the point that a backup made. */
 async function letGo(
   services: EndServices,
-  { jobId, state, shown, error, snapshotForNext }: JobEnding,
+  ending: JobEnding,
   vmKey: string,
   endedAt: string,
 ): Promise<ProtectedVm | undefined> {
+  const { jobId, state, shown, error, snapshotForNext } = ending;
   if (error?.code === 'RestoreNotUndone') return keepFromBackups(services, vmKey, jobId, endedAt);
   const { kind } = describeJobId(jobId);
+  if (kind === 'restore') return letGoAfterRestore(services, ending, vmKey);
   const pointId = kind === 'backup' && state === 'Succeeded' ? shown?.recoveryPoint : undefined;
   return releaseVm(services, vmKey, jobId, (vm) => {
     const { unfinishedSnapshot: left, ...rest } = vm;
@@ -166,6 +174,27 @@ async function letGo(
       return left ? { ...noted, unfinishedSnapshot: left } : noted;
     }
     return { ...noted, unfinishedSnapshot: { jobId: snapshotForNext, at: endedAt } };
+  });
+}
+
+/**
+ * A restore in place whose disks are all in their places settles what earlier ones have left; one that was
+ * undone leaves the VM as those did; one that was given up leaves it to the sweep.
+ */
+async function letGoAfterRestore(
+  services: EndServices,
+  ending: JobEnding,
+  vmKey: string,
+): Promise<ProtectedVm | undefined> {
+  const { jobId, state, error } = ending;
+  const isSwapped = state === 'Succeeded' || error?.code === 'RestoredVmNotStarted';
+  const before = (await services.protectedVms.read(vmKey))?.value;
+  if (isSwapped && before?.running?.jobId === jobId) {
+    for (const left of before.unfinishedRestores ?? []) await deleteKept(services.store, left.jobId);
+  }
+  return releaseVm(services, vmKey, jobId, (vm) => {
+    if (isGivenUp(ending)) return vm;
+    return withoutUnfinished(vm, isSwapped ? undefined : jobId);
   });
 }
 

@@ -1,17 +1,7 @@
+import type { VmRef } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
-import { PolicyName } from '../policies/policy';
+import { policyOfTag } from './policy-tag';
 import type { ProtectedVm } from './protected-vm';
-
-/** The tag that puts a VM under protection; its value names the policy. */
-export const POLICY_TAG = 'backup-policy';
-
-/**
- * The policy that a VM's tag names; undefined without the tag, and for what cannot be the name of a policy.
- */
-export function policyOfTag({ tags }: Pick<DiscoveredVm, 'tags'>): string | undefined {
-  const parsed = PolicyName.safeParse(tags[POLICY_TAG]);
-  return parsed.success ? parsed.data : undefined;
-}
 
 /** The record of a VM that the system has not seen before. */
 export const newlyProtected = (vm: DiscoveredVm, now: string): ProtectedVm => ({
@@ -24,7 +14,8 @@ export const newlyProtected = (vm: DiscoveredVm, now: string): ProtectedVm => ({
 
 /**
  * What a VM's record becomes when the VM is found in Azure: it follows the tag unless the API or a stop has
- * the say; without a tag it keeps what it has. Undefined when nothing changes.
+ * the say; without a tag it keeps what it has. A VM that has moved keeps its record, which follows it.
+ * Undefined when nothing changes.
  */
 export function enrol(
   vm: DiscoveredVm,
@@ -34,10 +25,17 @@ export function enrol(
   const tag = policyOfTag(vm);
   const followsTag = tag !== undefined && !known?.stopped && known?.protectedBy !== 'api';
   const policyChanges = followsTag && known?.policy !== tag;
-  if (!policyChanges && !known?.orphanedSince) return undefined;
-  const { orphanedSince: _back, ...current } = known ?? newlyProtected(vm, now);
+  const hasMoved = known !== undefined && !isSamePlace(known.ref, vm.ref);
+  if (!policyChanges && !hasMoved && !known?.orphanedSince) return undefined;
+  const { orphanedSince: _back, ...kept } = known ?? newlyProtected(vm, now);
+  const current = hasMoved ? { ...kept, ref: vm.ref } : kept;
   return policyChanges ? { ...current, policy: tag, protectedBy: 'tag' } : current;
 }
+
+/** Azure writes names in any letter case. */
+const isSamePlace = (one: VmRef, other: VmRef): boolean =>
+  [one.subscriptionId, one.resourceGroup, one.name].join('/').toLowerCase() ===
+  [other.subscriptionId, other.resourceGroup, other.name].join('/').toLowerCase();
 
 /** What the record of a VM becomes that is not in Azure any more; undefined when that is known. */
 export const orphan = (known: ProtectedVm, now: string): ProtectedVm | undefined =>

@@ -27,7 +27,7 @@ export function missedBackups(
   const lastTwo = lastTwoDueTimes(now);
   for (const vm of vms) {
     const dated = vm.policy === undefined ? undefined : policies.get(vm.policy);
-    if (!dated || vm.stopped || vm.orphanedSince) continue;
+    if (!dated || dated.policy.paused || vm.stopped || vm.orphanedSince) continue;
     const [knownAt, dueAt] = lastTwo(dated.policy);
     if (!knownAt || !dueAt || vm.missedTold === knownAt) continue;
     const since = [vm.enrolledAt, dated.since ?? vm.enrolledAt].every((time) => isBefore(time, dueAt));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secondsBetween } from '../basics/time';
-import { type DiskSlot, slotsOf } from '../compute/restore/swap-disks';
+import { type DiskSlot, holds, slotsOf } from '../compute/restore/swap-disks';
 import { findVm } from '../compute/vms/find-vm';
 import { ThisVm } from '../compute/vms/vm-power';
 import { readPowerState } from '../compute/vms/vm-state';
@@ -126,11 +126,5 @@ async function judge(
     return { do: 'strike out', why: `it is off since ${since}.` };
   const present = slotsOf(vm);
   if (holds(present, before) || holds(present, after)) return { do: 'start' };
-  return { do: 'wait', why: `its disks are neither those of before ${jobId} nor those of after it.` };
+  return { do: 'wait' };
 }
-
-const holds = (present: DiskSlot[], places: OwedStart['before']): boolean =>
-  places.every(({ lun, resourceId }) => {
-    const there = present.find((slot) => slot.lun === lun)?.resourceId;
-    return there?.toLowerCase() === resourceId?.toLowerCase();
-  });

@@ -37,6 +37,11 @@ export const ProtectedVm = z.strictObject({
    * A snapshot whose disks Azure was still copying when its job had to end: the next backup goes on with it.
    */
   unfinishedSnapshot: z.strictObject({ jobId: z.string(), at: z.string() }).optional(),
+  /**
+   * Restores in place that have changed disks of the VM and have not come to an end, the oldest first: its
+   * disks may be of two times, or missing. No backup runs until they are settled.
+   */
+  unfinishedRestores: z.array(z.strictObject({ jobId: z.string(), since: z.string() })).optional(),
   /** The last due time that was started, and by which scheduler run. */
   lastRun: z.strictObject({ dueAt: z.string(), scheduledBy: z.string(), jobId: z.string() }).optional(),
   /** Recorded by the first backup that found the VM running. */

@@ -1,7 +1,10 @@
+import { BackupError } from '../failures/failure';
+import { JobId, timeOf } from '../jobs/job-id';
 import { policiesInForce } from '../policies/policies';
-import { PRESET_POLICIES } from '../policies/policy';
-import { deletePoint, type RefusedPoint, surveyPoints } from '../vault/points';
+import { type BackupPolicy, PRESET_POLICIES } from '../policies/policy';
+import { deletePoint, type RefusedPoint } from '../vault/points';
 import { planRetention, type RetentionRules } from '../vault/retention/plan-retention';
+import { retainedPoints, type SurveyedPoint } from '../vault/retention/retained-points';
 import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
 import type { ProtectedVm } from './protected-vm';
@@ -26,7 +29,8 @@ export interface RetainedPoints {
 const VMS_AT_ONCE = 25;
 
 type RetainServices = Pick<ProtectionServices, 'vault' | 'policies' | 'protectedVms'>;
-interface Rules {
+/** How the points of a VM are kept. */
+export interface Rules {
   rules: RetentionRules;
   /** IANA zone in which days begin. */
   timeZone: string;
@@ -38,6 +42,7 @@ export async function retainNextVms(
   { dryRun, afterVm = '' }: RetentionStep,
 ): Promise<RetainedPoints> {
   const policies = await policiesInForce(services.policies);
+  const now = await services.vault.store.now();
   const vms = [...(await knownVms(services)).values()].filter(({ key }) => key > afterVm);
   vms.sort((a, b) => (a.key < b.key ? -1 : 1));
   const turn = vms.slice(0, VMS_AT_ONCE);
@@ -46,7 +51,7 @@ export async function retainNextVms(
     const rules = rulesOf(vm, policies);
     if ('reason' in rules) result.skipped.push({ vm: vm.key, reason: rules.reason });
     else if ('rules' in rules) {
-      const { expired, refused } = await retain(services, vm.key, rules, dryRun);
+      const { expired, refused } = await retain(services, vm.key, rules, { now, dryRun });
       result.expired.push(...expired);
       for (const { pointId, failure } of refused) {
         const reason = `recovery point ${pointId} stays, it cannot be read: ${failure.code}`;
@@ -76,14 +81,52 @@ export async function expiringPoints(services: RetainServices): Promise<string[]
 async function retain(
   { vault }: Pick<ProtectionServices, 'vault'>,
   vmKey: string,
-  { rules, timeZone }: Rules,
-  dryRun: boolean,
+  rules: Rules,
+  { now, dryRun }: { now: string; dryRun: boolean },
 ): Promise<{ expired: string[]; refused: RefusedPoint[] }> {
-  const { points, refused } = await surveyPoints(vault, vmKey);
-  const { expire } = planRetention(points, rules, timeZone);
-  if (!dryRun)
-    for (const pointId of expire) await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`);
-  return { expired: expire, refused };
+  const { points, refused } = await retainedPoints(vault, vmKey);
+  const expire = expiredBy(rules, points, now);
+  if (dryRun) return { expired: expire, refused };
+  const expired: string[] = [];
+  for (const pointId of expire) {
+    if (await expirePoint(vault, pointId, rules.rules)) expired.push(pointId);
+  }
+  return { expired, refused };
+}
+
+/** False for a point that somebody holds since the plan was made. */
+async function expirePoint(
+  vault: ProtectionServices['vault'],
+  pointId: string,
+  rules: RetentionRules,
+): Promise<boolean> {
+  try {
+    await deletePoint(vault, pointId, `retention ${JSON.stringify(rules)}`, 'retention');
+    return true;
+  } catch (error) {
+    if (error instanceof BackupError && error.failure.code === 'RecoveryPointHeld') return false;
+    throw error;
+  }
+}
+
+/** The points of one VM that rules let go of, oldest first; `now` is the storage service's time. */
+export const expiredBy = (
+  { rules, timeZone }: Rules,
+  points: readonly SurveyedPoint[],
+  now: string,
+): string[] =>
+  planRetention(
+    points.map((point) => ({
+      ...point,
+      dueAt: point.onDemand ? undefined : dueTimeOf(point.runId),
+    })),
+    rules,
+    { timeZone, now },
+  ).expire;
+
+/** The due time that a scheduled backup served, which its job is named by. */
+function dueTimeOf(jobId: string): string | undefined {
+  return JobId.safeParse(jobId).success ? timeOf(jobId) : undefined;
 }
 
 /**
@@ -99,5 +142,10 @@ function rulesOf(
   if (vm.stopped || (vm.policy === undefined && !vm.lastSuccess)) return { keepAll: true };
   const policy = vm.policy === undefined ? PRESET_POLICIES.daily : policies.get(vm.policy)?.policy;
   if (!policy) return { reason: `there is no policy ${vm.policy}` };
-  return { rules: policy.retention, timeZone: policy.schedule.timeZone };
+  return retentionOf(policy);
 }
+
+export const retentionOf = ({ retention, schedule }: BackupPolicy): Rules => ({
+  rules: retention,
+  timeZone: schedule.timeZone,
+});

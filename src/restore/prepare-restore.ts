@@ -1,7 +1,4 @@
-import { KeptSnapshot } from '../backup/previous-disks';
-import { sameResource } from '../compute/arm/resource-id';
-import { listOwnSnapshots } from '../compute/snapshots/own-snapshots';
-import { BackupError } from '../failures/failure';
+import { snapshotStillThere } from '../backup/kept-snapshot';
 import { holdVm } from '../protection/hold-vm';
 import type { ProtectionServices } from '../protection/protection-services';
 import type { Settings } from '../settings';
@@ -9,8 +6,9 @@ import type { RecoveryPoint } from '../vault/format/manifest';
 import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
+import { checkChosen, protectionGaps } from './possible';
 import { inspectReplaceable } from './replacement';
-import { keepOrders } from './restore-documents';
+import { keepInterfaces, keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -43,12 +41,27 @@ export async function prepareRestore(
   services: RestoreServices,
   request: RestoreRequest,
 ): Promise<RestorePlan> {
-  const point = await readPoint(services.vault, request.pointId);
-  const { place, ...plan } = await lookAtTarget(services, point, request);
-  const snapshot = await snapshotStillThere(services.compute, point);
-  const planned = restoreOrders(point, request.jobId, { ...place, snapshot });
-  const orders = await keepOrders(services.store, request.jobId, planned);
-  return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
+  const { compute, store, settings, vault } = services;
+  const { jobId, pointId, to } = request;
+  const point = await readPoint(vault, pointId);
+  const named = to.target === 'replace' ? undefined : (to.resourceGroup ?? settings.restoreResourceGroup);
+  await checkChosen(compute, point, to, named);
+  const gaps = await protectionGaps(compute, point, to);
+  const { place, newVm, warnings } = await lookAtTarget(services, point, request);
+  const snapshot = to.from === 'vault' ? undefined : await snapshotStillThere(compute, point);
+  const planned = restoreOrders(point, jobId, {
+    ...place,
+    snapshot,
+    choices: to,
+    without: gaps.without,
+    skipDamage: to.damaged === 'skip',
+  });
+  const orders = await keepOrders(store, jobId, planned.orders);
+  return {
+    diskIds: orders.map(({ diskId }) => diskId),
+    newVm,
+    warnings: [...gaps.warnings, ...warnings, ...planned.warnings],
+  };
 }
 
 /** What cannot be done is said before any byte is restored. */
@@ -65,35 +78,15 @@ async function lookAtTarget(
     return { place: { resourceGroup: vm.ref.resourceGroup, zones: { ofVm: zones } }, warnings };
   }
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
-  if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
-  const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
-  return {
-    place: { resourceGroup, zones: { ofVm: plan.zones } },
-    newVm: plan.newVm,
-    warnings: plan.warnings,
-  };
-}
-
-/** The kept snapshot of a point, if Azure still has it. */
-async function snapshotStillThere(
-  compute: RestoreServices['compute'],
-  point: RecoveryPoint,
-): Promise<KeptSnapshot | undefined> {
-  const kept = KeptSnapshot.safeParse(point.snapshot);
-  if (!kept.success) return undefined;
-  const { subscriptionId, resourceGroup, name } = capturedVm(point);
-  const ref = { subscriptionId, resourceGroup, name };
-  const own = await listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
-  const { restorePointId } = kept.data;
-  const isThere = own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId));
-  return isThere ? kept.data : undefined;
-}
-
-/**
- * The vault can always do without the snapshot: whatever Azure has against telling of it costs time, not the
- * restore.
- */
-function noneIfAzureFails(error: unknown): [] {
-  if (error instanceof BackupError) return [];
-  throw error;
+  if (to.target === 'disks') {
+    return { place: { resourceGroup, zones: to.zone ? { ofVm: [to.zone] } : undefined }, warnings: [] };
+  }
+  const { ref, zones, warnings, ...planned } = await planNewVm(compute, point, jobId, {
+    ...to,
+    resourceGroup,
+  });
+  const interfaces = await keepInterfaces(store, jobId, planned.interfaces);
+  const newVm = { ref, interfaces: interfaces.map(({ id, make }) => ({ id, make: make !== undefined })) };
+  await keepNewVm(store, jobId, newVm);
+  return { place: { resourceGroup, zones: { ofVm: zones } }, newVm, warnings };
 }

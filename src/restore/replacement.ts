@@ -1,18 +1,21 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
+import { DISK_TAG } from '../compute/arm/own-names';
 import { parseResourceId, resourceName } from '../compute/arm/resource-id';
 import { during } from '../compute/failures/arm-failure';
 import { DiskSlot, slotsOf } from '../compute/restore/swap-disks';
 import { diskIdOf, osOf } from '../compute/vms/discover';
-import { findVm } from '../compute/vms/find-vm';
 import { vmObstacle } from '../compute/vms/inspect';
+import { locateVm } from '../compute/vms/locate-vm';
 import { ThisVm, vmGone } from '../compute/vms/vm-power';
 import { readPowerState, readProvisioningState } from '../compute/vms/vm-state';
 import { backupError, brokenInvariant } from '../failures/failure';
 import { RestoredDisk } from '../jobs/job';
 import type { RecoveryPoint } from '../vault/format/manifest';
-import { type CapturedVm, capturedAttachment, capturedVm } from './captured-configuration';
+import { type CapturedVm, capturedAttachment, capturedDisk, capturedVm } from './captured-configuration';
+import { type PresentDisk, placesToChange } from './places';
+import { chosenDisks, standsFor } from './restore-orders';
 import type { RestoreInPlace } from './restore-target';
 
 type Point = Pick<RecoveryPoint, 'vm' | 'disks'>;
@@ -24,7 +27,7 @@ export interface ReplaceableVm {
   running: boolean;
   /** Where its disks must be. */
   zones?: string[];
-  /** The places that the point has disks for, with what is in them now. */
+  /** The places that change, with what is in them now. */
   present: DiskSlot[];
   warnings: string[];
 }
@@ -37,14 +40,17 @@ export interface ReplaceableVm {
 export async function inspectReplaceable(
   compute: Compute,
   point: Point,
-  { deallocate }: RestoreInPlace,
+  { deallocate, disks }: Pick<RestoreInPlace, 'deallocate' | 'disks'>,
 ): Promise<ReplaceableVm> {
   const captured = capturedVm(point);
   const { subscriptionId, resourceGroup, name, vmId } = captured;
-  const ref = { subscriptionId, resourceGroup, name };
-  const vm = await findVm(compute, ref);
-  if (vm?.vmId !== vmId) throw vmGone(ref);
-  await refuseMisfit(compute, captured, point, vm);
+  const then = { subscriptionId, resourceGroup, name };
+  const located = await locateVm(compute, { ref: then, vmId });
+  if (!located) throw vmGone(then);
+  const { ref, vm } = located;
+  const attached = await attachedDisks(compute, vm);
+  const chosen = chosenDisks(point, disks);
+  refuseMisfit(captured, chosen, vm, attached);
   const powerState = readPowerState(vm.instanceView);
   const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
   // A VM whose last change failed is what a restore in place may be for.
@@ -53,18 +59,25 @@ export async function inspectReplaceable(
   const running = powerState !== 'deallocated' && powerState !== 'stopped';
   if (running && !deallocate) throw backupError('RestoreVmRunning', `The VM ${name} is ${powerState}.`);
 
-  const luns = new Set(point.disks.map(({ lun }) => lun));
-  const slots = slotsOf(vm);
-  const others = slots.filter(({ lun }) => !luns.has(lun));
+  const wanted = chosen.map(({ lun, name, uniqueId }) => ({
+    lun,
+    uniqueId,
+    standsFor: standsFor(capturedDisk(captured, name), uniqueId),
+  }));
+  const { present, others } = placesToChange(wanted, attached);
+  const known = new Set(point.disks.map(({ lun }) => lun));
   return {
     vm: { ref, vmId },
     running,
     zones: vm.zones,
-    present: slots.filter(({ lun }) => luns.has(lun)),
-    warnings: others.map(
-      ({ lun, resourceId = '' }) =>
-        `The disk ${resourceName(resourceId)} at LUN ${lun} is not in the recovery point and stays as it is.`,
-    ),
+    present,
+    // What nobody asked for needs no word.
+    warnings: others
+      .filter(({ lun }) => !known.has(lun))
+      .map(
+        ({ lun, resourceId = '' }) =>
+          `The disk ${resourceName(resourceId)} at LUN ${lun} is not in the recovery point and stays as it is.`,
+      ),
   };
 }
 
@@ -87,9 +100,10 @@ export function planReplacement(
   point: Point,
   { vm, running, present }: ReplaceableVm,
   disks: Pick<RestoredDisk, 'diskId' | 'resourceId'>[],
+  chosen?: readonly string[],
 ): Replacement {
   const captured = capturedVm(point);
-  const places = point.disks.map(({ diskId, lun }) => {
+  const places = chosenDisks(point, chosen).map(({ diskId, lun }): { before: DiskSlot; after: DiskSlot } => {
     const restored = disks.find((disk) => disk.diskId === diskId);
     if (!restored) throw brokenInvariant(`The disk ${diskId} of the point was not restored.`);
     const before: DiskSlot = present.find((slot) => slot.lun === lun) ?? { lun };
@@ -97,6 +111,11 @@ export function planReplacement(
     const settings = before.resourceId ? before : { lun, caching, writeAcceleratorEnabled };
     return { before, after: { ...settings, resourceId: restored.resourceId } };
   });
+  // A disk of the point that is at another LUN now leaves it.
+  for (const before of present) {
+    if (!places.some(({ before: { lun } }) => lun === before.lun))
+      places.push({ before, after: { lun: before.lun } });
+  }
   return {
     vm,
     running,
@@ -108,34 +127,48 @@ export function planReplacement(
   };
 }
 
+interface AttachedDisk extends PresentDisk {
+  hyperVGeneration?: string;
+}
+
+/** The managed disks of a VM, with who they are. */
+async function attachedDisks(compute: Compute, vm: VirtualMachine): Promise<AttachedDisk[]> {
+  const lookAt = async (slot: DiskSlot): Promise<AttachedDisk> => {
+    const { subscriptionId, resourceGroup, names } = parseResourceId(slot.resourceId ?? '');
+    const { disks } = compute.client(subscriptionId);
+    const disk = await during('restore VM', () => disks.get(resourceGroup, names[0] ?? ''));
+    const { uniqueId, tags, hyperVGeneration } = disk;
+    return { slot, uniqueId, standsFor: tags?.[DISK_TAG], hyperVGeneration };
+  };
+  return Promise.all(slotsOf(vm).map(lookAt));
+}
+
 /** Azure swaps in only what the VM could have been made of: said before hours go into restoring disks. */
-async function refuseMisfit(
-  compute: Compute,
+function refuseMisfit(
   captured: CapturedVm,
-  point: Point,
+  chosen: Point['disks'],
   vm: VirtualMachine,
-): Promise<void> {
-  const { location } = captured.configuration.virtualMachine;
+  attached: AttachedDisk[],
+): void {
+  const { location, properties } = captured.configuration.virtualMachine;
   const securityType = vm.securityProfile?.securityType ?? 'Standard';
-  const osDiskId = vm.storageProfile?.osDisk?.managedDisk?.id;
+  const osDisk = attached.find(({ slot }) => slot.lun < 0);
   const misfit = (detail: string) => backupError('RestoreDiskIncompatible', `${vm.name}: ${detail}`);
   if (vm.location.toLowerCase() !== location.toLowerCase()) {
     throw misfit(`it is in ${vm.location}, the point was made in ${location}.`);
   }
   if (osOf(vm) !== captured.os) throw misfit(`it runs ${osOf(vm)}, the point holds ${captured.os}.`);
-  if (securityType !== 'Standard')
-    throw misfit(`its security type is ${securityType}, which restored disks lack.`);
-  if (!osDiskId || vm.storageProfile?.osDisk?.diffDiskSettings?.option) {
+  const osDiskName = chosen.find(({ lun }) => lun < 0)?.name;
+  if (osDiskName === undefined) return;
+  const recordedType = properties.securityProfile?.securityType ?? 'Standard';
+  if (securityType !== recordedType || securityType === 'ConfidentialVM') {
+    throw misfit(`its security type is ${securityType}, that of the restored disk ${recordedType}.`);
+  }
+  if (!osDisk || vm.storageProfile?.osDisk?.diffDiskSettings?.option) {
     throw misfit('its OS disk is no managed disk that could be swapped.');
   }
-  const { subscriptionId, resourceGroup, names } = parseResourceId(osDiskId);
-  const osDisk = await during('restore VM', () =>
-    compute.client(subscriptionId).disks.get(resourceGroup, names[0] ?? ''),
-  );
   const generation = osDisk.hyperVGeneration ?? 'V1';
-  const osDiskName = point.disks.find(({ lun }) => lun < 0)?.name;
-  const recorded = captured.configuration.disks.find(({ name }) => name === osDiskName)?.properties
-    ?.hyperVGeneration;
+  const recorded = capturedDisk(captured, osDiskName)?.properties?.hyperVGeneration;
   if (recorded !== undefined && recorded !== generation) {
     throw misfit(`it is of generation ${generation}, the point of generation ${recorded}.`);
   }

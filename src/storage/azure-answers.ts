@@ -1,6 +1,10 @@
 import { RestError } from '@azure/storage-blob';
+import { brokenInvariant } from '../failures/failure';
 import type { BlobItem } from './blob-store';
 import { objectError } from './object-error';
+
+/** The metadata of a blob that says who wrote it. */
+export const WRITER = 'writer';
 
 /** The HTTP status of a refusal of the service; undefined for anything else that was thrown. */
 export const statusOf = (error: unknown): number | undefined =>
@@ -31,4 +35,13 @@ export function itemOf(
   // conditions.
   const quoted = etag.startsWith('"') ? etag : `"${etag}"`;
   return { name, sizeBytes, etag: quoted, lastModified: lastModified.toISOString() };
+}
+
+/**
+ * The service's clock, from the `Date` of an answer: ISO 8601 UTC. Every answer has one (RFC 9110, 6.6.1);
+ * the host's clock, which may be days off, never stands in for it.
+ */
+export function serviceTime(date: Date | undefined): string {
+  if (!date || Number.isNaN(date.getTime())) throw brokenInvariant('An answer of the storage has no Date.');
+  return date.toISOString();
 }

@@ -1,4 +1,5 @@
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { serviceTime } from './azure-answers';
 import { azureListing } from './azure-listing';
 import { azureReads } from './azure-reads';
 import { azureWrites } from './azure-writes';
@@ -39,7 +40,7 @@ export function azureBlobStore(container: ContainerClient, patience: Patience = 
     list: azureListing(container, answered),
     async now() {
       const { date } = await answered((abortSignal) => container.getProperties({ abortSignal }));
-      return (date ?? new Date()).toISOString();
+      return serviceTime(date);
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { BlobDownloadResponseParsed, ContainerClient } from '@azure/storage-blob';
-import { isMissing, itemOf, statusOf } from './azure-answers';
+import { isMissing, itemOf, serviceTime, statusOf, WRITER } from './azure-answers';
 import type { BlobContent, BlobStore } from './blob-store';
 import { objectError, refuseLarger } from './object-error';
 import { type Patience, patient } from './patience';
@@ -31,9 +31,10 @@ export function azureReads(
     if (!answer || answer === 'missing') return answer;
     const { sizeBytes, received, headers } = answer;
     refuseLarger(name, sizeBytes, maxBytes);
-    const { etag, 'last-modified': lastModified } = headers;
-    if (received !== sizeBytes || !etag || !lastModified) return undefined;
-    return { ...itemOf(name, sizeBytes, { etag, lastModified: new Date(lastModified) }), body };
+    const { etag, 'last-modified': lastModified, date } = headers;
+    if (received !== sizeBytes || !etag || !lastModified || !date) return undefined;
+    const item = itemOf(name, sizeBytes, { etag, lastModified: new Date(lastModified) });
+    return { ...item, body, readAt: serviceTime(new Date(date)) };
   }
 
   const getWithSdk = (name: string, maxBytes: number, signal?: AbortSignal) =>
@@ -47,7 +48,7 @@ export function azureReads(
         throw error;
       }
       const body = await readBody(name, answer, sizeBytes, patience.idleMs, signal);
-      return { ...itemOf(name, sizeBytes, answer), body };
+      return { ...itemOf(name, sizeBytes, answer), body, readAt: serviceTime(answer.date) };
     });
 
   return {
@@ -90,7 +91,8 @@ export function azureReads(
       return unlessMissing(async () => {
         const blob = container.getBlobClient(name);
         const answer = await answered((abortSignal) => blob.getProperties({ abortSignal }));
-        return itemOf(name, answer.contentLength ?? 0, answer);
+        const item = itemOf(name, answer.contentLength ?? 0, answer);
+        return { ...item, writtenBy: answer.metadata?.[WRITER] };
       });
     },
   };

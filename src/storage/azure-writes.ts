@@ -1,5 +1,5 @@
 import { type ContainerClient, RestError } from '@azure/storage-blob';
-import { isMissing, itemOf, statusOf } from './azure-answers';
+import { isMissing, itemOf, statusOf, WRITER } from './azure-answers';
 import type { BlobStore, WriteCondition, WriteResult } from './blob-store';
 import type { Answered } from './patience';
 
@@ -12,8 +12,12 @@ export function azureWrites(
     async put(name, body, condition?: WriteCondition, signal?: AbortSignal) {
       const blob = container.getBlockBlobClient(name);
       const conditions = conditionsOf(condition);
+      const metadata = condition?.by === undefined ? undefined : { [WRITER]: condition.by };
       return unlessConditionFails(condition !== undefined, () =>
-        answered((abortSignal) => blob.upload(body, body.length, { conditions, abortSignal }), signal),
+        answered(
+          (abortSignal) => blob.upload(body, body.length, { conditions, metadata, abortSignal }),
+          signal,
+        ),
       );
     },
 

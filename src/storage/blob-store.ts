@@ -5,15 +5,22 @@ export interface BlobItem {
   etag: string;
   /** ISO 8601, UTC. */
   lastModified: string;
+  /** Who wrote it, where whoever did has said so; only `head` tells it, and a touch forgets it. */
+  writtenBy?: string;
 }
 
 /** A blob read whole. */
 export interface BlobContent extends BlobItem {
   body: Buffer;
+  /** The storage service's time of this answer, ISO 8601 UTC, in whole seconds. */
+  readAt: string;
 }
 
-/** What a write must find: nothing there (`If-None-Match: *`), or exactly this version (`If-Match`). */
-export type WriteCondition = { ifAbsent: true } | { ifMatch: string };
+/**
+ * What a write must find: nothing there (`If-None-Match: *`), or exactly this version (`If-Match`); and who
+ * writes, in visible ASCII, for `head` to tell.
+ */
+export type WriteCondition = ({ ifAbsent: true } | { ifMatch: string }) & { by?: string };
 
 /**
  * The outcome of a conditional write. A lost race is an answer, not an error. `locked`: no race, the blob is

@@ -5,6 +5,7 @@ interface StoredBlob {
   body: Buffer;
   etag: string;
   lastModified: string;
+  writtenBy?: string;
 }
 
 /** What a container in memory holds, by name. */
@@ -33,7 +34,7 @@ export function memoryBlobStore({
   const timestamp = () => wholeSeconds(now());
   return {
     async ensureContainer() {},
-    ...readsOf(blobs, refuseArchived),
+    ...readsOf(blobs, timestamp, refuseArchived),
     ...writesOf(blobs, timestamp, locked, refuseArchived),
     async now() {
       return timestamp();
@@ -43,6 +44,7 @@ export function memoryBlobStore({
 
 function readsOf(
   blobs: Blobs,
+  timestamp: () => string,
   refuseArchived: (name: string) => void,
 ): Pick<BlobStore, 'get' | 'readInto' | 'getRange' | 'head' | 'list'> {
   return {
@@ -52,7 +54,7 @@ function readsOf(
       if (!blob) return undefined;
       refuseArchived(name);
       refuseLarger(name, blob.body.length, maxBytes);
-      return { ...itemOf(name, blob), body: Buffer.from(blob.body) };
+      return { ...itemOf(name, blob), body: Buffer.from(blob.body), readAt: timestamp() };
     },
 
     async readInto(name, target, signal) {
@@ -77,7 +79,7 @@ function readsOf(
 
     async head(name) {
       const blob = blobs.get(name);
-      return blob && itemOf(name, blob);
+      return blob && { ...itemOf(name, blob), writtenBy: blob.writtenBy };
     },
 
     async *list(prefix, { startAfter = '' } = {}) {
@@ -97,9 +99,9 @@ function writesOf(
   refuseArchived: (name: string) => void,
 ): Pick<BlobStore, 'put' | 'touch' | 'delete'> {
   let version = 0;
-  const write = (name: string, body: Buffer): WriteResult => {
+  const write = (name: string, body: Buffer, writtenBy?: string): WriteResult => {
     version += 1;
-    const blob = { body, etag: `"${version}"`, lastModified: timestamp() };
+    const blob = { body, etag: `"${version}"`, lastModified: timestamp(), writtenBy };
     blobs.set(name, blob);
     return { written: true, etag: blob.etag, lastModified: blob.lastModified };
   };
@@ -112,7 +114,7 @@ function writesOf(
       if (condition && 'ifMatch' in condition && present?.etag !== condition.ifMatch)
         return { written: false };
       if (present && isLocked(name)) return { written: false, locked: true };
-      return write(name, Buffer.from(body));
+      return write(name, Buffer.from(body), condition?.by);
     },
 
     async touch(name, ifMatch) {

@@ -6,6 +6,7 @@ import {
 } from '@azure/storage-blob';
 import type { Place, RangeAnswer } from '../transport/exchange';
 import { openRangeReader } from '../transport/range-reader';
+import { serviceTime } from './azure-answers';
 import { USUAL_PATIENCE } from './patience';
 
 /** The version of the blob service's protocol that is spoken. */
@@ -24,8 +25,8 @@ const GIVE_UP_MS = 300_000;
 interface Permit {
   query: string;
   headers: Record<string, string>;
-  /** In ms since 1970. */
-  expiresAt: number;
+  /** Of `performance.now()`: until then it is used. */
+  goodUntil: number;
 }
 
 /** An answer with a body, in the memory that was given for it. */
@@ -49,8 +50,8 @@ export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PAT
 
   async function permitted(): Promise<Permit> {
     const known = await permit;
-    if (known && known.expiresAt - Date.now() > RENEW_EARLY_MS) return known;
-    const asked = askForPermit(container, query);
+    if (known && known.goodUntil > performance.now()) return known;
+    const asked = askForPermit(container, query, idleTimeoutMs);
     // This read hears of the refusal; the next one asks again.
     permit = asked.catch(() => undefined);
     return asked;
@@ -62,7 +63,7 @@ export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PAT
     target: Buffer | Place,
     signal?: AbortSignal,
   ): Promise<SwiftAnswer | 'missing' | undefined> => {
-    if (Date.now() < nothingUntil) return undefined;
+    if (performance.now() < nothingUntil) return undefined;
     try {
       const { query, headers } = await permitted();
       const url = `${address}/${name.split('/').map(encodeURIComponent).join('/')}${query && `?${query}`}`;
@@ -77,7 +78,7 @@ export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PAT
       // Whatever it was: the SDK asks again, and its word counts.
       signal?.throwIfAborted();
       failures += 1;
-      if (failures % GIVE_UP_AFTER === 0) nothingUntil = Date.now() + GIVE_UP_MS;
+      if (failures % GIVE_UP_AFTER === 0) nothingUntil = performance.now() + GIVE_UP_MS;
       return undefined;
     }
   };
@@ -85,20 +86,28 @@ export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PAT
 
 const RANGE = /^bytes (\d+)-(\d+)\/(\d+)$/;
 
-async function askForPermit(container: ContainerClient, query: string): Promise<Permit> {
+const goodFor = (ms: number) => performance.now() + ms - RENEW_EARLY_MS;
+
+/** A service that never answers is given up here as in every other question. */
+const timeOfService = async (container: ContainerClient, idleMs: number) =>
+  serviceTime((await container.getProperties({ abortSignal: AbortSignal.timeout(idleMs) })).date);
+
+async function askForPermit(container: ContainerClient, query: string, idleMs: number): Promise<Permit> {
   const { credential, containerName, url } = container;
   if (credential instanceof StorageSharedKeyCredential) {
-    const expiresAt = Date.now() + LINK_MS;
     const permissions = ContainerSASPermissions.parse('r');
-    const values = { containerName, permissions, expiresOn: new Date(expiresAt) };
-    return { query: `${generateBlobSASQueryParameters(values, credential)}`, headers: {}, expiresAt };
+    // The service holds the end of a link against its own clock, from which this host's may be days off.
+    const expiresOn = new Date(Date.parse(await timeOfService(container, idleMs)) + LINK_MS);
+    const values = { containerName, permissions, expiresOn };
+    const query = `${generateBlobSASQueryParameters(values, credential)}`;
+    return { query, headers: {}, goodUntil: goodFor(LINK_MS) };
   }
-  if (!('getToken' in credential)) return { query, headers: {}, expiresAt: Number.POSITIVE_INFINITY };
+  if (!('getToken' in credential)) return { query, headers: {}, goodUntil: Number.POSITIVE_INFINITY };
   const token = url.startsWith('https:') ? await credential.getToken(SCOPE) : undefined;
   if (!token) throw new Error('There is no token for this container.');
   return {
     query,
     headers: { authorization: `Bearer ${token.token}` },
-    expiresAt: token.expiresOnTimestamp,
+    goodUntil: goodFor(token.expiresOnTimestamp - Date.now()),
   };
 }

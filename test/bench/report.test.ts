@@ -66,8 +66,8 @@ const samples = [
   sample('full', 'vm-backup', 2, 5, { newChunks: 1 }),
   sample('full', 'restic', 2, 11),
   sample('unchanged', 'vm-backup', 0, 1),
-  sample('scattered', 'vm-backup', 0, 1, { changedBytes: 100, uploadedBytes: 151 }),
-  sample('clustered', 'vm-backup', 0, 1, { changedBytes: 100, uploadedBytes: 130 }),
+  sample('scattered', 'vm-backup', 0, 1, { changedBytes: 100, sentPlainBytes: 151 }),
+  sample('clustered', 'vm-backup', 0, 1, { changedBytes: 100, sentPlainBytes: 130 }),
 ];
 
 describe('figures', () => {

@@ -2,6 +2,7 @@ import { openDiskAccess } from '../../src/compute/disks/disk-access';
 import { openDiskSource } from '../../src/compute/disks/disk-source';
 import { openDiskTarget } from '../../src/compute/disks/disk-target';
 import { sweep } from '../../src/compute/leftovers/find-leftovers';
+import { completeRestored } from '../../src/compute/restore/complete-restored';
 import { discardRestoreDisk } from '../../src/compute/restore/discard-disk';
 import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
 import { listOwnSnapshots } from '../../src/compute/snapshots/own-snapshots';
@@ -37,6 +38,7 @@ const take = async (name: string, jobId = `job-${++jobs}`): Promise<Snapshot> =>
 const remove = async (restorePointId: string) =>
   (await complete(removeSnapshot, azure.compute, { restorePointId })).result;
 const later = () => new Date(Date.now() + 60_000).toISOString();
+const allDead = { isLive: () => false, judgeRestore: () => 'dead' as const };
 
 describe('removing a snapshot', () => {
   it('revokes what is still open on it first, since Azure refuses to pull it away from a reader', async () => {
@@ -148,11 +150,10 @@ describe('what interrupted runs leave behind', () => {
     await take('vm', 'job-live');
     const other = { ...azure.compute, settings: { ...azure.compute.settings, installation: 'other' } };
     await complete(takeSnapshot, other, inputOf('vm', 'job-dead'));
-    const isLive = (jobId: string) => jobId === 'job-live';
-    expect((await sweep(azure.compute, { olderThan: '2000-01-01T00:00:00.000Z', isLive })).snapshots).toEqual(
-      [],
-    );
-    expect((await sweep(azure.compute, { olderThan: later(), isLive })).snapshots).toEqual([
+    const options = { ...allDead, isLive: (jobId: string) => jobId === 'job-live' };
+    const early = { ...options, olderThan: '2000-01-01T00:00:00.000Z' };
+    expect((await sweep(azure.compute, early)).snapshots).toEqual([]);
+    expect((await sweep(azure.compute, { ...options, olderThan: later() })).snapshots).toEqual([
       { restorePointId: dead.restorePointId, jobId: 'job-dead' },
     ]);
   });
@@ -160,7 +161,7 @@ describe('what interrupted runs leave behind', () => {
   it('is swept also while it is half made', async () => {
     await azure.settings({ operationSeconds: 1000 });
     await takeSnapshot(azure.compute, inputOf('vm', 'job-dead'));
-    const { snapshots } = await sweep(azure.compute, { olderThan: later(), isLive: () => false });
+    const { snapshots } = await sweep(azure.compute, { ...allDead, olderThan: later() });
     expect(snapshots.map(({ jobId }) => jobId)).toEqual(['job-dead']);
   });
 
@@ -176,8 +177,8 @@ describe('what interrupted runs leave behind', () => {
     };
     const { resourceId } = (await complete(createRestoreDisk, azure.compute, order)).result;
     await complete(openDiskAccess, azure.compute, { sourceId: resourceId, access: 'Write' });
-    const { openDisks } = await sweep(azure.compute, { olderThan: later(), isLive: () => false });
-    expect(openDisks).toEqual([{ resourceId, jobId: 'restore-dead' }]);
+    const { halfMade } = await sweep(azure.compute, { ...allDead, olderThan: later() });
+    expect(halfMade).toEqual([{ resourceId, jobId: 'restore-dead' }]);
   });
 });
 
@@ -231,8 +232,10 @@ describe('a restore that did not come to its end', () => {
       ...order,
       sourceId: taken.disks[0]!.sourceId,
     });
-    await complete(openDiskAccess, azure.compute, { sourceId: restored.result.resourceId, access: 'Read' });
-    expect((await sweep(azure.compute, { olderThan: later(), isLive: () => false })).openDisks).toEqual([]);
+    const { resourceId } = restored.result;
+    await complete(completeRestored, azure.compute, { resourceIds: [resourceId] });
+    await complete(openDiskAccess, azure.compute, { sourceId: resourceId, access: 'Read' });
+    expect((await sweep(azure.compute, { ...allDead, olderThan: later() })).halfMade).toEqual([]);
   });
 });
 
@@ -262,7 +265,7 @@ describe('the disk of a restore', () => {
     const taken = await take('vm');
     const sourceId = taken.disks[1]!.sourceId;
     const { resourceId } = await create({ sourceId });
-    expect(await create({ sourceId })).toEqual({ resourceId });
+    expect(await create({ sourceId })).toEqual({ resourceId, warnings: [] });
     expect((await azure.state()).disks.find(({ name }) => name === 'restored')).toMatchObject({
       diskState: 'Unattached',
       sizeBytes: MIB,

@@ -24,10 +24,15 @@ describe('npm start', () => {
     started.push(running);
     return running;
   };
+  let images: string;
+  beforeAll(async () => {
+    images = await testFolder();
+    fleet = await makeOwnFleet(images);
+  });
+  afterAll(() => rm(images, { recursive: true, force: true }));
   beforeEach(async () => {
     folder = await testFolder();
     state = path.join(folder, 'state');
-    fleet = await makeOwnFleet(path.join(folder, 'fleet'));
     started = [];
   });
   afterEach(async () => {

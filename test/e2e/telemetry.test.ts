@@ -67,7 +67,7 @@ describe('telemetry', () => {
     heard().flatMap((one) => ('span' in one && one.attributes['backup.job'] === id ? [one] : []));
   const measured = (metric: string) =>
     heard().flatMap((one) => ('metric' in one && one.metric === metric ? [one] : []));
-  const sum = (job: Job, field: 'readBytes' | 'uploadedBytes') =>
+  const sum = (job: Job, field: 'readBytes' | 'sentBytes') =>
     job.disks.reduce((total, disk) => total + disk[field], 0);
 
   it('has a span for every activity of a job, with the id of the job', () => {
@@ -118,8 +118,8 @@ describe('telemetry', () => {
     expect(bytes('backup.read')).toEqual(
       [good, bad].map((job) => ({ unit: 'By', value: sum(job, 'readBytes') })),
     );
-    expect(bytes('backup.uploaded')).toEqual(
-      [good, bad].map((job) => ({ unit: 'By', value: sum(job, 'uploadedBytes') })),
+    expect(bytes('backup.sent')).toEqual(
+      [good, bad].map((job) => ({ unit: 'By', value: sum(job, 'sentBytes') })),
     );
   });
 

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
+import { compiled, projectRoot } from '../../local/process/project-root';
 import { makeOwnFleet } from './support/own-fleet';
 import { runProgram, type Started, startAsPeopleDo, untilGone } from './support/started-by-people';
 import { testFolder } from './support/test-system';
@@ -106,6 +109,39 @@ describe('while npm start runs', () => {
       for (const [args, code, words] of refusals) {
         expect(await vm(...args)).toMatchObject({ code, output: expect.stringContaining(words) });
       }
+    });
+
+    it('does what administrators do with VMs and disks', async () => {
+      const says = async (...args: string[]) => {
+        const { code, output } = await vm(...args);
+        return code === 0 ? output.trim() : `${code}: ${output.trim()}`;
+      };
+      expect(await says('stop', 'win')).toBe('win is stopped.');
+      expect(await says('deallocate', 'win')).toBe('win is deallocated.');
+      expect(await says('start', 'win')).toBe('win runs.');
+      expect(await says('move', 'win', '0', '--lun', '5')).toBe('win has win-data-0 at lun 5.');
+      expect(await says('grow', 'win', '5', '--size', '3')).toBe('win-data-0 has 3 GiB.');
+      expect(await says('grow', 'win', '5', '--size', '2')).toContain('2: win-data-0 has 3 GiB, which');
+      expect(await says('detach', 'win', '5')).toBe('win-data-0 is attached to nothing.');
+      expect(await says('grow-disk', 'win-data-0', '--size', '4GiB')).toBe('win-data-0 has 4 GiB.');
+      expect(await says('move-disk', 'win-data-0', '--group', 'spare')).toBe('win-data-0 is in spare.');
+      expect(await says('attach', 'win', 'spare/win-data-0')).toBe('win has win-data-0 at lun 0.');
+      expect(await says('delete-disk', 'win-data-0')).toContain('1: Disk win-data-0 is attached to VM');
+      expect(await says('move', 'off', '--group', 'archive')).toMatch(/^off is in archive, with \d of its/);
+      expect(await says('move', 'archive/off', '--lun', '1')).toContain('2: It is not clear what is to move');
+      expect(await says('delete', 'archive/off')).toBe('off is deleted.');
+      expect(await says('delete-disk', 'archive/off-os')).toBe('off-os is deleted.');
+      expect(await says('stop', 'off')).toContain('2: There is no VM off.');
+      expect(await says('list')).not.toMatch(/^off \(/m);
+    });
+
+    it('builds nothing: what the system was started from is there', async () => {
+      const built = () => statSync(compiled('.tsbuildinfo')).mtimeMs;
+      const before = built();
+      const launcher = path.join(projectRoot(), 'cli', 'run-vm.cjs');
+      const { stdout } = await promisify(execFile)(process.execPath, [launcher, '--state', state, 'list']);
+      expect(stdout).toMatch(/^win \(running\)$/m);
+      expect(built()).toBe(before);
     });
 
     it('says that nothing runs, and how to start it', async () => {

@@ -1,4 +1,4 @@
-import { throwIfStopped, untilCancelled } from '../../src/jobs/cancellation';
+import { throwIfOverdue, throwIfStopped, untilCancelled } from '../../src/jobs/cancellation';
 import type { Job } from '../../src/jobs/job';
 
 const STARTED = '2026-03-01T02:00:00Z';
@@ -12,14 +12,21 @@ const running: Job = {
   disks: [],
   warnings: [],
 };
-const recorded = (job: Job) => ({
-  read: async () => ({ name: job.id, value: job, etag: '1', lastModified: STARTED }),
+const recorded = (job: Job, readAt = STARTED) => ({
+  read: async () => ({ name: job.id, value: job, etag: '1', lastModified: STARTED, readAt }),
 });
 
 test('a backup as a whole ends within 24 hours: after that it takes no further step', async () => {
-  const jobs = recorded(running);
-  await expect(throwIfStopped(jobs, running.id, '2026-03-02T01:59:59Z')).resolves.toBeUndefined();
-  await expect(throwIfStopped(jobs, running.id, '2026-03-02T02:00:01Z')).rejects.toThrow(/JobTimedOut/);
+  const inTime = recorded(running, '2026-03-02T01:59:59Z');
+  await expect(throwIfOverdue(inTime, running.id)).resolves.toBeUndefined();
+  const late = recorded(running, '2026-03-02T02:00:01Z');
+  await expect(throwIfOverdue(late, running.id)).rejects.toThrow(/JobTimedOut/);
+});
+
+test('a job whose record is gone takes no further step: nobody could tell what it makes from what is left', async () => {
+  const gone = { read: async () => undefined };
+  await expect(throwIfStopped(gone, running.id)).rejects.toThrow(/JobUnknown/);
+  await expect(throwIfOverdue(gone, running.id)).rejects.toThrow(/JobUnknown/);
 });
 
 test('a job that was cancelled or has ended takes no further step', async () => {

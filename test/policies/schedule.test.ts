@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import type { Schedule } from '../../src/policies/policy';
 import { nextDue, previousDue } from '../../src/policies/schedule';
+import type { Schedule } from '../../src/policies/schedule-document';
 
 const daily = (times: string[], timeZone: string): Schedule => ({ frequency: 'daily', times, timeZone });
 
@@ -94,4 +94,28 @@ test('previous and next due times enclose every instant, in every zone', () => {
       expect(hours).toBeLessThanOrEqual(25.5);
     }),
   );
+});
+
+describe('every second week', () => {
+  const biweekly: Schedule = {
+    frequency: 'weekly',
+    days: ['monday', 'friday'],
+    times: ['22:00'],
+    timeZone: 'Europe/Berlin',
+    every: 2,
+    inWeekOf: '2026-01-07',
+  };
+
+  test('counts from the week that is named, forwards and backwards', () => {
+    const due = ['2026-01-05', '2026-01-09', '2026-01-19', '2026-01-23', '2026-02-02'];
+    expect(nextDue(biweekly, '2025-12-27T00:00:00Z')).toBe('2026-01-05T21:00:00Z');
+    expect(previousDue(biweekly, '2026-01-04T00:00:00Z')).toBe('2025-12-26T21:00:00Z');
+    due.slice(1).forEach((day, index) => {
+      expect(nextDue(biweekly, `${due[index]}T21:00:00Z`)).toBe(`${day}T21:00:00Z`);
+    });
+  });
+
+  test('goes on over the end of a year with 53 weeks', () => {
+    expect(nextDue(biweekly, '2026-12-26T00:00:00Z')).toBe('2027-01-04T21:00:00Z');
+  });
 });

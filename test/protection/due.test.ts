@@ -70,3 +70,11 @@ test('of those that wait equally long, the earlier due time comes first', () => 
 test('a VM without a policy, or with one that nobody wrote, is never due', () => {
   expect(dueBackups([vm({ policy: undefined }), vm({ policy: 'gold' })], policies, NOW)).toEqual([]);
 });
+
+test('while its policy is paused no VM is due; what was due meanwhile is not made up for', () => {
+  const paused = new Map<string, DatedPolicy>([['daily', { policy: { ...policy, paused: true } }]]);
+  expect(dueBackups([vm()], paused, NOW)).toEqual([]);
+  const resumed = new Map<string, DatedPolicy>([['daily', { policy, since: NOW }]]);
+  expect(dueBackups([vm()], resumed, '2026-03-11T01:00:00Z')).toEqual([]);
+  expect(dueBackups([vm()], resumed, '2026-03-11T02:00:00Z')).toHaveLength(1);
+});

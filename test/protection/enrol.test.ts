@@ -22,6 +22,10 @@ test('a VM enrols itself by its tag, and follows the tag when it changes', () =>
   expect(enrol(vm({ 'backup-policy': 'gold' }), enrolled, NOW)).toBeUndefined();
 });
 
+test('the name of the tag is the same in any case, as Azure has it', () => {
+  expect(enrol(vm({ 'Backup-Policy': 'gold' }), undefined, NOW)).toMatchObject({ policy: 'gold' });
+});
+
 test('a VM that loses its tag keeps its policy', () => {
   expect(enrol(vm({}), protectedVm('a', { policy: 'gold' }), NOW)).toBeUndefined();
 });
@@ -44,4 +48,12 @@ test('a VM that is gone becomes an orphan, and comes back when it is found again
   expect(gone).toMatchObject({ orphanedSince: NOW });
   expect(orphan(gone!, NOW)).toBeUndefined();
   expect(enrol(vm({}), gone, NOW)).toEqual(protectedVm('a'));
+});
+
+test('a VM that moves keeps its record, which follows it to its new group', () => {
+  const moved = { ...vm({}), ref: { subscriptionId: 's', resourceGroup: 'Other', name: 'a' } };
+  const record = enrol(moved, protectedVm('a'), NOW);
+  expect(record).toEqual({ ...protectedVm('a'), ref: moved.ref });
+  const written = { ...moved, ref: { subscriptionId: 'S', resourceGroup: 'OTHER', name: 'A' } };
+  expect(enrol(written, record, NOW)).toBeUndefined();
 });

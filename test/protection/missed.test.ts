@@ -24,3 +24,8 @@ test('it is told once for each due time, and never of a VM that need not be back
   expect(missedOf({ orphanedSince: NOW })).toEqual([]);
   expect(missedOf({ enrolledAt: '2026-03-09T12:00:00Z' })).toEqual([]);
 });
+
+test('a VM whose policy is paused misses nothing', () => {
+  const paused = new Map([['daily', { policy: { ...policy, paused: true } }]]);
+  expect(missedBackups([protectedVm('a')], paused, NOW)).toEqual([]);
+});

@@ -64,9 +64,9 @@ test('a process that starts plans 5,000 VMs with a handful of requests', async (
 test('a record that appeared since the look is kept', async () => {
   const { startProcess } = await fleetOf(1);
   const { services, plan } = startProcess();
-  const [key = ''] = (await plan()).vms.keys();
+  const [[key = '', known] = []] = (await plan()).vms;
   await services.protectedVms.delete(key);
-  const byHand = protectedVm(key, { policy: 'gold', protectedBy: 'api' });
+  const byHand = protectedVm(key, { ref: known?.ref, policy: 'gold', protectedBy: 'api' });
   const list = services.protectedVms.list;
   services.protectedVms.list = async function* (options) {
     yield* list(options);

@@ -88,9 +88,23 @@ const usually = ({ default: value }: Schema) =>
 
 /** A comment with its line break, of one text a line; nothing for no text. */
 export function docComment(...texts: (string | undefined)[]): string {
-  const lines = texts.flatMap((text) => text?.replaceAll('*/', '* /').split('\n') ?? []);
+  const lines = texts.flatMap((text) => text?.replaceAll('*/', '* /').split('\n') ?? []).flatMap(wrapped);
   if (lines.length === 0) return '';
   return lines.length === 1 ? `/** ${lines[0]} */\n` : `/**\n * ${lines.join('\n * ')}\n */\n`;
+}
+
+/** Far enough below the width of the code for a field of a field. */
+const COMMENT_WIDTH = 96;
+
+/** A line cut between words, so that none is wider than comments are; a longer word stands for itself. */
+function wrapped(line: string): string[] {
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + 1 + word.length > COMMENT_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
 }
 
 const union = (types: string[]): string => [...new Set(types)].join(' | ');

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Cloud } from '../cloud/cloud';
@@ -6,6 +5,7 @@ import { keyOf } from '../cloud/ids';
 import type { Disk } from '../cloud/model';
 import { type Exported, exportDisk } from '../disks/export';
 import { type GuestWrite, writeImage } from '../disks/guest-write';
+import { lookAtImage, notRaw } from '../disks/image-format';
 import type { Layer } from '../disks/layer';
 import { liveLayer } from '../disks/volume';
 import { AdminError } from './admin-error';
@@ -40,12 +40,14 @@ async function writeDisk(cloud: Cloud, request: AdminRequest): Promise<GuestWrit
     return disk;
   };
   const { sizeBytes } = current().stack;
-  const size = isAbsolute(image) ? statSync(image, { throwIfNoEntry: false })?.size : undefined;
-  if (size === undefined) {
+  const raw = isAbsolute(image) ? lookAtImage(image) : undefined;
+  if (raw === undefined) {
     throw new AdminError(400, 'missing-image', `There is no file ${image} (an absolute path is needed).`);
   }
-  if (size !== sizeBytes) {
-    throw new AdminError(400, 'size-differs', `${image} has ${size} bytes, the disk has ${sizeBytes}.`);
+  if ('format' in raw) throw new AdminError(400, 'not-raw', `${notRaw(image, raw)}.`);
+  if (raw.sizeBytes !== sizeBytes) {
+    const message = `${image} has ${raw.sizeBytes} bytes, the disk has ${sizeBytes}.`;
+    throw new AdminError(400, 'size-differs', message);
   }
   const live = (): Layer => liveLayer(cloud.layers, current().stack);
   return cloud.locks.run(key, () =>

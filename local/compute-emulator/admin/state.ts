@@ -23,7 +23,12 @@ export function renderState(cloud: Cloud): Json {
         type,
         provisioningState,
       })),
-      disks: vm.disks.map(({ lun, diskId }) => ({ lun, name: nameOf(diskId), sizeBytes: sizeOf(diskId) })),
+      disks: vm.disks.map(({ lun, diskId }) => ({
+        lun,
+        id: diskId,
+        name: nameOf(diskId),
+        sizeBytes: sizeOf(diskId),
+      })),
     })),
     disks: store.list('disks').map((disk) => ({
       id: disk.id,

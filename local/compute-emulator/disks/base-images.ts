@@ -1,12 +1,16 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import type { Source } from './disk-view';
 import { dataRuns } from './hole-map';
-import type { Run } from './runs';
+import { lookAtImage } from './image-format';
+import { clip, type Run } from './runs';
 
 /** A raw file that lies below the layers of a disk. It is only ever read. */
 export interface BaseImage {
   path: string;
+  /** Bytes of the disk in it. */
   sizeBytes: number;
+  /** Of the whole file, where it holds more than the disk: a fixed VHD ends in a footer. */
+  fileBytes?: number;
   modifiedMs: number;
 }
 
@@ -27,7 +31,9 @@ export class ImageChangedError extends Error {
 /** What is known of a file that becomes the base of a disk. */
 export function describeImage(path: string): BaseImage {
   const { size, mtimeMs } = statSync(path);
-  return { path, sizeBytes: size, modifiedMs: mtimeMs };
+  const image = lookAtImage(path);
+  const sizeBytes = image && 'sizeBytes' in image ? image.sizeBytes : size;
+  return { path, sizeBytes, ...(sizeBytes < size && { fileBytes: size }), modifiedMs: mtimeMs };
 }
 
 /** The base images that are in use, each opened and asked for its holes once. */
@@ -46,7 +52,8 @@ export function openBaseImages(): BaseImages {
       place: (offset) => ({ fd, position: offset, contiguousBytes: image.sizeBytes - offset }),
     };
     const runs = await dataRuns(image.path);
-    return { fd, runs: runs.map(({ start, end }) => ({ start, end, value: source })) };
+    const ofDisk = [...clip(runs, 0, image.sizeBytes)];
+    return { fd, runs: ofDisk.map(({ start, end }) => ({ start, end, value: source })) };
   }
 
   return {
@@ -68,6 +75,6 @@ export function openBaseImages(): BaseImages {
 /** @throws ImageChangedError */
 function assertUnchanged(image: BaseImage): void {
   const now = statSync(image.path, { throwIfNoEntry: false });
-  const isSame = now?.size === image.sizeBytes && now.mtimeMs === image.modifiedMs;
+  const isSame = now?.size === (image.fileBytes ?? image.sizeBytes) && now.mtimeMs === image.modifiedMs;
   if (!isSame) throw new ImageChangedError(image.path);
 }

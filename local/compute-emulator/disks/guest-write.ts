@@ -3,7 +3,7 @@ import type { DiskView } from './disk-view';
 import { allocatedRuns, readView } from './disk-view';
 import { dataRuns } from './hole-map';
 import type { Layer } from './layer';
-import { append, overlay, type Run } from './runs';
+import { append, clip, overlay, type Run } from './runs';
 
 /** The unit in which a guest's writes are told apart: the page of a page blob. */
 export const PAGE_BYTES = 512;
@@ -18,7 +18,8 @@ export interface GuestWrite {
 }
 
 /**
- * Makes a disk equal to a raw file of the same size, as writes of its guest would: only pages that differ
+ * Makes a disk equal to a raw file of the same size (what lies behind, as the footer of a fixed VHD does, is
+ * not looked at), as writes of its guest would: only pages that differ
  * are written, pages that became zero are cleared. Reads only where the disk or the file holds data. Works
  * piece by piece and never waits between comparing a piece and writing it, so a snapshot that comes in
  * between sees each piece old or new.
@@ -31,7 +32,7 @@ export async function writeImage(view: DiskView, live: () => Layer, path: string
   const after = Buffer.allocUnsafe(COMPARE_BYTES);
   let previousEnd = -1;
   try {
-    for (const run of overlay(allocatedRuns(view), await dataRuns(path))) {
+    for (const run of overlay(allocatedRuns(view), [...clip(await dataRuns(path), 0, view.sizeBytes)])) {
       for (let start = run.start; start < run.end; start += COMPARE_BYTES) {
         const length = Math.min(COMPARE_BYTES, run.end - start);
         const old = before.subarray(0, length);

@@ -7,13 +7,20 @@ import type { Stack } from '../disks/stack';
 import { empty, grown } from '../disks/volume';
 import { factsOfNewGuest } from '../guests/guest';
 import type { Change } from '../store/document-store';
-import { type Fleet, type FleetDisk, type FleetVm, OS_LUN } from './fleet';
+import type { Fleet, FleetDisk, FleetVm } from './fleet';
+import { OS_LUN } from './fleet-schema';
 
-/** Creates the fleet's VMs that do not exist yet; those that do stay as they are. */
+/**
+ * Creates the fleet's VMs that were not made before. Those that were stay as they are, wherever they have
+ * moved to; one that was deleted stays deleted.
+ */
 export function addFleet(cloud: Cloud, fleet: Fleet): void {
-  const existing = new Set(cloud.store.list('vms').map((vm) => vm.name.toLowerCase()));
-  for (const vm of fleet.vms.filter(({ name }) => !existing.has(name.toLowerCase()))) {
-    cloud.store.commit(newVm(cloud, vm));
+  for (const vm of fleet.vms) {
+    const id = computeId(vm.resourceGroup, 'virtualMachines', vm.name);
+    if (cloud.store.get('fleetVms', keyOf(id))) continue;
+    const isThere = cloud.store.get('vms', keyOf(id)) !== undefined;
+    const made: Change<Tables> = { table: 'fleetVms', key: keyOf(id), value: { id } };
+    cloud.store.commit(isThere ? [made] : [made, ...newVm(cloud, vm)]);
   }
 }
 
@@ -83,7 +90,9 @@ function newDisk(cloud: Cloud, vm: FleetVm, disk: FleetDisk, vmId: string): Disk
       ...(disk.lun === OS_LUN && { osType: vm.os, hyperVGeneration: 'V2' }),
       creationData: {
         createOption: disk.lun === OS_LUN ? 'FromImage' : 'Empty',
-        ...(disk.logicalSectorSize === 4096 && { logicalSectorSize: 4096 }),
+        ...((disk.logicalSectorSize === 4096 || /^(UltraSSD|PremiumV2)_/.test(disk.sku)) && {
+          logicalSectorSize: disk.logicalSectorSize,
+        }),
       },
       networkAccessPolicy: disk.networkAccessPolicy,
       publicNetworkAccess: disk.publicNetworkAccess,

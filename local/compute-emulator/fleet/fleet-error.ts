@@ -1,6 +1,7 @@
 export type FleetErrorCode =
   | 'unparsable'
   | 'missing-image'
+  | 'not-raw'
   | 'invalid-size'
   | 'duplicate-vm'
   | 'duplicate-lun'

@@ -1,88 +1,17 @@
 // The fleet file: which VMs exist when the emulator starts.
 
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { guestSchema } from '../guests/guest';
+import { lookAtImage, notRaw } from '../disks/image-format';
 import type { KnownScripts } from '../guests/run-script';
+import { fleetVmOf, hasUnmanagedDisk, ListedVm } from './az-vm-list';
 import { FleetError } from './fleet-error';
+import { type diskSchema, fleetSchema, OS_LUN, vmSchema } from './fleet-schema';
 
-/** Lun of the OS disk, as backup products number it. */
-export const OS_LUN = -1;
+/** Some editors of Windows, and its PowerShell, begin every file with it. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const SECTOR_BYTES = 512;
 const LARGEST_DISK_BYTES = 32 * 2 ** 40;
-const name = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_])?$/,
-    'must be 1 to 64 letters, digits, ".", "_" or "-"',
-  );
-
-const diskSchema = z.strictObject({
-  lun: z.int().min(OS_LUN).max(63),
-  /** A raw file, relative to the fleet file; read where it lies, never modified. */
-  image: z.string().min(1).optional(),
-  /** Instead of an image: an empty disk of this size. */
-  sizeBytes: z.int().positive().optional(),
-  name: name.optional(),
-  sku: z
-    .enum([
-      'Standard_LRS',
-      'StandardSSD_LRS',
-      'StandardSSD_ZRS',
-      'Premium_LRS',
-      'Premium_ZRS',
-      'PremiumV2_LRS',
-      'UltraSSD_LRS',
-    ])
-    .default('Premium_LRS'),
-  caching: z.enum(['None', 'ReadOnly', 'ReadWrite']).optional(),
-  writeAcceleratorEnabled: z.boolean().default(false),
-  /** Only for an OS disk: lives on the host, has no managed disk behind it. */
-  ephemeral: z.boolean().default(false),
-  /** More than 1 makes a shared disk. */
-  maxShares: z.int().min(1).max(10).default(1),
-  logicalSectorSize: z.union([z.literal(512), z.literal(4096)]).default(512),
-  /** Azure Disk Encryption inside the guest. */
-  azureDiskEncryption: z.boolean().default(false),
-  diskEncryptionSet: z.string().optional(),
-  networkAccessPolicy: z.enum(['AllowAll', 'AllowPrivate', 'DenyAll']).default('AllowAll'),
-  publicNetworkAccess: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-  dataAccessAuthMode: z.enum(['None', 'AzureActiveDirectory']).default('None'),
-});
-
-const vmSchema = z.strictObject({
-  name,
-  resourceGroup: z
-    .string()
-    .regex(/^[\w().-]{0,89}[\w()-]$/, 'must be a resource group name')
-    .default('fleet'),
-  os: z.enum(['Linux', 'Windows']),
-  powerState: z.enum(['running', 'stopped', 'deallocated']).default('running'),
-  vmSize: z.string().default('Standard_D2s_v5'),
-  zones: z.array(z.string()).optional(),
-  securityType: z.enum(['Standard', 'TrustedLaunch', 'ConfidentialVM']).default('Standard'),
-  tags: z.record(z.string(), z.string()).default({}),
-  disks: z.array(diskSchema),
-  guest: guestSchema.prefault({}),
-});
-
-const fleetSchema = z.strictObject({
-  vms: z.array(z.unknown()),
-  /**
-   * Further Run Command scripts by id: the guest facts they change, and the
-   * names of those they print as JSON.
-   */
-  scripts: z
-    .record(
-      z.string(),
-      z.strictObject({
-        sets: z.record(z.string(), z.json()).optional(),
-        prints: z.array(z.string()).default([]),
-      }),
-    )
-    .default({}),
-});
 
 export type FleetDisk = Omit<z.infer<typeof diskSchema>, 'image' | 'sizeBytes' | 'name'> & {
   name: string;
@@ -99,24 +28,41 @@ export interface Fleet {
 }
 
 /**
- * Reads a fleet file's text. Images are looked at, not opened.
+ * Reads a fleet file's text, or the array that `az vm list -o json` prints. Of images the first and last
+ * bytes are read.
  * @param baseDir folder that relative image paths start from
  * @throws FleetError naming the VM and the field
  */
 export function parseFleet(text: string, baseDir: string): Fleet {
-  const { vms, scripts } = check(fleetSchema, parseJson(text), undefined);
-  const names = new Set<string>();
+  const json = parseJson(text);
+  const { vms, scripts } = check(fleetSchema, Array.isArray(json) ? listed(json) : json, undefined);
+  const vmIds = new Set<string>();
   const diskIds = new Set<string>();
   const parsed = vms.map((value, index) => {
     const vmName = nameOf(value, index);
     const vm = check(vmSchema, value, vmName);
-    if (names.has(vm.name.toLowerCase())) {
-      throw new FleetError('duplicate-vm', vm.name, 'name', 'there is another VM of this name');
+    const id = `${vm.resourceGroup}/${vm.name}`.toLowerCase();
+    if (vmIds.has(id)) {
+      const reason = `there is another VM of this name in the resource group ${vm.resourceGroup}`;
+      throw new FleetError('duplicate-vm', vm.name, 'name', reason);
     }
-    names.add(vm.name.toLowerCase());
+    vmIds.add(id);
     return { ...vm, disks: checkDisks(vm, baseDir, diskIds) };
   });
   return { vms: parsed, scripts };
+}
+
+/** The VMs of `az vm list` in the words of a fleet file. */
+function listed(vms: unknown[]): { vms: unknown[] } {
+  return {
+    vms: vms.map((value, index) => {
+      const name = nameOf(value, index);
+      const vm = check(ListedVm, value, name);
+      if (hasUnmanagedDisk(vm))
+        throw new FleetError('invalid-field', name, 'storageProfile', 'a disk of it is not a managed disk');
+      return fleetVmOf(vm);
+    }),
+  };
 }
 
 /** @param diskIds resource group and name of every disk so far */
@@ -161,7 +107,7 @@ function contentOf(
     );
   }
   const image = disk.image === undefined ? undefined : resolve(baseDir, disk.image);
-  const sizeBytes = image === undefined ? (disk.sizeBytes ?? 0) : fileSize(vm, `${field}.image`, image);
+  const sizeBytes = image === undefined ? (disk.sizeBytes ?? 0) : imageSize(vm, `${field}.image`, image);
   const sizeField = image === undefined ? `${field}.sizeBytes` : `${field}.image`;
   if (sizeBytes === 0 || sizeBytes % SECTOR_BYTES !== 0) {
     const reason = `its size of ${sizeBytes} bytes is no multiple of ${SECTOR_BYTES} above 0`;
@@ -173,15 +119,16 @@ function contentOf(
   return image === undefined ? { sizeBytes } : { sizeBytes, image };
 }
 
-function fileSize(vm: string, field: string, path: string): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) throw new FleetError('missing-image', vm, field, `there is no file ${path}`);
-  return stats.size;
+function imageSize(vm: string, field: string, path: string): number {
+  const image = lookAtImage(path);
+  if (image === undefined) throw new FleetError('missing-image', vm, field, `there is no file ${path}`);
+  if ('format' in image) throw new FleetError('not-raw', vm, field, notRaw(path, image));
+  return image.sizeBytes;
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(BYTE_ORDER_MARK, ''));
   } catch (error) {
     throw new FleetError('unparsable', undefined, undefined, `it is no JSON: ${String(error)}`);
   }

@@ -5,15 +5,15 @@ import { registerActivity } from '../register-activity';
 registerActivity(
   'planDiskTransfer',
   async ({ jobId, diskId, source: { sourceId, uniqueId, familyId }, base }, services) => {
-    const { pointId, baseSourceId } = base;
+    const { point, anotherDisk, baseSourceId } = base;
     return planTransfer(services.vault, {
       runId: jobId,
       diskId,
       source: await openDiskSource(services.compute, { sourceId, baseSourceId }),
       sourceId,
       baseSourceId,
-      base: pointId === undefined ? undefined : { pointId, diskId },
-      identity: { uniqueId, snapshotFamily: familyId },
+      base: point,
+      identity: anotherDisk ? undefined : { uniqueId, snapshotFamily: familyId },
     });
   },
 );

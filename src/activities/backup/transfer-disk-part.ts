@@ -1,4 +1,5 @@
 import { openDiskSource } from '../../compute/disks/disk-source';
+import { movedOf } from '../../disks/disk-bytes';
 import { untilCancelled } from '../../jobs/cancellation';
 import { progressWriter } from '../../jobs/disk-progress';
 import { transferPart } from '../../vault/transfer/transfer-part';
@@ -22,7 +23,6 @@ registerActivity(
         signal,
       }),
     );
-    const { readBytes, changedBytes, uploadedBytes } = counts;
-    return { readBytes, changedBytes, uploadedBytes };
+    return movedOf(counts);
   },
 );

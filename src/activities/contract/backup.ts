@@ -10,6 +10,7 @@ import type { WindowsChanges, WindowsState } from '../../compute/guest/windows-c
 import type { ReadWindowsStateInput } from '../../compute/guest/windows-state';
 import type { Snapshot } from '../../compute/snapshots/snapshot';
 import type { TakeSnapshotInput } from '../../compute/snapshots/take-snapshot';
+import type { MovedBytes } from '../../disks/disk-bytes';
 import type { Failure } from '../../failures/failure';
 import type { BackupRequest } from '../../jobs/backup-request';
 import type { JobDisk } from '../../jobs/job';
@@ -81,11 +82,8 @@ export interface GuestRecord {
   vssMode?: VssMode;
 }
 
-export interface PartCounts {
-  readBytes: number;
-  changedBytes: number;
-  uploadedBytes: number;
-}
+/** What a part came to. */
+export type PartCounts = MovedBytes;
 
 /** How the transfer of one disk settled. */
 export type DiskResult =

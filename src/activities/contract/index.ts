@@ -23,11 +23,12 @@ export interface Activities
 
 export type ActivityName = keyof Activities;
 
-/** What an activity is sent: its input, the job that it works for, and the orchestrator's time. */
+/**
+ * What an activity is sent: its input and the job that it works for. No time of the orchestrator's: its
+ * host's clock may be days off from that of the services whose times activities look at.
+ */
 export interface ActivityCall<N extends ActivityName> {
   jobId: string;
-  /** ISO 8601 UTC; the same again when the orchestrator is replayed. */
-  at: string;
   input: Activities[N]['input'];
 }
 
@@ -51,9 +52,11 @@ export const STOPPABLE: ReadonlySet<ActivityName> = new Set([
   'createRestoreDisk',
   'planDiskRestore',
   'restoreDiskPart',
+  'tagDamagedDisk',
   'finishDiskRestore',
   'createNetworkInterface',
   'createRestoredVm',
+  'commitRestore',
   'planReplacement',
   'deallocateVm',
   'swapDisks',

@@ -4,7 +4,8 @@ import type { BackupPolicy } from '../../policies/policy';
 
 /** The activities about the record of a job, whatever it does. */
 export interface JobsActivities {
-  beginJob: { input: { jobId: string }; output: Record<string, never> };
+  /** `at`: the storage service's time; absent in histories of older versions. */
+  beginJob: { input: { jobId: string }; output: { at?: string } };
   endJob: { input: EndJob; output: Record<string, never> };
 }
 

@@ -13,7 +13,7 @@ registerActivity('endJob', async ({ policy, disks, shown, ...ending }, services,
   const { restoredVm, ...progress } = shown;
   const hasMade = ending.state === 'Succeeded' || HAVE_MADE.includes(ending.error?.code ?? '');
   const made = hasMade ? await madeByRestore(services, ending.jobId) : {};
-  const triesAgain = ending.state === 'Failed' && policy !== undefined;
+  const triesAgain = ending.state === 'Failed' && policy !== undefined && !policy.paused;
   const nextTryAt = triesAgain ? nextDue(policy.schedule, await services.store.now()) : undefined;
   const more = { disks, restoredVm, nextTryAt, ...made };
   const { unclosed, unreleased } = await endJob(services, log, { ...ending, shown: progress, more });

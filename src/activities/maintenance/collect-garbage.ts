@@ -2,16 +2,27 @@ import { expiringPoints } from '../../protection/retain';
 import { collectGarbage } from '../../vault/garbage/collect-garbage';
 import { registerActivity } from '../register-activity';
 
+/** One is enough to hold collection up; of many the others are told when these are read again. */
+const POINTS_TOLD = 8;
+
 registerActivity('collectGarbage', async ({ dryRun }, services) => {
-  const options = dryRun ? { without: await expiringPoints(services) } : {};
-  const { purgedPoints, deletedBlobs, deletedBytes, youngBlobs, youngBytes } = await collectGarbage(
-    services.vault,
-    options,
-  );
-  // A dry run tells what goes in the end: what is too young today is garbage all the same.
+  // What retention would delete now waits for its grace period, as it does after a real run.
+  const deleted = dryRun ? await expiringPoints(services) : [];
+  const report = await collectGarbage(services.vault, { dryRun, deleted });
   return {
-    purgedPoints,
-    freedBlobs: deletedBlobs + (dryRun ? youngBlobs : 0),
-    freedBytes: deletedBytes + (dryRun ? youngBytes : 0),
+    purgedPoints: report.purgedPoints,
+    freedBlobs: report.deletedBlobs,
+    freedBytes: report.deletedBytes,
+    youngBlobs: report.youngBlobs,
+    youngBytes: report.youngBytes,
+    youngUntil: report.youngUntil,
+    waitingPoints: report.waitingPoints,
+    waitingBlobs: report.waitingBlobs,
+    waitingBytes: report.waitingBytes,
+    waitingUntil: report.waitingUntil,
+    unreadable: report.unreadable.slice(0, POINTS_TOLD).map(({ pointId, failure: { code, message } }) => ({
+      pointId,
+      reason: `${code}: ${message}`.slice(0, 300),
+    })),
   };
 });

@@ -1,7 +1,7 @@
-import { openDiskImage } from '../../vault/restore/disk-image';
-import { planVerification } from '../../vault/verify';
+import { openDisk } from '../../vault/restore/disk-image';
+import { planReading } from '../../vault/restore/plan-restore';
 import { registerActivity } from '../register-activity';
 
 registerActivity('planDiskVerification', async ({ pointId, diskId }, { vault }) =>
-  planVerification(await openDiskImage(vault, pointId, diskId)),
+  planReading(await openDisk(vault, pointId, diskId)),
 );

@@ -1,13 +1,18 @@
+import { nothingMoved } from '../../disks/disk-bytes';
 import { untilCancelled } from '../../jobs/cancellation';
 import { progressWriter } from '../../jobs/disk-progress';
-import { openDiskImage } from '../../vault/restore/disk-image';
-import { verifyPart } from '../../vault/verify';
+import { keepDamage } from '../../vault/damage/kept-damage';
+import { openDisk } from '../../vault/restore/disk-image';
+import { verifyOpenedPart } from '../../vault/verify';
 import { registerActivity } from '../register-activity';
 
 registerActivity('verifyDiskPart', async ({ jobId, pointId, diskId, part }, { vault, store, jobs }) => {
-  const image = await openDiskImage(vault, pointId, diskId);
+  const disk = await openDisk(vault, pointId, diskId);
   const write = progressWriter(store, jobId, diskId, part);
-  const onProgress = ({ checkedBytes }: { checkedBytes: number }) =>
-    write({ readBytes: checkedBytes, uploadedBytes: 0 });
-  return untilCancelled(jobs, jobId, (signal) => verifyPart(vault, image, part, { onProgress, signal }));
+  const onProgress = ({ readBytes }: { readBytes: number }) => write({ ...nothingMoved(), readBytes });
+  const { damage, ...counts } = await untilCancelled(jobs, jobId, (signal) =>
+    verifyOpenedPart(vault, disk, part, { onProgress, signal }),
+  );
+  await keepDamage(vault, { pointId, jobId, diskId, part }, damage);
+  return counts;
 });

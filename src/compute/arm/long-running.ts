@@ -46,7 +46,7 @@ export interface OperationOptions {
 
 /** A change that the SDK has no client for. `path` carries its api-version. */
 interface RawRequest {
-  method: 'PUT' | 'DELETE';
+  method: 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   body?: unknown;
 }
@@ -95,7 +95,7 @@ function begunOf(subscriptionId: string, { status, headers }: AnswerHead, body: 
     status,
     body,
     pending: goesOn ? { subscriptionId, statusUrl, resultUrl } : undefined,
-    retryAfterSeconds: readRetryAfter(headers.get('retry-after'), Date.now()),
+    retryAfterSeconds: readRetryAfter(headers.get('retry-after'), headers.get('date')),
   };
 }
 
@@ -109,7 +109,7 @@ const CAREFUL_WAIT_SECONDS = 10;
  * run out.
  */
 function readWait({ headers }: PipelineResponse): number | undefined {
-  const told = readRetryAfter(headers.get('retry-after'), Date.now());
+  const told = readRetryAfter(headers.get('retry-after'), headers.get('date'));
   const left = (headers.get('x-ms-ratelimit-remaining-resource') ?? '').matchAll(/;(\d+)/g);
   const scarce = [...left].some(([, calls]) => Number(calls) < SCARCE_CALLS);
   return scarce ? Math.max(told ?? 0, CAREFUL_WAIT_SECONDS) : told;
@@ -204,6 +204,6 @@ function send(
 function bodyOf(response: PipelineResponse, step: Step): unknown {
   const { status, headers } = response;
   if (status < 300) return parse(response.bodyAsText);
-  const retryAfterSeconds = readRetryAfter(headers.get('retry-after'), Date.now());
+  const retryAfterSeconds = readRetryAfter(headers.get('retry-after'), headers.get('date'));
   throw armFailure({ ...readErrorText(response.bodyAsText), statusCode: status, retryAfterSeconds }, step);
 }

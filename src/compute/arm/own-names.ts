@@ -5,6 +5,18 @@ import { brokenInvariant } from '../../failures/failure';
 export const OWN_TAG = 'durable-vm-backup';
 /** The tag that says for which job something was made. */
 export const JOB_TAG = 'durable-vm-backup-job';
+/** The tag that says what a restored disk holds: `POINT/DISK`. */
+export const RESTORED_TAG = 'durable-vm-backup-restored';
+/**
+ * The tag that says which disk a restored one stands for: the unique id of the one that was backed up first,
+ * however often it has been restored since.
+ */
+export const DISK_TAG = 'durable-vm-backup-disk';
+/**
+ * The tag on what a restore makes, for as long as it is at work: its value is the name of the very thing, so
+ * that no copy of its tags says the same of anything else. Taken off once the restore is complete.
+ */
+export const HALF_MADE_TAG = 'durable-vm-backup-half-made';
 /** The tag that says of which VM a disk snapshot is: disks may move between VMs. */
 export const VM_TAG = 'durable-vm-backup-vm';
 
@@ -21,11 +33,11 @@ const slug = (name: string, maxLength: number): string =>
 
 /**
  * The key of a VM in the vault: readable, safe in names, and another one when a VM of the same name is made
- * anew. Grammar `[a-z0-9][a-z0-9-]{0,62}`; at most 40 characters, so that job ids made of it still fit names
+ * anew. A VM that moves to another resource group or subscription keeps it, as Azure keeps its `vmId`.
+ * Grammar `[a-z0-9][a-z0-9-]{0,62}`; at most 40 characters, so that job ids made of it still fit names
  * of Azure.
  */
-export const vmKey = (name: string, resourceId: string, vmId: string): string =>
-  `${slug(name, 31) || 'vm'}-${hex8(resourceId, vmId)}`;
+export const vmKey = (name: string, vmId: string): string => `${slug(name, 31) || 'vm'}-${hex8(vmId)}`;
 
 /** The restore point collection of a VM: one per VM and installation, and another one for a VM made anew. */
 export const collectionName = (

@@ -104,7 +104,7 @@ export function refuseAnswer(answer: DataAnswer, code: FailureCode, step: Step):
   const reason = String(headers['x-ms-error-code'] ?? /<Code>([^<]*)/.exec(text)?.[1] ?? '');
   const words = wordsOf(text);
   const message = `The disk's endpoint answered ${status} ${reason}`.trim() + (words && `: ${words}`);
-  const retryAfterSeconds = readRetryAfter(headers['retry-after'], Date.now());
+  const retryAfterSeconds = readRetryAfter(headers['retry-after'], headers.date);
   if (status === 410) throw stepFailure('DiskBytesGone', step, message);
   if (status === 401) throw stepFailure('DiskNeedsEntraLogin', step, message);
   // A link that is over fails authentication or leads nowhere; asking for a new one tells whether the disk is

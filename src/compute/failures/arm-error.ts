@@ -53,11 +53,15 @@ export function readErrorBody(body: unknown): ArmError {
 
 /**
  * Seconds to wait, from `Retry-After` in seconds or as a date; undefined when there is none or it makes no
- * sense.
+ * sense. A date is one of the service's clock: it is held against the `Date` of the same answer.
  */
-export function readRetryAfter(value: string | null | undefined, now: number): number | undefined {
+export function readRetryAfter(
+  value: string | null | undefined,
+  sentAt: string | null | undefined,
+): number | undefined {
   if (!value) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
+  const left = () => Math.ceil((Date.parse(value) - Date.parse(sentAt ?? '')) / 1000);
+  const seconds = /^\d+$/.test(value) ? Number(value) : left();
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 3600) : undefined;
 }
 
@@ -81,14 +85,15 @@ export const readErrorText = (text: string | null | undefined): ArmError =>
  * The error of Azure inside a value that the SDK threw; undefined for anything that did not come from the
  * service.
  */
-export function toArmError(error: unknown, now = Date.now()): ArmError | undefined {
+export function toArmError(error: unknown): ArmError | undefined {
   if (!isRestError(error)) return undefined;
   const body = readErrorText(error.response?.bodyAsText);
+  const headers = error.response?.headers;
   return {
     ...body,
     code: body.code || error.code || '',
     message: body.message || redact(error.message),
     statusCode: error.statusCode,
-    retryAfterSeconds: readRetryAfter(error.response?.headers.get('retry-after'), now),
+    retryAfterSeconds: readRetryAfter(headers?.get('retry-after'), headers?.get('date')),
   };
 }

@@ -1,6 +1,6 @@
 import type { Disk } from '@azure/arm-compute';
 import { begin } from '../arm/long-running';
-import { isOwn } from '../arm/ownership';
+import { isHalfMade, isOwn } from '../arm/ownership';
 import { parseResourceId } from '../arm/resource-id';
 import { again, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { revoke } from '../disks/disk-access';
@@ -11,6 +11,8 @@ export interface DiscardDiskInput {
   resourceId: string;
   /** The restore that made the disk; a disk of anybody else is refused. */
   jobId: string;
+  /** Leaves alone what the job has come to its end with. */
+  onlyHalfMade?: boolean;
 }
 
 type Context = StageContext<DiscardDiskInput, object>;
@@ -34,6 +36,10 @@ async function start(context: Context): Promise<NextStage> {
   const { compute, input } = context;
   const disk = await getDisk(context);
   if (!disk) return finished({ discarded: false });
+  const isOpen = disk.diskState === 'ActiveUpload' || disk.diskState === 'ReadyToUpload';
+  if (input.onlyHalfMade && !isOpen && !isHalfMade(compute, disk, input.jobId)) {
+    return finished({ discarded: false });
+  }
   const own = isOwn(compute, disk.tags, input.jobId);
   if (!own || disk.managedBy) {
     const why = own ? 'is in use' : `was not made by ${input.jobId}`;

@@ -139,3 +139,10 @@ export function slotsOf({ storageProfile }: Pick<VirtualMachine, 'storageProfile
     )
     .sort((left, right) => left.lun - right.lun);
 }
+
+/** Whether a VM that holds these disks holds in these places what they say, and nothing where they say so. */
+export const holds = (present: DiskSlot[], places: Pick<DiskSlot, 'lun' | 'resourceId'>[]): boolean =>
+  places.every(({ lun, resourceId }) => {
+    const there = present.find((slot) => slot.lun === lun)?.resourceId;
+    return there?.toLowerCase() === resourceId?.toLowerCase();
+  });

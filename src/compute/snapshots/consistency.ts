@@ -28,8 +28,6 @@ export interface FailedTry {
   triesOfMode: number;
   running: boolean;
   fallbackAllowed: boolean;
-  /** Why Azure takes no crash-consistent point of this VM, if so. */
-  crashModeRefused?: string;
   /** The number of disks in the snapshot. */
   diskCount: number;
 }
@@ -93,8 +91,7 @@ export function nextTry(failed: FailedTry): NextTry {
   }
   const reason = `${failure.code}: ${failure.message}`;
   const mayStepDown = fallbackAllowed || !running;
-  if (mode === 'guest' && rule?.agentlessHelps && mayStepDown && !failed.crashModeRefused)
-    return { do: 'crash', reason };
+  if (mode === 'guest' && rule?.agentlessHelps && mayStepDown) return { do: 'crash', reason };
   // Snapshots of several disks of a running VM would be of several instants.
   const oneInstant = !running || failed.diskCount === 1;
   if (REFUSES_POINTS.has(failure.code) && mayStepDown && oneInstant) return { do: 'disk-snapshots', reason };
@@ -116,8 +113,17 @@ export const ReachedConsistency = z.object({
 export type ReachedConsistency = z.output<typeof ReachedConsistency>;
 
 /**
+ * What is known of a VM that is off. Azure tells that it is off, not how it came to be: a guest that was not
+ * shut down left its file systems as a power cut does, and no snapshot can make up for that.
+ */
+const NOT_RUNNING =
+  'The VM is not running: nothing writes to its disks. Azure does not tell whether its guest was shut down; ' +
+  'if not, they are crash-consistent at best.';
+
+/**
  * What a finished snapshot counts as. A VM that is off has no file system mounted and no application running:
- * whatever the platform calls it, its disks are file-system consistent.
+ * whatever the platform calls it, the snapshot takes nothing away from its disks, and they count as
+ * file-system consistent. The reason says what is not known.
  */
 export function reachedConsistency(input: {
   asked: Consistency;
@@ -129,9 +135,7 @@ export function reachedConsistency(input: {
 }): ReachedConsistency {
   const { asked, reported, running, os, fallbackReason } = input;
   if (!running) {
-    const reason =
-      asked === 'application' ? 'The VM is not running: nothing writes to its disks.' : undefined;
-    return { asked, reached: 'file-system', reason };
+    return { asked, reached: 'file-system', reason: NOT_RUNNING };
   }
   const reached = readConsistency(reported);
   if (satisfies(reached, asked)) return { asked, reached };

@@ -104,7 +104,7 @@ async function discoverSubscription(compute: Compute, subscriptionId: string): P
     const { id, vmId, name } = vm;
     if (!id || !vmId || !name) return [];
     return {
-      key: vmKey(name, id, vmId),
+      key: vmKey(name, vmId),
       ref: { ...vmRefOf(id), name },
       resourceId: id,
       vmId,

@@ -1,4 +1,5 @@
 import { AZURE } from './azure';
+import { DIRECT } from './direct';
 import { DISKS } from './disks';
 import { GUEST } from './guest';
 import { INSPECTION } from './inspection';
@@ -25,6 +26,7 @@ export const CATALOGUE = {
   ...RESTORE,
   ...VAULT,
   ...STORAGE,
+  ...DIRECT,
   ...REQUESTS,
 };
 

@@ -42,7 +42,7 @@ export const JOBS = entries({
     step: 'any',
     title: 'The orchestration of a job ended without ending the job: it was terminated, or never started.',
     remedy:
-      'Nothing: the VM is free again and its next backup runs as scheduled; what was left behind is swept.',
+      'Nothing: the VM is free again and its next backup runs as scheduled; what was left half-made is swept within the hour, and the disks of a restore in place are put back. What cannot be is in GET /api/leftovers.',
     retryable: false,
   },
   JobTimedOut: {

@@ -26,6 +26,12 @@ export const REQUESTS = entries({
     remedy: 'Take the key or id from the list that shows it.',
     retryable: false,
   },
+  VmIsGone: {
+    step: 'request',
+    title: 'The VM is gone from Azure; its recovery points are still there.',
+    remedy: 'Restore one of its recovery points to "vm" or "disks".',
+    retryable: false,
+  },
   JobIsOver: {
     step: 'request',
     title: 'The job has ended.',
@@ -48,6 +54,13 @@ export const REQUESTS = entries({
     step: 'request',
     title: 'The policy is built in.',
     remedy: 'Nothing needs to be deleted: it protects only the VMs that name it.',
+    retryable: false,
+  },
+  PolicyLetsGoOfPoints: {
+    step: 'request',
+    title: 'The change lets go of recovery points at once.',
+    remedy:
+      'Look at them with POST /api/policies/{policy}/what-if. If they may go, repeat the request with ?confirm= and their number.',
     retryable: false,
   },
   IdempotencyKeyReused: {

@@ -108,10 +108,23 @@ export const STORAGE = entries({
       'Free or add room, or raise the capacity limit of the account; what is stored already is not affected.',
     retryable: false,
   },
+  VaultFolderRefused: {
+    step: 'vault',
+    title: 'The file system refused to read or write in the folder of a vault.',
+    remedy: 'See to the rights of the folder and to the disk that it lies on, as the message says.',
+    retryable: false,
+  },
   VaultRequestRefused: {
     step: 'vault',
     title: 'The storage account of the vault refused a request for a reason of its own.',
     remedy: 'Look the code in the message up under "Blob Storage error codes" in the Azure documentation.',
+    retryable: false,
+  },
+  VaultChanged: {
+    step: 'vault',
+    title: 'The container is not the vault any more that this system has opened; nothing is written to it.',
+    remedy:
+      'Put back the vault.json that was there, or the whole container: undelete it, or copy it from where it is kept. It goes on by itself then. If another vault is meant to be there, start the app again.',
     retryable: false,
   },
 });

@@ -6,14 +6,14 @@ export const VAULT = entries({
     step: 'vault',
     title: 'Bytes of the vault do not match the name they are stored under.',
     remedy:
-      'Run a verification to see which points it touches; the next backup that has the block again heals it.',
+      'GET /api/jobs/{job}/damage lists the ranges. The next backup of a disk that still has the content writes it again; {"damaged": "skip"} restores the rest. A verification of other points says whether they are touched.',
     retryable: false,
   },
   VaultObjectMissing: {
     step: 'vault',
     title: 'A blob that a recovery point needs is not in the container.',
     remedy:
-      'Undelete the blob if the account keeps deleted blobs; run a verification to see which points it touches.',
+      'Undelete the blob if the account keeps deleted blobs. GET /api/jobs/{job}/damage lists the ranges. The next backup of a disk that still has the content writes it again; {"damaged": "skip"} restores the rest.',
     retryable: false,
   },
   VaultObjectTooLarge: {
@@ -25,7 +25,8 @@ export const VAULT = entries({
   VaultDocumentInvalid: {
     step: 'vault',
     title: 'A document of the vault has a field that the format does not know or that is out of bounds.',
-    remedy: 'Find out who wrote it; other recovery points are not affected.',
+    remedy:
+      'Find out who wrote it; other recovery points are not affected. A manifest cannot be made again: bring back an earlier version of the blob if the account keeps them, or delete the point.',
     retryable: false,
   },
   VaultContentLocked: {
@@ -89,12 +90,30 @@ export const VAULT = entries({
     remedy: 'Restore from another recovery point.',
     retryable: false,
   },
+  RecoveryPointDeleted: {
+    step: 'read',
+    title: 'The recovery point is deleted.',
+    remedy: 'POST /api/recovery-points/{point}/undelete brings it back until its grace period ends.',
+    retryable: false,
+  },
+  RecoveryPointHeld: {
+    step: 'delete',
+    title: 'The recovery point is held.',
+    remedy: 'Let it go with DELETE /api/recovery-points/{point}/hold; then delete it.',
+    retryable: false,
+  },
+  RetentionNotLater: {
+    step: 'retention',
+    title: 'The end of a recovery point can only be moved to a later time.',
+    remedy: 'Name a later time; or delete the point when it is not wanted any more.',
+    retryable: false,
+  },
   GarbageUnknown: {
     step: 'reclaim',
-    title: 'A recovery point cannot be read to its end, so nobody knows what it needs; nothing was deleted.',
+    title: 'Recovery points kept vanishing while their content was marked; no content was deleted.',
     remedy:
-      'Do away with the cause in the message; or verify the point and heal it with a new backup, or delete it and collect again after its grace period.',
-    retryable: false,
+      'Nothing: the next maintenance tries again. If it lasts, look for another app that works on this vault.',
+    retryable: true,
   },
   RecoveryPointNotFound: {
     step: 'read',

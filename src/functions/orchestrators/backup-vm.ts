@@ -51,6 +51,7 @@ function* backUp(
   progress.show({ phase: 'inspect' });
   const begun = yield* callActivity(context, 'beginJob', request);
   if (!begun.ok) return begun;
+  progress.setClock(begun.value.at);
   const plan = yield* callActivity(context, 'prepareBackup', request);
   if (!plan.ok) return plan;
   for (const { name, reason } of plan.value.excluded) {
@@ -247,7 +248,6 @@ function snapshotOrder({ jobId, ref, os, policy }: BackupRequest, plan: BackupPl
     running: plan.running,
     consistency: policy.consistency.ask,
     fallbackAllowed: policy.consistency.allowFallback,
-    crashModeRefused: plan.crashModeRefused,
     diskCount: plan.disks.length,
     takeOver: plan.takeOver,
     excludeDisks: plan.excluded.map(({ resourceId }) => resourceId).filter((id) => id !== ''),

@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { BegunMaintenance, MaintenanceRequest } from '../../activities/contract';
+import type { BegunMaintenance, CollectedGarbage, MaintenanceRequest } from '../../activities/contract';
 import type { Outcome } from '../../failures/failure';
-import type { MaintenanceResult } from '../../jobs/job';
+import { type MaintenanceResult, nothingCollected } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 
@@ -17,7 +17,7 @@ const TURNS_PER_HISTORY = 100;
 df.app.orchestration('maintainVault', function* maintainVault(context): Steps<Outcome<unknown> | undefined> {
   const request: MaintenanceRequest = context.df.getInput();
   const { jobId, dryRun, begun } = request;
-  const progress = reportProgress(context, begun?.shown);
+  const progress = reportProgress(context, begun?.shown, begun?.clockAheadMs);
   const retained = yield* retainPoints(context, request, progress);
   if ('rest' in retained) {
     context.df.continueAsNew({ jobId, dryRun, begun: retained.rest });
@@ -47,6 +47,7 @@ function* retainPoints(
   if (!begun) {
     const started = yield* callActivity(context, 'beginJob', { jobId });
     if (!started.ok) return started;
+    progress.setClock(started.value.at);
   }
   let result = begun?.result ?? nothingYet(dryRun);
   let afterVm = begun?.afterVm;
@@ -64,7 +65,8 @@ function* retainPoints(
     if (nextAfterVm === undefined) return { ok: true, value: result };
     afterVm = nextAfterVm;
   }
-  return { rest: { shown: progress.shown, result, afterVm: afterVm ?? '' } };
+  const { shown, clockAheadMs } = progress;
+  return { rest: { shown, clockAheadMs, result, afterVm: afterVm ?? '' } };
 }
 
 const nothingYet = (dryRun: boolean): MaintenanceResult => ({
@@ -72,9 +74,7 @@ const nothingYet = (dryRun: boolean): MaintenanceResult => ({
   expiredPoints: 0,
   expired: [],
   skipped: [],
-  purgedPoints: 0,
-  freedBlobs: 0,
-  freedBytes: 0,
+  ...nothingCollected(),
 });
 
 function* collectGarbage(
@@ -85,9 +85,19 @@ function* collectGarbage(
 ): Steps<Outcome<unknown>> {
   progress.show({ phase: 'garbage-collection' });
   const collected = yield* callActivity(context, 'collectGarbage', { dryRun });
-  if (collected.ok) progress.show({ maintenance: { ...retained, ...collected.value } });
+  if (!collected.ok) return collected;
+  const { unreadable, ...result } = collected.value;
+  progress.show({ maintenance: { ...retained, ...result } });
+  for (const one of unreadable) progress.warn(contentStays(one));
+  // What the figures of the vault cost must not cost the maintenance.
+  const measured = yield* callActivity(context, 'measureVault', { collected: result, dryRun });
+  if (!measured.ok) progress.warn(`The figures of the vault are old: ${measured.failure.message}`);
   return collected;
 }
+
+/** One object that cannot be read costs what it may name, not the collection. */
+const contentStays = ({ pointId, reason }: CollectedGarbage['unreadable'][number]): string =>
+  `What ${pointId} may need stays: ${reason.slice(0, 170)}. Bring it back, or DELETE the point (docs/operations.md).`;
 
 /**
  * Reads a few points back every day, one after the other, as jobs of their own: evidence must not cost the

@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestoreResult } from '../../activities/contract';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
+import { damageFailure } from '../../jobs/disk-damage';
 import { fitMessage } from '../../jobs/fit-message';
 import type { JobDisk } from '../../jobs/job';
 import type { Steps } from '../../orchestration/steps/call-activity';
@@ -18,6 +19,8 @@ export interface SettledDisks {
   disks: JobDisk[];
   /** The ids of those of which nothing is left: they failed and have been discarded. */
   discarded: string[];
+  /** What they came without. */
+  warnings: string[];
   /** Why the first of those failed that did. */
   failure?: Failure;
 }
@@ -30,7 +33,7 @@ export interface SettledDisks {
 df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<SettledDisks> {
   const { jobId, count }: RestoreDisksInput = context.df.getInput();
   const orders = yield* listOrders(context, jobId, count);
-  if (!orders.ok) return { disks: [], discarded: [], failure: orders.failure };
+  if (!orders.ok) return { disks: [], discarded: [], warnings: [], failure: orders.failure };
   const children = orders.value.map((order) =>
     context.df.callSubOrchestrator('restoreDisk', order, diskInstanceId(jobId, order.diskId)),
   );
@@ -38,9 +41,21 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Sett
   return {
     disks: fitMessage(results.map(({ disk }) => disk)),
     discarded: results.flatMap((result) => (!result.ok && result.discarded ? [result.disk.diskId] : [])),
-    failure: results.flatMap((result) => (result.ok ? [] : [result.failure]))[0],
+    warnings: results.flatMap((result) => (result.ok ? (result.warnings ?? []) : [])),
+    failure: failureOf(jobId, results),
   };
 });
+
+/** What kept the first disk from being restored; of disks that all are damaged, the damage of every one. */
+function failureOf(jobId: string, results: DiskRestoreResult[]): Failure | undefined {
+  const failed = results.flatMap((result) => (result.ok ? [] : [result]));
+  const other = failed.find(({ damage }) => damage === undefined);
+  if (other || failed.length === 0) return other?.failure;
+  return damageFailure(
+    jobId,
+    failed.flatMap(({ disk: { name }, damage }) => (damage ? [{ name, damage }] : [])),
+  );
+}
 
 /**
  * Has all disks restored. Never throws; fails with `JobInterrupted` when their orchestrations were ended from

@@ -3,9 +3,10 @@ import * as df from 'durable-functions';
 import type { EndJob } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
 import type { Outcome } from '../../failures/failure';
+import type { DiskDamage } from '../../jobs/disk-damage';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
-import { createVm, discardVm } from '../../orchestration/steps/create-vm';
+import { createVm, discardVm, makeInterfaces } from '../../orchestration/steps/create-vm';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 import { listOrders } from '../../orchestration/steps/list-orders';
 import { replaceDisks } from '../../orchestration/steps/replace-disks';
@@ -53,6 +54,7 @@ function* restore(
 ): Steps<Outcome<Restored>> {
   const begun = yield* callActivity(context, 'beginJob', request);
   if (!begun.ok) return begun;
+  progress.setClock(begun.value.at);
   const planned = yield* callActivity(context, 'prepareRestore', request);
   if (!planned.ok) return planned;
   const plan = planned.value;
@@ -77,30 +79,51 @@ function* restoreAll(
   progress: ProgressReport,
   made: MadeDisks,
 ): Steps<Outcome<Restored>> {
-  if (newVm?.makeInterface) {
-    progress.show({ phase: 'network' });
-    const nic = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
-    if (!nic.ok) return nic;
+  const { to, jobId, pointId } = request;
+  if (newVm) {
+    const connected = yield* makeInterfaces(context, { jobId, newVm }, progress);
+    if (!connected.ok) return connected;
   }
   progress.show({ phase: 'restore', diskIds });
-  const { to, jobId, pointId } = request;
   made.left = orders;
   const settled = yield* callRestoreDisks(context, { jobId, count: orders.length });
   if (!settled.ok) return settled;
-  const { disks, discarded, failure } = settled.value;
+  const { disks, discarded, failure, warnings } = settled.value;
+  for (const warning of warnings) progress.warn(warning);
   made.disks = disks;
   made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
   if (failure) return { ok: false, failure };
+  for (const { name, damage } of disks) if (damage) progress.warn(zerosIn(name, damage, jobId));
 
-  if (to.target === 'vm' && newVm) {
-    return yield* createVm(context, { jobId, pointId, to, newVm }, progress);
+  if (to.target === 'replace') {
+    const { vmKey } = request;
+    const { outcome, swapped } = yield* replaceDisks(context, { jobId, vmKey, pointId, to }, progress);
+    if (swapped) {
+      made.left = [];
+      yield* complete(context, jobId, progress);
+    }
+    return outcome.ok ? { ok: true, value: {} } : outcome;
   }
-  if (to.target !== 'replace') return { ok: true, value: {} };
-  const { vmKey } = request;
-  const { outcome, swapped } = yield* replaceDisks(context, { jobId, vmKey, pointId, to }, progress);
-  if (swapped) made.left = [];
-  return outcome.ok ? { ok: true, value: {} } : outcome;
+  const all: Outcome<Restored> =
+    to.target === 'vm' && newVm
+      ? yield* createVm(context, { jobId, pointId, to, newVm }, progress)
+      : { ok: true, value: {} };
+  if (!all.ok) return all;
+  const committed = yield* callActivity(context, 'commitRestore', { jobId });
+  if (!committed.ok) return committed;
+  yield* complete(context, jobId, progress);
+  return all;
 }
+
+/** The restore counts already: what cannot be tagged now, the sweep tags. */
+function* complete(context: OrchestrationContext, jobId: string, progress: ProgressReport): Steps<void> {
+  progress.show({ phase: 'complete' });
+  const tagged = yield* runOperation(context, 'completeRestore', { jobId });
+  if (!tagged.ok) progress.warn(`The tag "half-made" stays until the next sweep: ${tagged.failure.message}`);
+}
+
+const zerosIn = (disk: string, { bytes, ranges }: DiskDamage, jobId: string): string =>
+  `The disk ${disk} holds zeros in ${bytes} bytes (${ranges} ranges) whose content is damaged or missing: GET /api/jobs/${jobId}/damage.`;
 
 /** A restore brings all disks or none: half a VM helps nobody, and costs money. */
 function* discardDisks(

@@ -14,11 +14,7 @@ interface StartedSoFar {
  * not start now is tried again an hour later. Never throws.
  */
 df.app.orchestration('startVms', function* startVms(context): Steps<{ started: number } | undefined> {
-  const {
-    at = context.df.currentUtcDateTime.toISOString(),
-    after,
-    started = 0,
-  }: StartedSoFar = context.df.getInput() ?? {};
+  const { at, after, started = 0 }: StartedSoFar = context.df.getInput() ?? {};
   const next = yield* callActivity(context, 'nextVmToStart', { at, after });
   const vm = next.ok ? next.value.vm : undefined;
   if (!vm) return { started };
@@ -26,6 +22,10 @@ df.app.orchestration('startVms', function* startVms(context): Steps<{ started: n
   if (!outcome.ok && !context.df.isReplaying) {
     context.warn(`The VM ${vm.ref.name} stays off: ${outcome.failure.message}`);
   }
-  context.df.continueAsNew({ at, after: vm.vmKey, started: started + (outcome.ok ? 1 : 0) });
+  context.df.continueAsNew({
+    at: next.ok ? next.value.at : at,
+    after: vm.vmKey,
+    started: started + (outcome.ok ? 1 : 0),
+  });
   return undefined;
 });

@@ -2,9 +2,11 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskResult } from '../../activities/contract';
 import type { DiskTransfer } from '../../backup/run-documents';
+import { addMoved, movedOf } from '../../disks/disk-bytes';
 import type { Outcome } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
+import { whyWithoutSnapshot } from '../../orchestration/steps/kept-snapshot';
 import { PARTS_PER_HISTORY } from '../../orchestration/steps/parts-per-history';
 import type { PlannedTransfer, TransferDiskInput } from '../../orchestration/steps/transfer-disks';
 import type { DiskSummary } from '../../vault/transfer/complete-disk';
@@ -50,6 +52,7 @@ function* begin(
   disk.mode = plan.value.mode;
   disk.reason ??= plan.value.modeReason;
   disk.sizeBytes = plan.value.sizeBytes;
+  disk.logicalBytes = plan.value.sizeBytes;
   disk.plannedBytes = plan.value.plannedBytes;
   context.df.setCustomStatus(disk);
   return { ok: true, value: { transfer: transfer.value, parts: plan.value.parts, nextPart: 0 } };
@@ -74,7 +77,7 @@ function* openAccess(
     access: 'Read',
   });
   if (openedBase.ok) return { ok: true, value: transfer };
-  disk.reason = `the kept snapshot could not be opened: ${openedBase.failure.message}`;
+  disk.reason = `${whyWithoutSnapshot(openedBase.failure)}: the blocks were read and compared`;
   return { ok: true, value: { ...transfer, base } };
 }
 
@@ -90,12 +93,13 @@ function* copyParts(
     context.df.setCustomStatus({ ...disk, part });
     const counts = yield* callActivity(context, 'transferDiskPart', { ...transfer, part });
     if (!counts.ok) return counts;
-    disk.readBytes += counts.value.readBytes;
-    disk.changedBytes += counts.value.changedBytes;
-    disk.uploadedBytes += counts.value.uploadedBytes;
+    addMoved(disk, counts.value);
   }
   const { jobId, diskId } = transfer;
-  return yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
+  const completed = yield* callActivity(context, 'completeDiskTransfer', { jobId, diskId });
+  // With what completing it took: the job shows what the manifest will say.
+  if (completed.ok) Object.assign(disk, movedOf(completed.value.counts));
+  return completed;
 }
 
 /** Revoking is tried for both sides, whatever became of the other; what stays open expires and is swept. */

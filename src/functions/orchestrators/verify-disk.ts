@@ -1,25 +1,23 @@
 import * as df from 'durable-functions';
-import type { VerifiedDisk } from '../../activities/contract';
-import { backupError, type Failure, type Outcome } from '../../failures/failure';
+import type { VerifiedDisk, VerifiedPart } from '../../activities/contract';
+import type { Failure, Outcome } from '../../failures/failure';
+import { damageFailure, diskDamage } from '../../jobs/disk-damage';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
 import { callActivity, type Steps } from '../../orchestration/steps/call-activity';
 import { PARTS_PER_HISTORY } from '../../orchestration/steps/parts-per-history';
-import type { VerifyReport } from '../../vault/verify';
+import { noDamage, sumDamage } from '../../vault/damage/damage';
 
 interface VerifyDiskInput {
   order: VerifiedDisk;
   /** Present when an earlier history of the same verification has begun it. */
-  begun?: { disk: JobDisk; report: VerifyReport; parts: number; nextPart: number };
+  begun?: { disk: JobDisk; report: VerifiedPart; parts: number; nextPart: number };
 }
 
-/** How the verification of one disk settled. */
-export type DiskVerification = { disk: JobDisk; report: VerifyReport } & (
+/** How the verification of one disk settled; `toTheEnd` when all of it was read, whatever was found. */
+export type DiskVerification = { disk: JobDisk; report: VerifiedPart; toTheEnd: boolean } & (
   | { ok: true }
   | { ok: false; failure: Failure }
 );
-
-/** Runs of damage that are reported of one disk; all of it is counted. */
-const DAMAGE_SHOWN = 50;
 
 /** One disk of a recovery point, read back part by part. Returns how it settled; never throws. */
 df.app.orchestration('verifyDisk', function* verifyDisk(context): Steps<DiskVerification | undefined> {
@@ -46,14 +44,19 @@ df.app.orchestration('verifyDisk', function* verifyDisk(context): Steps<DiskVeri
     const verified = yield* callActivity(context, 'verifyDiskPart', { ...order, part });
     if (verified.ok) {
       report = addReports(report, verified.value);
-      disk.readBytes = report.checkedBytes;
+      disk.readBytes = report.checkedBytes + report.damagedBytes;
+      disk.damage = diskDamage(report);
     } else outcome = verified;
   }
-  if (outcome.ok && report.damagedBytes > 0) outcome = { ok: false, failure: damageOf(disk, report) };
+  const toTheEnd = outcome.ok;
+  if (outcome.ok && report.damagedRanges > 0) {
+    outcome = { ok: false, failure: damageFailure(order.jobId, [{ name: disk.name, damage: report }]) };
+  }
   const settled: DiskVerification = outcome.ok
-    ? { ok: true, report, disk: { ...disk, state: 'done' } }
+    ? { ok: true, toTheEnd, report, disk: { ...disk, state: 'done' } }
     : {
         ok: false,
+        toTheEnd,
         report,
         disk: { ...disk, state: 'failed', error: outcome.failure },
         failure: outcome.failure,
@@ -62,24 +65,11 @@ df.app.orchestration('verifyDisk', function* verifyDisk(context): Steps<DiskVeri
   return settled;
 });
 
-const NOTHING_YET: VerifyReport = {
-  checkedChunks: 0,
-  checkedBytes: 0,
-  skippedChunks: 0,
-  damagedBytes: 0,
-  damage: [],
-};
+const NOTHING_YET: VerifiedPart = { checkedChunks: 0, checkedBytes: 0, skippedChunks: 0, ...noDamage() };
 
-const addReports = (a: VerifyReport, b: VerifyReport): VerifyReport => ({
+const addReports = (a: VerifiedPart, b: VerifiedPart): VerifiedPart => ({
   checkedChunks: a.checkedChunks + b.checkedChunks,
   checkedBytes: a.checkedBytes + b.checkedBytes,
   skippedChunks: a.skippedChunks + b.skippedChunks,
-  damagedBytes: a.damagedBytes + b.damagedBytes,
-  damage: [...a.damage, ...b.damage].slice(0, DAMAGE_SHOWN),
+  ...sumDamage(a, b),
 });
-
-function damageOf({ name }: JobDisk, { damagedBytes, damage: [first] }: VerifyReport): Failure {
-  const where = first ? `, the first at byte ${first.offset} (${first.code}: ${first.object})` : '';
-  return backupError('VaultObjectDamaged', `${damagedBytes} bytes of the disk ${name} are damaged${where}.`)
-    .failure;
-}

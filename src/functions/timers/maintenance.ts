@@ -11,6 +11,9 @@ const HISTORY_DAYS = 7;
 /** A request is repeated within minutes, not days. */
 const REQUEST_DAYS = 2;
 
+/** By the clock that histories are dated by: the host's. */
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_SECONDS * 1000);
+
 /** Once a day: retention and garbage collection as a job, and old histories and requests go. */
 df.app.client.timer('maintenance', {
   schedule: '%MaintenanceSchedule%',
@@ -21,9 +24,7 @@ df.app.client.timer('maintenance', {
     const recorded = await recordMaintenance({ jobs }, { jobId, now, trigger: 'schedule' });
     if (recorded) await startMaintenance(client, { jobId, dryRun: false });
 
-    const since = new Date(Date.parse(addSeconds(now, -365 * DAY_SECONDS)));
-    const until = new Date(Date.parse(addSeconds(now, -HISTORY_DAYS * DAY_SECONDS)));
-    const purged = await purgeEnded(client, since, until);
+    const purged = await purgeEnded(client, daysAgo(365), daysAgo(HISTORY_DAYS));
     for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {
       if (lastModified < addSeconds(now, -REQUEST_DAYS * DAY_SECONDS)) await requests.delete(name, etag);
     }

@@ -4,10 +4,11 @@ import { isAlive } from '../../orchestration/client/orchestration-state';
 import { services } from '../../services';
 
 /** What comes to its end by itself, each on its own: a VM that takes long to start holds up no removal. */
-const HOURLY = ['sweep', 'startVms'];
+const HOURLY = ['settleRestores', 'sweep', 'startVms'];
 
 /**
- * Once an hour: nothing that an interrupted run left behind stays for longer, and no VM off that has to run.
+ * Once an hour: nothing that an interrupted run left behind stays for longer, no VM with disks of two times,
+ * and none off that has to run.
  */
 df.app.client.timer('sweeper', {
   schedule: '%SweepSchedule%',
@@ -15,10 +16,13 @@ df.app.client.timer('sweeper', {
     const connected = await services();
     const ended = await endAbandonedJobs(connected, client, await connected.store.now(), context);
     for (const jobId of ended) context.warn(`${jobId} was interrupted; its record is closed.`);
+    const started: string[] = [];
     for (const name of HOURLY) {
-      const alive = await isAlive(client, name);
-      if (!alive) await client.startNew(name, { instanceId: name, input: {} });
-      context.debug(alive ? `The last ${name} is still at work.` : `${name} was started.`);
+      // The last one may still be at work.
+      if (await isAlive(client, name)) continue;
+      await client.startNew(name, { instanceId: name, input: {} });
+      started.push(name);
     }
+    context.debug(`Started: ${started.join(', ') || 'nothing, all are still at work'}.`);
   },
 });

@@ -2,6 +2,7 @@ import type { DurableClient } from 'durable-functions';
 import { backupError } from '../../failures/failure';
 import { JobProgress } from '../../jobs/job';
 import { type EndedJob, endJob } from '../../protection/end-job';
+import { describeInterrupted } from '../../restore/interrupted-restore';
 import type { Services } from '../../services';
 import { customStatusOf } from './custom-status';
 
@@ -20,10 +21,12 @@ export async function endInterrupted(
   { jobId, vmKey }: { jobId: string; vmKey?: string },
   log: Log,
 ): Promise<EndedJob> {
-  const error = backupError('JobInterrupted', `The orchestration of ${jobId} is gone.`).failure;
+  const restore = await describeInterrupted(services.store, jobId);
+  const told = restore === undefined ? '' : ` ${restore.told}`;
+  const error = backupError('JobInterrupted', `The orchestration of ${jobId} is gone.${told}`).failure;
   // Another version of the app may have shown it: what cannot be understood is left out.
   const shown = JobProgress.safeParse(await customStatusOf(client, jobId)).data;
-  return endJob(services, log, { jobId, vmKey, state: 'Failed', shown, error });
+  return endJob(services, log, { jobId, vmKey, state: 'Failed', shown, error, more: restore?.made });
 }
 
 /**

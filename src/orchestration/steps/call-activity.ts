@@ -75,8 +75,7 @@ function* callOnce<N extends ActivityName>(
   input: Activities[N]['input'],
 ): Steps<Outcome<Activities[N]['output']>> {
   try {
-    const at = context.df.currentUtcDateTime.toISOString();
-    const call: ActivityCall<N> = { jobId: jobIdOf(context.df.instanceId), at, input };
+    const call: ActivityCall<N> = { jobId: jobIdOf(context.df.instanceId), input };
     return yield context.df.callActivity(name, call);
   } catch (error) {
     // The worker died, ran out of time, or the activity threw what nobody expected.

@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { DISK_BYTES } from '../../disks/disk-bytes';
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
 /** What a transfer did: of a part, or summed over a disk or a point. */
 export const transferCountsSchema = z.strictObject({
-  /** Bytes read from the snapshot. */
-  readBytes: count,
-  /** Bytes in blocks that were found changed, blocks that became zeros included. */
-  changedBytes: count,
-  /** Everything sent to the vault, before compression. */
-  uploadedBytes: count,
-  /** Everything sent to the vault, as stored. */
-  storedBytes: count,
+  /** Of a part of a disk 0: the size counts once, when the disk is complete. */
+  ...DISK_BYTES,
+  /** What `sentBytes` were before compression. */
+  sentPlainBytes: count,
   /** Requests made to the vault. */
   requests: count,
   /** Chunks written new. */
@@ -29,10 +26,13 @@ export const transferCountsSchema = z.strictObject({
 export type TransferCounts = z.infer<typeof transferCountsSchema>;
 
 export const noCounts = (): TransferCounts => ({
-  readBytes: 0,
+  logicalBytes: 0,
   changedBytes: 0,
-  uploadedBytes: 0,
+  zeroedBytes: 0,
+  readBytes: 0,
+  sentBytes: 0,
   storedBytes: 0,
+  sentPlainBytes: 0,
   requests: 0,
   newChunks: 0,
   reusedChunks: 0,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { BlockRun } from './block-map';
 import { BLOCK_BYTES, BLOCKS_PER_CHUNK } from './geometry';
 
 /** A digest is the first 128 bits of the SHA-256 of one block. */
@@ -26,3 +27,13 @@ export const ZERO_BLOCK_DIGEST = digestBlocks(Buffer.alloc(BLOCK_BYTES));
 
 /** Digests of a chunk of zeros. */
 export const zeroChunkDigests = () => Buffer.alloc(CHUNK_DIGESTS_BYTES, ZERO_BLOCK_DIGEST);
+
+/** Lays the digests of a patch over those of its chunk; `fresh` holds those of its data blocks, in order. */
+export function overlayDigests(digests: Buffer, runs: readonly BlockRun[], fresh: Buffer): void {
+  let from = 0;
+  for (const { start, count, zero } of runs) {
+    const end = (start + count) * DIGEST_BYTES;
+    if (zero) digests.fill(ZERO_BLOCK_DIGEST, start * DIGEST_BYTES, end);
+    else from += fresh.copy(digests, start * DIGEST_BYTES, from, from + count * DIGEST_BYTES);
+  }
+}

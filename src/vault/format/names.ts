@@ -20,8 +20,12 @@ export const blobNames = {
   index: (name: string) => `indexes/${name}`,
   point: (pointId: string) => `points/${checkPointId(pointId)}.json`,
   tombstone: (pointId: string) => `tombstones/${checkPointId(pointId)}.json`,
+  keeping: (pointId: string) => `keeping/${checkPointId(pointId)}.json`,
   damage: (blobName: string) => `damage/${blobName}`,
   verifications: (pointId: string) => `verifications/${checkPointId(pointId)}/`,
+  foundDamage: (pointId: string) => `found-damage/${checkPointId(pointId)}/`,
+  foundDamageOf: (pointId: string, runId: string) =>
+    `found-damage/${checkPointId(pointId)}/${checkRunId(runId)}/`,
   run: (runId: string, diskId: string) => `runs/${checkRunId(runId)}/${checkDiskId(diskId)}/`,
 };
 

@@ -4,13 +4,13 @@ import { backupError } from '../../failures/failure';
 import type { BlobItem } from '../../storage/blob-store';
 import { isContentName } from '../format/names';
 import type { Vault } from '../vault';
-import { CONTENT_FOLDERS } from './content-folders';
-import { markPoints } from './mark';
+import { CONTENT_FOLDERS, type ContentFolder } from './content-folders';
+import { markPoints, type UnreadablePoint } from './mark';
 import type { NameSet } from './name-set';
+import { noteReview, notesOf } from './review-notes';
 import { findRoots, removePurged } from './roots';
 
 const RUNS = 'runs/';
-const DAMAGE = 'damage/';
 
 /**
  * Another collector may take points away while this one reads them; more often than this in a row is no
@@ -29,6 +29,8 @@ export interface GarbageOptions {
   dryRun?: boolean;
   /** Points to count as gone for good, for asking what that would free: makes it a dry run. */
   without?: string[];
+  /** Points to count as deleted now, as retention would: with `dryRun` only. */
+  deleted?: string[];
   /** Names of content to work through at once; smaller needs less memory and more reads. */
   marksAtOnce?: number;
   signal?: AbortSignal;
@@ -48,25 +50,40 @@ export interface GarbageReport {
   /** Unreferenced, but young enough that a running backup may want them. */
   youngBlobs: number;
   youngBytes: number;
+  /** When the last of them is old enough; absent when there are none. */
+  youngUntil?: string;
+  /** Deleted points in their grace, and what only they need: it stays until then. */
+  waitingPoints: number;
+  waitingBlobs: number;
+  waitingBytes: number;
+  /** When the last of these graces ends; absent when there are none. */
+  waitingUntil?: string;
   /** Unreferenced, but touched by a backup just before they would have been deleted. */
   savedBlobs: number;
+  /** Points of which something could not be read: all content stays that they might need. */
+  unreadable: UnreadablePoint[];
 }
 
 /**
  * Deletes what no recovery point needs. Takes no lock: it may run beside backups, other collectors and
  * itself. A blob goes only when no listed point names it, it is older than any run that could still name it,
- * and nobody touched it since it was listed. Throws `GarbageUnknown`, having deleted no content, when a point
- * cannot be read.
+ * and nobody touched it since it was listed. Where something of a point cannot be read, nothing goes of the
+ * kinds of content that it would name. Throws `GarbageUnknown` when points keep vanishing while they are
+ * read.
  */
 export async function collectGarbage(vault: Vault, options: GarbageOptions = {}): Promise<GarbageReport> {
-  const { without, marksAtOnce = MARKS_AT_ONCE, signal } = options;
+  const { without, deleted, marksAtOnce = MARKS_AT_ONCE, signal } = options;
   const dryRun = options.dryRun === true || without !== undefined;
   const now = await vault.store.now();
-  const { pointIds, purged } = await findRoots(vault, now, { dryRun, without });
-  const report = emptyReport(dryRun, pointIds.length);
-  const sweep: Sweep = { vault, report, dryRun, without, signal };
+  const { review } = await noteReview(vault, now);
+  const sweep: Sweep = { vault, report: emptyReport(dryRun), dryRun, without, deleted, signal, review };
+  const { report } = sweep;
+  const { purged, ...look } = await findRoots(vault, now, sweep);
+  report.livePoints = look.pointIds.length;
+  report.waitingPoints = look.waiting.size;
+  report.waitingUntil = [...look.waiting.values()].sort().at(-1);
 
-  await sweepContent(sweep, '', marksAtOnce, { now, pointIds });
+  await sweepContent(sweep, '', marksAtOnce, { now, ...look });
   await deleteOld(sweep, vault.store.list(RUNS), youngSince(vault, now));
   report.purgedPoints = dryRun ? purged.length : await removePurged(vault, purged);
   return report;
@@ -77,7 +94,9 @@ interface Sweep {
   report: GarbageReport;
   dryRun: boolean;
   without?: string[];
+  deleted?: string[];
   signal?: AbortSignal;
+  review: Awaited<ReturnType<typeof noteReview>>['review'];
 }
 
 /** Blobs modified at or after this time may belong to a run that can still commit. */
@@ -87,6 +106,22 @@ const youngSince = ({ times }: Vault, now: string) => addSeconds(now, -times.gar
 interface Look {
   now: string;
   pointIds: string[];
+  /** Those of them that are deleted and wait. */
+  waiting: ReadonlyMap<string, string>;
+}
+
+/** What points need: listed ones, and those that are deleted and wait. */
+interface Marks {
+  listed: NameSet;
+  waiting: NameSet;
+  /** Whether either of them needs it. */
+  has(name: string): boolean;
+}
+
+/** What is needed, and what could not be read on the way. */
+interface Marked {
+  marks: Marks;
+  unreadable: UnreadablePoint[];
 }
 
 /**
@@ -102,9 +137,9 @@ async function sweepContent(
 ): Promise<void> {
   const { vault } = sweep;
   for (let attempt = 1; attempt <= MARK_ATTEMPTS; attempt += 1) {
-    const { now, pointIds } = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
-    const marking = await markPoints(vault, pointIds, prefix, marksAtOnce);
-    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking.marks, youngSince(vault, now));
+    const look = attempt === 1 && firstLook ? firstLook : await lookAgain(sweep);
+    const marking = await markLook(vault, look, prefix, marksAtOnce);
+    if ('marks' in marking) return sweepUnmarked(sweep, prefix, marking, youngSince(vault, look.now));
     if ('tooMany' in marking) {
       for (const digit of '0123456789abcdef') await sweepContent(sweep, prefix + digit, marksAtOnce);
       return;
@@ -113,34 +148,85 @@ async function sweepContent(
   throw backupError('GarbageUnknown', 'other collectors kept taking points away while they were read');
 }
 
-async function lookAgain({ vault, dryRun, without }: Sweep): Promise<Look> {
-  const now = await vault.store.now();
-  return { now, pointIds: (await findRoots(vault, now, { dryRun, without })).pointIds };
+/** Marks what is needed. What the listed points share with those that wait is read once, and theirs. */
+async function markLook(vault: Vault, { pointIds, waiting }: Look, prefix: string, limit: number) {
+  const seen = new Set<string>();
+  const listed = await markPoints(
+    vault,
+    pointIds.filter((id) => !waiting.has(id)),
+    prefix,
+    limit,
+    seen,
+  );
+  if (!('marks' in listed)) return listed;
+  const others = await markPoints(vault, [...waiting.keys()], prefix, limit, seen);
+  if (!('marks' in others)) return others;
+  const [{ marks: ofListed }, { marks: ofWaiting }] = [listed, others];
+  const has = (name: string) => ofListed.has(name) || ofWaiting.has(name);
+  const unreadable = [...listed.unreadable, ...others.unreadable];
+  return { marks: { listed: ofListed, waiting: ofWaiting, has }, unreadable };
 }
 
-async function sweepUnmarked(sweep: Sweep, prefix: string, marks: NameSet, youngAt: string): Promise<void> {
+async function lookAgain(sweep: Sweep): Promise<Look> {
+  const now = await sweep.vault.store.now();
+  return { now, ...(await findRoots(sweep.vault, now, sweep)) };
+}
+
+async function sweepUnmarked(
+  sweep: Sweep,
+  prefix: string,
+  { marks, unreadable }: Marked,
+  youngAt: string,
+): Promise<void> {
+  const { report, dryRun, review, signal } = sweep;
+  for (const one of unreadable)
+    if (!report.unreadable.some(({ pointId }) => pointId === one.pointId)) report.unreadable.push(one);
+  const unknown = new Set(unreadable.flatMap(({ mayNeed }) => mayNeed));
   for (const folder of CONTENT_FOLDERS) {
-    await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
-    await deleteOld(sweep, unmarkedNotes(sweep, folder, prefix, marks), youngAt);
+    if (!unknown.has(folder)) {
+      await deleteOld(sweep, unmarkedContent(sweep, folder, prefix, marks), youngAt);
+      await deleteOld(sweep, unneededNotes(sweep, folder, prefix, { marks, youngAt }), AT_ANY_AGE);
+    }
+    if (!dryRun) await review(folder, prefix, marks, signal);
   }
 }
 
-async function* unmarkedContent({ vault, report }: Sweep, folder: string, prefix: string, marks: NameSet) {
+/** Later than any time: nothing is too young. */
+const AT_ANY_AGE = '9999-12-31T23:59:59.999Z';
+
+async function* unmarkedContent(
+  { vault, report }: Sweep,
+  folder: ContentFolder,
+  prefix: string,
+  marks: Marks,
+) {
   for await (const blob of vault.store.list(folder + prefix)) {
     const name = blob.name.slice(folder.length);
     if (!isContentName(name)) continue;
     report.seenBlobs += 1;
     report.seenBytes += blob.sizeBytes;
-    if (!marks.has(name)) yield blob;
+    if (marks.listed.has(name)) continue;
+    if (marks.waiting.has(name)) {
+      report.waitingBlobs += 1;
+      report.waitingBytes += blob.sizeBytes;
+    } else yield blob;
   }
 }
 
-/** Notes of damage to content that no point needs. */
-async function* unmarkedNotes({ vault }: Sweep, folder: string, prefix: string, marks: NameSet) {
-  const notes = `${DAMAGE}${folder}`;
-  for await (const note of vault.store.list(notes + prefix)) {
-    const name = note.name.slice(notes.length);
-    if (isContentName(name) && !marks.has(name)) yield note;
+/**
+ * Notes of damage to content that no point needs and that is not there: by now it has been deleted, if it was
+ * old enough. While it is there, a run that finds it has to know.
+ */
+async function* unneededNotes(
+  { vault: { store }, dryRun }: Sweep,
+  folder: ContentFolder,
+  prefix: string,
+  { marks, youngAt }: { marks: Marks; youngAt: string },
+) {
+  for await (const { note, name } of notesOf(store, folder, prefix)) {
+    if (marks.has(name)) continue;
+    const damaged = await store.head(folder + name);
+    if (!damaged || (dryRun && damaged.lastModified < youngAt)) yield note;
   }
 }
 
@@ -158,6 +244,8 @@ async function deleteIfOld(
   if (blob.lastModified >= youngAt) {
     report.youngBlobs += 1;
     report.youngBytes += blob.sizeBytes;
+    const until = addSeconds(blob.lastModified, vault.times.garbageAgeSeconds);
+    if (report.youngUntil === undefined || until > report.youngUntil) report.youngUntil = until;
     return;
   }
   const outcome = dryRun ? 'deleted' : await vault.store.delete(blob.name, { ifMatch: blob.etag });
@@ -168,9 +256,9 @@ async function deleteIfOld(
   if (outcome === 'conflict') report.savedBlobs += 1;
 }
 
-const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
+const emptyReport = (dryRun: boolean): GarbageReport => ({
   dryRun,
-  livePoints,
+  livePoints: 0,
   purgedPoints: 0,
   seenBlobs: 0,
   seenBytes: 0,
@@ -178,5 +266,9 @@ const emptyReport = (dryRun: boolean, livePoints: number): GarbageReport => ({
   deletedBytes: 0,
   youngBlobs: 0,
   youngBytes: 0,
+  waitingPoints: 0,
+  waitingBlobs: 0,
+  waitingBytes: 0,
   savedBlobs: 0,
+  unreadable: [],
 });

@@ -3,3 +3,6 @@
  * damage.
  */
 export const CONTENT_FOLDERS = ['chunks/', 'packs/', 'digests/', 'segments/', 'indexes/'] as const;
+
+/** A folder of content, as in the names of its blobs. */
+export type ContentFolder = (typeof CONTENT_FOLDERS)[number];

@@ -7,11 +7,18 @@ import { CHUNK_BYTES } from '../format/geometry';
 import { MAX_INDEX_BYTES } from '../format/index-codec';
 import { blobNames, sha256Hex } from '../format/names';
 import { MAX_DIGESTS_BYTES, MAX_PACK_BYTES, MAX_SEGMENT_BYTES } from '../format/segment-codec';
+import { type ContentAccount, countOwn, countSent, countStored, signatureOf } from './content-account';
 
 /** Every lost race means that somebody else got on, so a few tries are plenty; a bound all the same. */
 const TRIES = 20;
 /** Few and small, and a point is nothing without them: what is there is always read back. */
 const READ_BACK = /^(segments|indexes|digests)\//;
+
+/** Behind damaged digests nothing is hidden: they name nothing, and no restore needs them. */
+const anyOfData = (healing: Iterable<string>): boolean => {
+  for (const name of healing) if (!name.startsWith('digests/')) return true;
+  return false;
+};
 
 /** How a run puts content into the vault. */
 export interface ContentWriter {
@@ -19,10 +26,12 @@ export interface ContentWriter {
   /** Blobs last modified before this time (ISO 8601) are touched before the run relies on them. */
   freshSince: string;
   /**
-   * Names of blobs that were found damaged. While there is any, nothing that is there is believed unread:
-   * what a damaged segment named was seen by no verification.
+   * Names of blobs that were found damaged. While there is any that is not digests, nothing that is there is
+   * believed unread: what a damaged segment named was seen by no verification.
    */
   healing: Set<string>;
+  /** Who writes, and what it comes to; nobody counts without. */
+  account?: ContentAccount;
 }
 
 /**
@@ -36,7 +45,8 @@ export async function keepIfPresent(
   blobName: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  return (await keep(writer, blobName, signal)) === 'kept';
+  const found = await keep(writer, blobName, signal);
+  return typeof found === 'object' && 'kept' in found;
 }
 
 /**
@@ -50,14 +60,19 @@ export async function putContent(
   body: Buffer,
   signal?: AbortSignal,
 ): Promise<'written' | 'present'> {
+  const { store, account } = writer;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    if ((await writer.store.put(blobName, body, { ifAbsent: true }, signal)).written) {
+    const { written } = await store.put(blobName, body, { ifAbsent: true, by: signatureOf(account) }, signal);
+    countSent(account, body);
+    if (written) {
+      countStored(account, blobName, body.length);
       await forgetDamage(writer, blobName);
       return 'written';
     }
     const found = await keep(writer, blobName, signal);
-    if (found === 'kept') return 'present';
-    if (found !== 'missing' && (await heal(writer, found.damaged, body, signal))) return 'written';
+    if (found === 'missing') continue;
+    if ('kept' in found) return 'present';
+    if (await heal(writer, found.damaged, body, signal)) return 'written';
   }
   throw locked(blobName, `it changed ${TRIES} times while it was written`);
 }
@@ -66,22 +81,25 @@ async function keep(
   writer: ContentWriter,
   blobName: string,
   signal?: AbortSignal,
-): Promise<'kept' | 'missing' | { damaged: BlobItem }> {
-  const { store, freshSince, healing } = writer;
+): Promise<'missing' | { kept: BlobItem } | { damaged: BlobItem }> {
+  const { store, freshSince, healing, account } = writer;
   let refused: string | undefined;
   for (let tries = 0; tries < TRIES; tries += 1) {
     signal?.throwIfAborted();
     const present = await store.head(blobName);
     if (!present) return 'missing';
-    if (healing.size > 0 || READ_BACK.test(blobName)) {
+    if (READ_BACK.test(blobName) || anyOfData(healing)) {
       if (!(await isSound(store, blobName, signal))) return { damaged: present };
       await forgetDamage(writer, blobName);
     }
-    if (present.lastModified >= freshSince) return 'kept';
+    if (present.lastModified >= freshSince) {
+      countOwn(account, present);
+      return { kept: present };
+    }
     // Nobody else has changed it since it could not be touched: it will not be touched by waiting either.
     if (present.etag === refused) break;
     const touched = await store.touch(blobName, present.etag);
-    if (touched.written) return 'kept';
+    if (touched.written) return { kept: present };
     if (touched.locked) break;
     refused = present.etag;
   }
@@ -95,15 +113,19 @@ async function keep(
  */
 async function heal(
   writer: ContentWriter,
-  { name, etag }: BlobItem,
+  { name, etag, sizeBytes }: BlobItem,
   body: Buffer,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const result = await writer.store.put(name, body, { ifMatch: etag }, signal);
+  const { store, account } = writer;
+  const result = await store.put(name, body, { ifMatch: etag, by: signatureOf(account) }, signal);
+  countSent(account, body);
   if (!result.written) {
     if (result.locked) throw locked(name, 'it is damaged and cannot be replaced');
     return false;
   }
+  // What took the place of as much is not new.
+  countStored(account, name, Math.max(0, body.length - sizeBytes));
   await forgetDamage(writer, name);
   return true;
 }
@@ -120,7 +142,7 @@ const locked = (blobName: string, detail: string) =>
  * Whether what is there matches its name. What cannot be had now is thrown: it is sound as far as anybody
  * knows.
  */
-async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
+export async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
   try {
     const [folder = ''] = blobName.split('/', 1);
     if (folder === 'packs') await checkPack(store, blobName, signal);

@@ -6,6 +6,8 @@ import { toDocument } from '../format/parse-document';
 /** More than this many are healed by one backup after the other. */
 const NOTES_READ = 10_000;
 
+const CONTENT: ReadonlySet<string> = new Set(['chunks', 'packs', 'digests', 'segments', 'indexes']);
+
 /**
  * Notes down that content was found damaged or missing, so that the next backup that has it writes it again.
  * Answers the blob's name; undefined when the error is not about content, or about content that only cannot
@@ -60,6 +62,5 @@ export async function listDamage(store: BlobStore): Promise<string[]> {
 /** `chunks/…` of `chunks/… at 123`. */
 function contentOf(objectName: string): string | undefined {
   const [folder, name = ''] = objectName.split(' ', 1)[0]?.split('/') ?? [];
-  const known = folder === 'chunks' || folder === 'packs' || folder === 'segments' || folder === 'indexes';
-  return known && isContentName(name) ? `${folder}/${name}` : undefined;
+  return CONTENT.has(folder ?? '') && isContentName(name) ? `${folder}/${name}` : undefined;
 }

@@ -21,6 +21,7 @@ export async function commitPoint(vault: Vault, draft: PointDraft): Promise<Reco
 
   const createdAt = await store.now();
   await refuseOldRun(vault, draft, createdAt);
+  await vault.lookAgain();
   const name = blobNames.point(draft.pointId);
   const manifest: Manifest = { formatVersion: 1, ...draft, createdAt };
   const body = toDocument(manifest);

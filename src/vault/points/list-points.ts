@@ -3,9 +3,11 @@ import { BackupError, type Failure } from '../../failures/failure';
 import { ObjectError } from '../../storage/object-error';
 import { isStorageRefusal } from '../../storage/storage-failure';
 import type { RecoveryPoint } from '../format/manifest';
-import { checkVmKey, isPointId } from '../format/names';
+import { checkVmKey } from '../format/names';
 import type { Vault } from '../vault';
+import { idsUnder } from './point-ids';
 import { readManifest } from './read-point';
+import { readTombstone, type Tombstone, undeleteUntil } from './tombstone';
 
 /** A point whose manifest cannot be read, and why. */
 export interface RefusedPoint {
@@ -33,10 +35,38 @@ export async function surveyPoints(vault: Vault, vmKey?: string): Promise<PointS
     if (point) survey.points.push(point);
     if (failure) survey.refused.push({ pointId, failure });
   }
-  survey.points.sort(
-    (a, b) => Date.parse(a.snapshotTime) - Date.parse(b.snapshotTime) || (a.pointId < b.pointId ? -1 : 1),
-  );
+  survey.points.sort(bySnapshotTime);
   return survey;
+}
+
+const bySnapshotTime = (a: RecoveryPoint, b: RecoveryPoint) =>
+  Date.parse(a.snapshotTime) - Date.parse(b.snapshotTime) || (a.pointId < b.pointId ? -1 : 1);
+
+/** A point that is deleted and can still be undeleted. */
+export interface DeletedPoint {
+  point: RecoveryPoint;
+  tombstone: Tombstone;
+}
+
+/** The deleted points of a VM that can be undeleted, oldest first; those that cannot be read are left out. */
+export async function surveyDeleted(vault: Vault, vmKey: string): Promise<DeletedPoint[]> {
+  const now = await vault.store.now();
+  const refuse = oneObjectEach();
+  const deleted: DeletedPoint[] = [];
+  const read = async (pointId: string) => {
+    const tombstone = await readTombstone(vault, pointId).catch((error: unknown) => {
+      if (!(error instanceof BackupError)) throw error;
+      refuse(error);
+      return undefined;
+    });
+    const isOver = !tombstone || tombstone.sealed || undeleteUntil(vault, tombstone.deletedAt) < now;
+    return { tombstone, point: isOver ? undefined : (await tryRead(vault, pointId, refuse)).point };
+  };
+  const ids = await idsUnder(vault, `tombstones/${checkVmKey(vmKey)}.`);
+  for await (const { point, tombstone } of orderedParallel(ids, 8, read)) {
+    if (point && tombstone) deleted.push({ point, tombstone });
+  }
+  return deleted.sort((a, b) => bySnapshotTime(a.point, b.point));
 }
 
 /** The newest readable point of a VM, and those that are newer and whose manifest was refused. */
@@ -109,14 +139,4 @@ async function listedIds(vault: Vault, vmKey: string | undefined): Promise<strin
   const of = vmKey === undefined ? '' : `${checkVmKey(vmKey)}.`;
   const deleted = new Set(await idsUnder(vault, `tombstones/${of}`));
   return (await idsUnder(vault, `points/${of}`)).filter((id) => !deleted.has(id));
-}
-
-/** The point ids under a prefix, in the order of their names; names outside the grammar are not points. */
-export async function idsUnder({ store }: Vault, prefix: string): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { name } of store.list(prefix)) {
-    const id = name.slice(name.indexOf('/') + 1, -'.json'.length);
-    if (name.endsWith('.json') && isPointId(id)) ids.push(id);
-  }
-  return ids;
 }

@@ -1,6 +1,7 @@
 import type { ByteRange } from '../../disks/ports';
 import { endOf } from '../../disks/ranges';
 import { backupError } from '../../failures/failure';
+import { ObjectError } from '../../storage/object-error';
 import type { Lease } from '../codec/chunk-memory';
 import type { DiskIndex } from '../format/index-codec';
 import type { ManifestDisk } from '../format/manifest';
@@ -15,11 +16,17 @@ import { chunkReader } from './chunk-reader';
 import { dataRanges } from './data-ranges';
 import { segmentEntries } from './segment-entries';
 
-/** One disk of a recovery point, readable anywhere. Holds at most about 80 MiB whatever the disk's size. */
+/**
+ * One disk of a recovery point, readable anywhere. Holds at most about 80 MiB whatever the disk's size.
+ * Content that turns out damaged or missing is noted down, whoever reads and why, so that the next backup
+ * heals it.
+ */
 export interface DiskImage {
   readonly pointId: string;
   readonly diskId: string;
   readonly sizeBytes: number;
+  /** Name of its index. */
+  readonly indexName: string;
   /** Its segments; null where a whole GiB is zeros. */
   readonly index: DiskIndex;
   /** The bytes of `range`, every one checked against its name. Holes are not fetched. */
@@ -42,11 +49,29 @@ export interface DiskImage {
  * for the job to ask first. Throws `RecoveryPointNotFound`, also for a disk that the point does not have.
  */
 export async function openDiskImage(vault: Vault, pointId: string, diskId: string): Promise<DiskImage> {
+  return diskImageOf(vault, pointId, await findDisk(vault, pointId, diskId));
+}
+
+/** A disk, or why nothing of it can be read: its index, and how much that costs. */
+export type OpenedDisk = { image: DiskImage } | { unreadable: ObjectError; sizeBytes: number };
+
+/** Opens a disk for whoever goes on when its index cannot be read. Throws like `openDiskImage` otherwise. */
+export async function openDisk(vault: Vault, pointId: string, diskId: string): Promise<OpenedDisk> {
+  const disk = await findDisk(vault, pointId, diskId);
+  try {
+    return { image: await diskImageOf(vault, pointId, disk) };
+  } catch (error) {
+    if (error instanceof ObjectError) return { unreadable: error, sizeBytes: disk.sizeBytes };
+    throw error;
+  }
+}
+
+async function findDisk(vault: Vault, pointId: string, diskId: string): Promise<ManifestDisk> {
   checkDiskId(diskId);
   const { disks } = await readPointInUse(vault, pointId);
   const disk = disks.find((candidate) => candidate.diskId === diskId);
   if (!disk) throw backupError('RecoveryPointNotFound', `recovery point ${pointId} has no disk ${diskId}`);
-  return diskImageOf(vault, pointId, disk);
+  return disk;
 }
 
 /** The image of a disk whose manifest is at hand. */
@@ -59,7 +84,7 @@ export async function diskImageOf(vault: Vault, pointId: string, disk: ManifestD
 
   async function readChunk(chunk: number, signal?: AbortSignal): Promise<Lease | undefined> {
     const entry = await entries.entry(chunk);
-    return entry && reader.read(entry, signal);
+    return entry && notingDamage(store, () => reader.read(entry, signal));
   }
   const readBytes = byteReader(readChunk);
 
@@ -67,11 +92,12 @@ export async function diskImageOf(vault: Vault, pointId: string, disk: ManifestD
     pointId,
     diskId,
     sizeBytes,
+    indexName: disk.index,
     index,
     readChunk,
     async checkChunk(chunk, signal) {
       const entry = await entries.entry(chunk);
-      if (entry) await reader.check(entry, signal);
+      if (entry) await notingDamage(store, () => reader.check(entry, signal));
     },
     readSegment: entries.segment,
     async read(range, signal) {

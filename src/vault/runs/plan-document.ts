@@ -30,7 +30,6 @@ export const planDocumentSchema = z.strictObject({
     .optional(),
   plannedBytes: count,
   allocatedBytes: count.optional(),
-  changedBytes: count.optional(),
   /** Blobs that were found damaged: what is there counts as missing. */
   healing: z.array(z.string()),
   /** False when the vault held no chunk at all: then nobody needs to ask whether one is there. */

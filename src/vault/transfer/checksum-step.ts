@@ -9,17 +9,15 @@ import {
   isZeroBlock,
   runsOf,
 } from '../format/block-map';
-import { DIGEST_BYTES } from '../format/digests';
-import { BLOCK_BYTES, BLOCKS_PER_CHUNK } from '../format/geometry';
+import { DIGEST_BYTES, zeroChunkDigests } from '../format/digests';
+import { BLOCKS_PER_CHUNK } from '../format/geometry';
 import { type ChunkEntry, contentNameOf } from '../format/segment';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
 import { uploadChunk } from './chunk-upload';
+import { countChanges, type DigestsOf } from './count-changes';
 import { patchesToMerge, patchPays } from './patch-policy';
 import { withContent } from './read-chunk';
 import type { TransferContext } from './transfer-context';
-
-/** The digests of a chunk as the base point has it, or undefined when they cannot be had. */
-export type DigestsOf = (entry: ChunkEntry) => Promise<Buffer | undefined>;
 
 /**
  * Looks at a chunk by reading what is allocated and comparing it with the base point; in full mode there is
@@ -35,6 +33,16 @@ export async function checksumStep(
   );
 }
 
+/** Where the base point has something and there are zeros now. */
+export async function clearStep(
+  { counts }: TransferContext,
+  base: ChunkEntry,
+  digestsOf: DigestsOf,
+): Promise<ChunkOutcome> {
+  countChanges(counts, await digestsOf(base), zeroChunkDigests());
+  return { kind: 'hole' };
+}
+
 async function compare(
   context: TransferContext,
   base: ChunkEntry | undefined,
@@ -42,14 +50,14 @@ async function compare(
   digestsOf: DigestsOf,
 ): Promise<ChunkOutcome> {
   const content = lent.bytes;
-  if (isZero(content)) return base ? { kind: 'hole' } : { kind: 'unchanged' };
+  if (isZero(content)) return base ? clearStep(context, base, digestsOf) : { kind: 'unchanged' };
   const described = await context.codec.describeOther(content, base && contentNameOf(base));
   if (!described) return { kind: 'unchanged' };
   const { name, digests } = described;
   const before = base && (await digestsOf(base));
   const changed = before ? differingBlocks(content, digests, before) : nonZeroBlocks(content);
   const touched = BLOCKS_PER_CHUNK - countBlocks(changed, BLOCK.keep);
-  context.counts.changedBytes += touched * BLOCK_BYTES;
+  countChanges(context.counts, base ? before : zeroChunkDigests(), digests);
   if (base && before && touched === 0 && contentNameOf(base) === undefined) return { kind: 'unchanged' };
   // The name says that the content differs, the digests that it does not: trust neither, write it whole.
   if (touched === 0 || (base && !before)) return uploadChunk(context, lent, described);

@@ -5,7 +5,7 @@ import { isStorageRefusal } from '../../storage/storage-failure';
 import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import type { ManifestDisk } from '../format/manifest';
 import { blobNames } from '../format/names';
-import type { ChunkEntry } from '../format/segment';
+import type { ChunkEntry, DigestsRef } from '../format/segment';
 import { notingDamage } from '../objects/damage-notes';
 import { readIndex, readSegment } from '../objects/read-index';
 import { readPoint } from '../points/read-point';
@@ -19,7 +19,10 @@ export interface BasisRequest {
    * its snapshot.
    */
   base?: { pointId: string; diskId: string };
-  /** Who the disk is now. A base of another disk or another snapshot family is not trusted. */
+  /**
+   * Who the disk is now. A base of another disk or another snapshot family is not trusted. Absent where the
+   * base is known to be of another disk: then it is only compared with.
+   */
   identity?: { uniqueId?: string; snapshotFamily?: string };
   /** Why the source has no `changedRanges` although there is a base. */
   untrackedReason?: string;
@@ -87,9 +90,12 @@ async function touchesDamage({ store }: Vault, disk: ManifestDisk, healing: Set<
   return false;
 }
 
-/** True when a chunk cannot be read without one of these blobs. */
+/** True when a chunk cannot be read, or not be compared, without one of these blobs. */
 export function needsAny({ base, patches }: ChunkEntry, blobs: ReadonlySet<string>): boolean {
   if (blobs.size === 0) return false;
-  if (base && blobs.has(blobNames.chunk(base.name))) return true;
-  return patches.some(({ data }) => data && blobs.has(blobNames.pack(data.pack.name)));
+  const needs = (digests: DigestsRef) => blobs.has(blobNames.digests(digests.blob.name));
+  if (base && (blobs.has(blobNames.chunk(base.name)) || needs(base.digests))) return true;
+  return patches.some(
+    ({ data }) => data && (blobs.has(blobNames.pack(data.pack.name)) || needs(data.digests)),
+  );
 }

@@ -7,7 +7,9 @@ import { addCounts, noCounts } from '../format/counts';
 import { segmentCountOf } from '../format/geometry';
 import { type DiskIndex, encodeIndex } from '../format/index-codec';
 import { manifestDiskSchema } from '../format/manifest';
+import { newAccount } from '../objects/content-account';
 import { notingDamage } from '../objects/damage-notes';
+import { inFlightOf } from '../objects/in-flight';
 import { readIndex } from '../objects/read-index';
 import { partBlobName, readPartDocument } from '../runs/part-document';
 import { readPlan, type StoredPlan } from '../runs/plan-document';
@@ -49,9 +51,12 @@ export async function completeDisk(
     modeReason ??= part.modeReason;
   }
   const freshSince = addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds);
-  const writer = { store, freshSince, healing: new Set(plan.healing), counts };
+  const account = newAccount(`${runId}/${diskId}/index`, counts);
+  const inFlight = inFlightOf(vault.store);
+  const writer = { store, freshSince, healing: new Set(plan.healing), account, inFlight };
   const name = await writeContent(writer, 'index', encodeIndex(index), plan.base?.index);
   counts.requests += store.requests();
+  counts.logicalBytes = plan.sizeBytes;
   return {
     diskId,
     sizeBytes: plan.sizeBytes,

@@ -1,12 +1,14 @@
 import { BackupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
 import { isStorageRefusal } from '../../storage/storage-failure';
-import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, ZERO_BLOCK_DIGEST, zeroChunkDigests } from '../format/digests';
+import { dataBlocksIn } from '../format/block-map';
+import { CHUNK_DIGESTS_BYTES, DIGEST_BYTES, overlayDigests, zeroChunkDigests } from '../format/digests';
 import { blobNames } from '../format/names';
 import type { DigestsRef, Patch } from '../format/segment';
 import { MAX_DIGESTS_BYTES } from '../format/segment-codec';
 import { getContent } from '../objects/content';
-import type { DigestsOf } from './checksum-step';
+import { notingDamage } from '../objects/damage-notes';
+import type { DigestsOf } from './count-changes';
 
 /**
  * Digests kept at once: the base's 4 MiB for each of a few segments, and what many small backups added.
@@ -17,16 +19,16 @@ const KEPT_BYTES = 24 * 1024 * 1024;
 /**
  * Puts together the digests of a chunk as the base point has it: its base's, with those of its patches laid
  * over. Digests only save uploads. When they cannot be read the answer is undefined, and the chunk is written
- * whole.
+ * whole; damaged ones are noted, in `healing` too.
  */
-export function digestReader(store: BlobStore): DigestsOf {
+export function digestReader(store: BlobStore, healing: Set<string>): DigestsOf {
   const blobs = new Map<string, Promise<Buffer | undefined>>();
   const sizes = new Map<string, number>();
   let keptBytes = 0;
 
   const load = async (name: string) => {
     const known = blobs.get(name);
-    const loading = known ?? readDigests(store, name);
+    const loading = known ?? readDigests(store, name, healing);
     blobs.delete(name);
     blobs.set(name, loading);
     const bytes = await loading;
@@ -58,22 +60,21 @@ export function digestReader(store: BlobStore): DigestsOf {
   };
 
   async function overlay(digests: Buffer, { runs, data }: Patch): Promise<boolean> {
-    const blocks = runs.reduce((sum, { count, zero }) => sum + (zero ? 0 : count), 0);
-    const fresh = data ? await slice(data.digests, blocks * DIGEST_BYTES) : Buffer.alloc(0);
+    const fresh = data ? await slice(data.digests, dataBlocksIn(runs) * DIGEST_BYTES) : Buffer.alloc(0);
     if (!fresh) return false;
-    let from = 0;
-    for (const { start, count, zero } of runs) {
-      const end = (start + count) * DIGEST_BYTES;
-      if (zero) digests.fill(ZERO_BLOCK_DIGEST, start * DIGEST_BYTES, end);
-      else from += fresh.copy(digests, start * DIGEST_BYTES, from, from + count * DIGEST_BYTES);
-    }
+    overlayDigests(digests, runs, fresh);
     return true;
   }
 }
 
-async function readDigests(store: BlobStore, name: string): Promise<Buffer | undefined> {
+async function readDigests(
+  store: BlobStore,
+  name: string,
+  healing: Set<string>,
+): Promise<Buffer | undefined> {
   try {
-    return await getContent(store, 'digests', blobNames.digests(name), MAX_DIGESTS_BYTES);
+    const read = () => getContent(store, 'digests', blobNames.digests(name), MAX_DIGESTS_BYTES);
+    return await notingDamage(store, read, healing);
   } catch (error) {
     if (error instanceof BackupError && !isStorageRefusal(error)) return undefined;
     throw error;

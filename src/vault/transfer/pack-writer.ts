@@ -2,7 +2,8 @@ import type { SealedPatch } from '../codec/chunk-codec';
 import { blobNames, sha256HexOf } from '../format/names';
 import type { PackRef } from '../format/segment';
 import { keepIfPresent, putContent } from '../objects/content';
-import { countUpload } from './chunk-upload';
+import { countPlain } from '../objects/content-account';
+import { bringOnce } from '../objects/in-flight';
 import type { TransferContext } from './transfer-context';
 
 /** A pack is closed at this size: a few requests for thousands of patches, and little memory. */
@@ -37,11 +38,17 @@ export function packWriter(context: TransferContext) {
       const body = Buffer.concat(pieces);
       pieces = [];
       const blobName = blobNames.pack(pack.name);
-      // An attempt that died, or the same disk of another VM, may have sent it.
-      if (!context.probing.all || !(await keepIfPresent(context, blobName, context.signal))) {
-        await putContent(context, blobName, body, context.signal);
-        countUpload(context.counts, plainBytes, body.length);
-      }
+      const { inFlight, probing, signal } = context;
+      await bringOnce(inFlight, blobName, probing, async () => {
+        // An attempt that died, or the same disk of another VM, may have sent it.
+        if (
+          (probing.all || inFlight.written.has(blobName)) &&
+          (await keepIfPresent(context, blobName, signal))
+        )
+          return 'present';
+        countPlain(context.account, plainBytes);
+        return putContent(context, blobName, body, signal);
+      });
       pack = { name: '', sizeBytes: 0 };
       plainBytes = 0;
     },

@@ -45,7 +45,6 @@ export interface TransferPlan {
   /** Bytes expected to be read. */
   plannedBytes: number;
   allocatedBytes?: number;
-  changedBytes?: number;
 }
 
 /**
@@ -84,7 +83,7 @@ async function makePlan(vault: Vault, request: PlanRequest): Promise<StoredPlan>
     sizeBytes: source.sizeBytes,
     ...basis,
     plannedBytes: work.listedBytes,
-    [basis.mode === 'changed-blocks' ? 'changedBytes' : 'allocatedBytes']: work.listedBytes,
+    allocatedBytes: basis.mode === 'changed-blocks' ? undefined : work.listedBytes,
     healing: [...healing],
     vaultHasChunks: basis.base !== undefined || (await hasChunks(vault)),
     parts: cutParts(work.segments),
@@ -157,7 +156,7 @@ async function hasChunks(vault: Vault): Promise<boolean> {
 }
 
 function summarize(plan: StoredPlan): TransferPlan {
-  const { runId, diskId, mode, modeReason, sizeBytes, plannedBytes, allocatedBytes, changedBytes } = plan;
+  const { runId, diskId, mode, modeReason, sizeBytes, plannedBytes, allocatedBytes } = plan;
   return {
     runId,
     diskId,
@@ -167,6 +166,5 @@ function summarize(plan: StoredPlan): TransferPlan {
     parts: plan.parts.length,
     plannedBytes,
     allocatedBytes,
-    changedBytes,
   };
 }

@@ -2,10 +2,8 @@ import { orderedParallel } from '../../basics/ordered-parallel';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import { checkpointBlobName, type PartDocument, writePartDocument } from '../runs/part-document';
 import type { StoredPlan } from '../runs/plan-document';
-import { changedBlocksStep } from './changed-blocks-step';
-import { checksumStep } from './checksum-step';
-import type { ChunkOutcome } from './chunk-outcome';
-import { digestReader } from './digest-reader';
+import { lookAhead } from './look-ahead';
+import { chunkLooker, type Looked } from './look-at-chunks';
 import { packWriter } from './pack-writer';
 import type { PartTask } from './part-tasks';
 import { type OpenSegment, recordOutcome, writeSegment } from './segment-writer';
@@ -16,11 +14,6 @@ import type { TransferContext } from './transfer-context';
  * of the slow.
  */
 const CHUNKS_AT_ONCE = 12;
-/**
- * Patches in memory that wait to be written down in their order; no further chunk is looked at while there
- * are more.
- */
-const PATCH_BYTES_WAITING = 8 * 1024 ** 2;
 /**
  * Segments in memory that wait for the pack of their patches, at about 100 KiB each; then a pack is closed
  * early.
@@ -41,29 +34,6 @@ export async function runTasks(
   checkpointBytes = CHECKPOINT_BYTES,
 ): Promise<PartDocument['segments']> {
   const packs = packWriter(context);
-  const digestsOf = digestReader(context.store);
-  // What the first error is about ends the others: they would only keep memory, and others waiting for it.
-  const firstError = new AbortController();
-  const signal = AbortSignal.any([firstError.signal, ...(context.signal ? [context.signal] : [])]);
-  let patchBytesWaiting = 0;
-  // Each chunk counts for itself until it is written down: a checkpoint never counts what will be done again.
-  const look = async (item: PartTask): Promise<Looked> => {
-    const own = { ...context, counts: noCounts(), signal };
-    if (item.do !== 'look') return { item, counts: own.counts };
-    try {
-      const outcome =
-        plan.mode === 'changed-blocks'
-          ? await changedBlocksStep(own, item.task)
-          : await checksumStep(own, item.task, digestsOf);
-      patchBytesWaiting += patchBytesOf(outcome);
-      return { item, outcome, counts: own.counts };
-    } catch (error) {
-      firstError.abort(error);
-      throw signal.reason;
-    }
-  };
-  const hasRoom = () => patchBytesWaiting < PATCH_BYTES_WAITING;
-
   const finished: PartDocument['segments'] = [];
   let waiting: OpenSegment[] = [];
   let lastCheckpoint: TransferCounts = noCounts();
@@ -85,14 +55,17 @@ export async function runTasks(
     await writePartDocument(context.store, name, { part, segments, counts: since });
   };
 
-  for await (const { item, outcome, counts } of orderedParallel(tasks, CHUNKS_AT_ONCE, look, hasRoom)) {
-    addCounts(context.counts, counts);
-    context.progress();
-    if (item.do === 'look' && outcome) {
+  const inTurn = lookAhead<Looked>(tasks, `${plan.runId}/${plan.diskId}`);
+  const { look, hasRoom, recorded } = chunkLooker(context, plan);
+  for await (const looked of orderedParallel(inTurn, CHUNKS_AT_ONCE, look, hasRoom)) {
+    const { item, outcome } = looked;
+    if (item.do === 'look-ahead') continue;
+    addCounts(context.counts, looked.counts);
+    context.account.segment = item.open.segment;
+    if (item.do !== 'finish' && outcome) {
       await recordOutcome(context, packs, item.open, item.task, outcome);
-      patchBytesWaiting -= patchBytesOf(outcome);
+      recorded(looked);
     }
-    if (item.do === 'clear') await recordOutcome(context, packs, item.open, item.task, { kind: 'hole' });
     if (item.do === 'finish') {
       waiting.push(item.open);
       if (context.counts.readBytes - lastCheckpoint.readBytes >= checkpointBytes) await checkpoint();
@@ -102,15 +75,6 @@ export async function runTasks(
   await settleSegments();
   return finished;
 }
-
-interface Looked {
-  item: PartTask;
-  outcome?: ChunkOutcome;
-  counts: TransferCounts;
-}
-
-const patchBytesOf = (outcome: ChunkOutcome) =>
-  outcome.kind === 'patch' ? (outcome.data?.envelope.length ?? 0) : 0;
 
 function differenceOf(now: TransferCounts, before: TransferCounts): TransferCounts {
   const difference = { ...now };

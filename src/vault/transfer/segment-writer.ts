@@ -4,9 +4,10 @@ import { CHUNKS_PER_SEGMENT } from '../format/geometry';
 import { blobNames, sha256Hex } from '../format/names';
 import type { ChunkEntry, DigestsRef, PatchData, Segment } from '../format/segment';
 import { encodeSegment } from '../format/segment-codec';
-import { type ContentWriter, putContent } from '../objects/content';
+import { type ContentWriter, keepIfPresent, putContent } from '../objects/content';
+import { countPlain } from '../objects/content-account';
+import { bringOnce, nothingInFlight } from '../objects/in-flight';
 import type { ChunkOutcome, ChunkTask } from './chunk-outcome';
-import { countUpload } from './chunk-upload';
 import type { packWriter } from './pack-writer';
 import type { TransferContext } from './transfer-context';
 
@@ -90,7 +91,7 @@ export async function writeSegment(context: TransferContext, open: OpenSegment):
  * again.
  */
 export async function writeContent(
-  context: ContentWriter & Pick<TransferContext, 'counts' | 'signal'>,
+  context: ContentWriter & Partial<Pick<TransferContext, 'signal' | 'inFlight'>>,
   kind: Extract<EnvelopeKind, 'digests' | 'segment' | 'index'>,
   plain: Buffer,
   inherited?: string,
@@ -98,8 +99,12 @@ export async function writeContent(
   const name = sha256Hex(plain);
   const blobName = blobNames[kind](name);
   if (name === inherited && !context.healing.has(blobName)) return name;
-  const body = await seal(kind, plain);
-  await putContent(context, blobName, body, context.signal);
-  countUpload(context.counts, plain.length, body.length);
+  const { inFlight = nothingInFlight(), signal } = context;
+  await bringOnce(inFlight, blobName, context.healing, async () => {
+    const known = inFlight.written.has(blobName);
+    if (known && (await keepIfPresent(context, blobName, signal))) return 'present';
+    countPlain(context.account, plain.length);
+    return putContent(context, blobName, await seal(kind, plain), signal);
+  });
   return name;
 }

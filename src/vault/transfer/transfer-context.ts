@@ -1,8 +1,11 @@
+import type { MovedBytes } from '../../disks/disk-bytes';
 import type { DiskSource } from '../../disks/ports';
 import type { ChunkCodec } from '../codec/chunk-codec';
 import type { Borrower } from '../codec/chunk-memory';
 import type { TransferCounts } from '../format/counts';
 import type { ContentWriter } from '../objects/content';
+import type { ContentAccount } from '../objects/content-account';
+import type { InFlight } from '../objects/in-flight';
 
 /** What the steps of one part share. */
 export interface TransferContext extends ContentWriter {
@@ -12,10 +15,12 @@ export interface TransferContext extends ContentWriter {
   borrower: Borrower;
   probing: Probing;
   counts: TransferCounts;
+  account: ContentAccount;
   signal?: AbortSignal;
-  /** Chunks on their way in this part, so that equal ones are sent once. */
-  chunksInFlight: Map<string, Promise<void>>;
-  progress(): void;
+  /** What this process has on its way into the vault, so that equal content is sent once. */
+  inFlight: InFlight;
+  /** Tells how far the part is; `ahead` moved what is not written down yet. */
+  progress(ahead: MovedBytes): void;
 }
 
 /** Whether to ask for a chunk before sending it. Shared by all chunks of a part. */

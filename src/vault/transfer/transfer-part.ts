@@ -1,11 +1,14 @@
 import { addSeconds } from '../../basics/time';
-import type { DiskSource, TransferProgress } from '../../disks/ports';
+import { addMoved, type MovedBytes, movedOf } from '../../disks/disk-bytes';
+import type { DiskSource } from '../../disks/ports';
 import { backupError } from '../../failures/failure';
 import type { BlobStore } from '../../storage/blob-store';
 import { countingBlobStore } from '../../storage/counting-blob-store';
 import { addCounts, noCounts, type TransferCounts } from '../format/counts';
 import type { DiskIndex } from '../format/index-codec';
+import { newAccount } from '../objects/content-account';
 import { notingDamage } from '../objects/damage-notes';
+import { inFlightOf } from '../objects/in-flight';
 import { readIndex } from '../objects/read-index';
 import {
   type PartDocument,
@@ -30,7 +33,8 @@ export interface PartRequest extends SourceIdentity {
   /** 0 … `TransferPlan.parts - 1`. */
   part: number;
   source: DiskSource;
-  onProgress?: (progress: TransferProgress) => void;
+  /** Hears what the part has moved so far. */
+  onProgress?: (moved: MovedBytes) => void;
   signal?: AbortSignal;
   /**
    * After how many bytes read the finished segments are written down; at most this much is read again after a
@@ -99,12 +103,14 @@ async function transferAs(
     probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES },
     counts,
     signal: request.signal,
-    chunksInFlight: new Map(),
-    progress: () =>
-      request.onProgress?.({
-        readBytes: before.counts.readBytes + counts.readBytes,
-        uploadedBytes: before.counts.uploadedBytes + counts.uploadedBytes,
-      }),
+    account: newAccount(`${runId}/${diskId}/${part}`, counts, fromSegment),
+    inFlight: inFlightOf(vault.store),
+    progress: (ahead) => {
+      const moved = movedOf(before.counts);
+      addMoved(moved, counts);
+      addMoved(moved, ahead);
+      request.onProgress?.(moved);
+    },
   };
   const tasks = partTasks(context, plan, planned, baseIndex, fromSegment);
   const segments = await runTasks(context, plan, part, tasks, request.checkpointBytes);

@@ -28,7 +28,25 @@ export interface VmUsage {
   sharedBytes: number;
 }
 
+/** Bytes of everything that lies in a vault, by the folder that it lies in. */
+export type BytesByKind = Record<(typeof KINDS)[number], number>;
+
+export const KINDS = [
+  'chunks',
+  'packs',
+  'digests',
+  'segments',
+  'indexes',
+  'points',
+  'tombstones',
+  'verifications',
+  'damage',
+  'runs',
+] as const;
+
 export interface UsageReport {
+  /** As stored, whether or not a point needs it. */
+  bytesByKind: BytesByKind;
   /** In the order of their keys. */
   vms: VmUsage[];
   /** All content that some point needs, as stored; what VMs share counts once. */
@@ -48,12 +66,21 @@ export async function reportUsage(
   { namesAtOnce = NAMES_AT_ONCE }: { namesAtOnce?: number } = {},
 ): Promise<UsageReport> {
   const { pointIds } = await findRoots(vault, await vault.store.now(), { dryRun: true });
-  const usage: Usage = { vault, vms: new Map(), unreadable: new Set(), storedBytes: 0, unreferencedBytes: 0 };
+  const usage: Usage = {
+    vault,
+    vms: new Map(),
+    unreadable: new Set(),
+    bytesByKind: noBytes(),
+    storedBytes: 0,
+    unreferencedBytes: 0,
+  };
   await sumDisks(usage, pointIds);
   await sumContent(usage, '', namesAtOnce);
-  const { vms, storedBytes, unreferencedBytes, unreadable } = usage;
+  await sumDocuments(usage);
+  const { vms, bytesByKind, storedBytes, unreferencedBytes, unreadable } = usage;
   return {
     vms: [...vms.values()].map(({ pointIds: { length: points }, ...sums }) => ({ ...sums, points })),
+    bytesByKind,
     storedBytes,
     unreferencedBytes,
     unreadablePoints: [...unreadable].sort(),
@@ -64,6 +91,7 @@ interface Usage {
   vault: Vault;
   vms: Map<string, Omit<VmUsage, 'points'> & { pointIds: string[] }>;
   unreadable: Set<string>;
+  bytesByKind: BytesByKind;
   storedBytes: number;
   unreferencedBytes: number;
 }
@@ -114,21 +142,20 @@ async function sumContent(usage: Usage, prefix: string, namesAtOnce: number): Pr
   }
 }
 
-/** The names that points of a VM need; when some cannot be read, those of the others, point by point. */
+/** The names that points of a VM need, as far as they can be read; point by point where some vanish. */
 async function namesOf(
   usage: Usage,
   pointIds: readonly string[],
   prefix: string,
   limit: number,
 ): Promise<NameSet[] | 'too many'> {
-  const marking = await tryMark(usage.vault, pointIds, prefix, limit);
-  if ('marks' in marking) return [marking.marks];
+  const marking = await markPoints(usage.vault, pointIds, prefix, limit);
   if ('tooMany' in marking) return 'too many';
-  const [pointId, ...others] = pointIds;
-  if (pointId === undefined || others.length === 0) {
-    if (pointId !== undefined && 'unreadable' in marking) usage.unreadable.add(pointId);
-    return [];
+  if ('marks' in marking) {
+    for (const { pointId } of marking.unreadable) usage.unreadable.add(pointId);
+    return [marking.marks];
   }
+  if (pointIds.length < 2) return [];
   const sets: NameSet[] = [];
   for (const each of pointIds) {
     const names = await namesOf(usage, [each], prefix, limit);
@@ -138,22 +165,25 @@ async function namesOf(
   return sets;
 }
 
-async function tryMark(vault: Vault, pointIds: readonly string[], prefix: string, limit: number) {
-  try {
-    return await markPoints(vault, pointIds, prefix, limit);
-  } catch (error) {
-    if (error instanceof BackupError && !isStorageRefusal(error)) return { unreadable: true };
-    throw error;
-  }
-}
-
 async function countContent(usage: Usage, owners: Owners, prefix: string): Promise<void> {
   for (const folder of CONTENT_FOLDERS) {
     for await (const { name, sizeBytes } of usage.vault.store.list(folder + prefix)) {
       const contentName = name.slice(folder.length);
       if (!isContentName(contentName)) continue;
+      usage.bytesByKind[kindOf(name)] += sizeBytes;
       if (owners.count(contentName, sizeBytes)) usage.storedBytes += sizeBytes;
       else usage.unreferencedBytes += sizeBytes;
     }
+  }
+}
+
+const noBytes = () => Object.fromEntries(KINDS.map((kind) => [kind, 0])) as BytesByKind;
+const kindOf = (name: string) => name.slice(0, name.indexOf('/')) as keyof BytesByKind;
+
+/** What is no content: manifests, what people said of points, evidence, notes, the state of runs. */
+async function sumDocuments({ vault, bytesByKind }: Usage): Promise<void> {
+  for (const kind of KINDS) {
+    if (CONTENT_FOLDERS.some((folder) => folder === `${kind}/`)) continue;
+    for await (const { sizeBytes } of vault.store.list(`${kind}/`)) bytesByKind[kind] += sizeBytes;
   }
 }

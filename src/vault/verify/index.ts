@@ -1,4 +1,3 @@
-export { planVerification } from './plan-verification';
 export type { Sample } from './sample';
 export {
   listVerifications,
@@ -6,4 +5,10 @@ export {
   recordVerification,
   type VerificationRecord,
 } from './verification-record';
-export { type Damage, type VerifyOptions, type VerifyReport, verifyPart, verifyParts } from './verify-part';
+export {
+  type VerifyOptions,
+  type VerifyReport,
+  verifyOpenedPart,
+  verifyPart,
+  verifyParts,
+} from './verify-part';

@@ -24,17 +24,10 @@ const verificationRecordSchema = z.strictObject({
       checkedChunks: count,
       checkedBytes: count,
       skippedChunks: count,
+      /** Every run is told by the damage that the job found, which is kept for itself. */
       damagedBytes: count,
-      damage: z
-        .array(
-          z.strictObject({
-            offset: count,
-            length: count,
-            object: z.string().max(256),
-            code: z.string().max(64),
-          }),
-        )
-        .max(2000),
+      damagedRanges: count,
+      damagedDigests: count,
     }),
   ),
 });

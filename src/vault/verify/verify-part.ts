@@ -1,42 +1,56 @@
 import { orderedParallel } from '../../basics/ordered-parallel';
 import type { ByteRange } from '../../disks/ports';
-import type { Failure } from '../../failures/failure';
 import { ObjectError } from '../../storage/object-error';
-import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../format/geometry';
+import { addDamage, countDamage, type Damage, type DamageCounts, damageOf } from '../damage/damage';
+import { CHUNK_BYTES } from '../format/geometry';
+import { blobNames } from '../format/names';
 import type { ChunkEntry } from '../format/segment';
-import { noteDamage } from '../objects/damage-notes';
-import type { DiskImage } from '../restore/disk-image';
-import { SEGMENTS_PER_PART, segmentsOfPart, segmentsWithData } from '../restore/plan-restore';
+import type { DiskImage, OpenedDisk } from '../restore/disk-image';
+import {
+  chunkOf,
+  SEGMENTS_PER_PART,
+  segmentRange,
+  segmentsOfPart,
+  segmentsWithData,
+} from '../restore/plan-restore';
 import type { Vault } from '../vault';
+import { healedNotes } from './healed-notes';
 import { inSample, type Sample } from './sample';
+import { digestsIn, digestsVerifier, type SegmentDigests } from './segment-digests';
 
 /** `chunkMemory` bounds what they hold. */
 const CHUNKS_AT_ONCE = 12;
-/** Pieces of damage that a report lists; it counts all. */
-const DAMAGE_LISTED = 100;
 
-/** A run of a disk that cannot be restored, and why. */
-export interface Damage extends ByteRange {
-  object: string;
-  code: Failure['code'];
-}
-
-export interface VerifyReport {
+export interface VerifyReport extends DamageCounts {
   /** Chunks read back to the last byte and checked against their names. */
   checkedChunks: number;
   checkedBytes: number;
   /** Chunks that the sample left out. */
   skippedChunks: number;
-  damagedBytes: number;
-  /** The first 100, in the order of the disk; neighbours with one cause are one run. */
+  /** All of it, in the order of the disk; neighbours with one cause are one run. */
   damage: Damage[];
 }
 
 export interface VerifyOptions {
   /** All chunks when left out. */
   sample?: Sample;
-  onProgress?: (progress: { checkedBytes: number }) => void;
+  /** Bytes that were read back, or found damaged. */
+  onProgress?: (progress: { readBytes: number }) => void;
   signal?: AbortSignal;
+}
+
+/**
+ * The same for a disk whose index may be unreadable: then that is the damage, and all of the disk its range.
+ */
+export async function verifyOpenedPart(
+  vault: Vault,
+  disk: OpenedDisk,
+  part: number,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
+  if ('image' in disk) return verifyPart(vault, disk.image, part, options);
+  const damage = [damageOf(disk.unreadable, { offset: 0, length: disk.sizeBytes })];
+  return { checkedChunks: 0, checkedBytes: 0, skippedChunks: 0, ...countDamage(damage), damage };
 }
 
 /** In how many parts a disk is verified: the same as it is restored. Reads nothing. */
@@ -44,8 +58,9 @@ export const verifyParts = (image: DiskImage): number =>
   Math.ceil(segmentsWithData(image).length / SEGMENTS_PER_PART);
 
 /**
- * Reads one part of a disk back and checks every name. Damage is reported, noted down so that the next backup
- * heals it, and does not stop the rest from being checked.
+ * Reads one part of a disk back and checks every name, those of digests too. Damage is reported, noted down
+ * so that the next backup heals it, and does not stop the rest from being checked. Notes about what is seen
+ * to be whole are taken back.
  */
 export async function verifyPart(
   vault: Vault,
@@ -53,40 +68,45 @@ export async function verifyPart(
   part: number,
   { sample, onProgress, signal }: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const report: VerifyReport = {
-    checkedChunks: 0,
-    checkedBytes: 0,
-    skippedChunks: 0,
-    damagedBytes: 0,
-    damage: [],
-  };
+  const counts = { checkedChunks: 0, checkedBytes: 0, skippedChunks: 0 };
+  const damage: Damage[] = [];
+  let readBytes = 0;
+  const notes = await healedNotes(vault.store);
+  const verifyDigests = digestsVerifier(vault.store);
   const check = async (item: Item): Promise<Item> => {
-    if (item.error || !item.entry) return item;
+    signal?.throwIfAborted();
+    if (item.error) return item;
     try {
-      signal?.throwIfAborted();
-      await image.checkChunk(item.offset / CHUNK_BYTES, signal);
+      if (item.digests) await verifyDigests(item.digests, signal);
+      else await image.checkChunk(item.offset / CHUNK_BYTES, signal);
       return item;
     } catch (error) {
       if (error instanceof ObjectError) return { ...item, error };
       throw error;
     }
   };
-  for await (const item of orderedParallel(itemsOf(image, part, sample, report), CHUNKS_AT_ONCE, check)) {
-    if (item.error) {
-      await noteDamage(vault.store, item.error);
-      addDamage(report, item, item.error);
-    } else {
-      report.checkedChunks += 1;
-      report.checkedBytes += item.length;
-      onProgress?.({ checkedBytes: report.checkedBytes });
+  await notes.seen([blobNames.index(image.indexName)], signal);
+  const items = itemsOf(image, part, sample, counts);
+  for await (const item of orderedParallel(items, CHUNKS_AT_ONCE, check)) {
+    const { error, digests, length } = item;
+    if (error) addDamage(damage, damageOf(error, item, !digests));
+    else await notes.seen(namesIn(image, item), signal);
+    if (digests) continue;
+    if (!error) {
+      counts.checkedChunks += 1;
+      counts.checkedBytes += length;
     }
+    readBytes += length;
+    onProgress?.({ readBytes });
   }
-  return report;
+  return { ...counts, ...countDamage(damage), damage };
 }
 
-/** A chunk to check, or a segment that cannot be read. */
+/** A chunk to check, digests, or a segment that cannot be read. */
 interface Item extends ByteRange {
+  segment: number;
   entry?: ChunkEntry;
+  digests?: SegmentDigests;
   error?: ObjectError;
 }
 
@@ -94,33 +114,35 @@ async function* itemsOf(
   image: DiskImage,
   part: number,
   sample: Sample | undefined,
-  report: VerifyReport,
+  counts: { skippedChunks: number },
 ): AsyncGenerator<Item> {
-  const clip = (offset: number, length: number) => ({
-    offset,
-    length: Math.min(length, image.sizeBytes - offset),
-  });
   for (const segment of segmentsOfPart(image, part)) {
     try {
       const entries = await image.readSegment(segment);
       for (const [place, entry] of entries.entries()) {
-        const chunk = segment * CHUNKS_PER_SEGMENT + place;
         if (!entry) continue;
-        if (inSample(sample, entry)) yield { ...clip(chunk * CHUNK_BYTES, CHUNK_BYTES), entry };
-        else report.skippedChunks += 1;
+        if (inSample(sample, entry)) yield { ...chunkOf(image, segment, place), segment, entry };
+        else counts.skippedChunks += 1;
+      }
+      for (const digests of digestsIn(entries)) {
+        const first = chunkOf(image, segment, digests.firstPlace);
+        const last = chunkOf(image, segment, digests.lastPlace);
+        const length = last.offset + last.length - first.offset;
+        yield { offset: first.offset, length, segment, digests };
       }
     } catch (error) {
       if (!(error instanceof ObjectError)) throw error;
-      yield { ...clip(segment * SEGMENT_BYTES, SEGMENT_BYTES), error };
+      yield { ...segmentRange(image, segment), segment, error };
     }
   }
 }
 
-function addDamage(report: VerifyReport, { offset, length }: ByteRange, error: ObjectError): void {
-  report.damagedBytes += length;
-  const last = report.damage[report.damage.length - 1];
-  const found: Damage = { offset, length, object: error.objectName, code: error.failure.code };
-  if (last?.object === found.object && last.code === found.code && last.offset + last.length === offset) {
-    last.length += length;
-  } else if (report.damage.length < DAMAGE_LISTED) report.damage.push(found);
+/** The blobs that an item has shown to be whole; of a pack only what was read. */
+function namesIn({ index }: DiskImage, { segment, entry, digests }: Item): string[] {
+  const segmentName = index[segment];
+  const names = segmentName ? [blobNames.segment(segmentName)] : [];
+  if (digests) names.push(blobNames.digests(digests.name));
+  if (entry?.base) names.push(blobNames.chunk(entry.base.name));
+  for (const { data } of entry?.patches ?? []) if (data) names.push(blobNames.pack(data.pack.name));
+  return names;
 }

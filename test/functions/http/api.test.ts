@@ -267,8 +267,8 @@ describe('jobs and recovery points', () => {
     expect(restored).toMatchObject({ state: 'Succeeded' });
     expect((restored.restoredDisks as unknown[]).length).toBe(2);
     expect((await call('DELETE', `recovery-points/${recoveryPoint}`)).status).toBe(200);
-    expect((await call('GET', `recovery-points/${recoveryPoint}`)).status).toBe(404);
-    expect((await call('POST', `recovery-points/${recoveryPoint}/verifications`)).status).toBe(404);
+    expect((await call('GET', `recovery-points/${recoveryPoint}`)).status).toBe(410);
+    expect((await call('POST', `recovery-points/${recoveryPoint}/verifications`)).status).toBe(410);
     expect((await call('POST', `recovery-points/${recoveryPoint}/undelete`)).body.id).toBe(recoveryPoint);
     expect((await call('GET', `recovery-points/${recoveryPoint}`)).status).toBe(200);
   });
@@ -346,7 +346,7 @@ describe('jobs and recovery points', () => {
     ['DELETE', `recovery-points/${NO_POINT}`, undefined, 404],
     ['POST', `recovery-points/${NO_POINT}/undelete`, undefined, 404],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'disks' }, 404],
-    ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'vm' }, 400],
+    ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'vm', size: '' }, 400],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'moon' }, 400],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'disks', resourceGroup: 'a/b' }, 400],
     ['POST', `recovery-points/${NO_POINT}/verifications`, undefined, 404],

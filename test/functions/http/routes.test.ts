@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { WEEKLY_V1 } from '../../policies/azure-backup/support/examples';
 import { type EmulatedAzure, emulatedAzure, HELD } from '../support/emulated-azure';
 import { hostileRequest, NO_JOB, NO_POINT, NO_VM } from '../support/hostile-requests';
 import { type RunningApp, startRunningApp } from '../support/running-app';
@@ -102,6 +103,34 @@ const ROUTES: Record<string, Row> = {
       ['a name with capitals', 400, path('policies/Gold', POLICY)],
       ['a field of nobody', 400, path('policies/gold', { ...POLICY, colour: 'red' })],
       ['another version', 412, path('policies/gold', POLICY, { 'If-Match': '"x"' })],
+      ['a retention that keeps nothing', 400, path('policies/gold', { ...POLICY, retention: {} })],
+      ['no number of points', 400, path('policies/gold?confirm=all', POLICY)],
+    ],
+  },
+  whatIfPolicy: {
+    method: 'POST',
+    route: 'policies/{policy}/what-if',
+    good: () => path('policies/daily/what-if', POLICY),
+    bad: () => [
+      ['no policy', 400, path('policies/daily/what-if', {})],
+      ['a retention that keeps nothing', 400, path('policies/daily/what-if', { ...POLICY, retention: {} })],
+      strangeQuery('policies/daily/what-if'),
+    ],
+  },
+  importPolicy: {
+    method: 'POST',
+    route: 'policies/import',
+    good: () => path('policies/import', WEEKLY_V1),
+    bad: () => [
+      ['no document', 400, path('policies/import', {})],
+      ['a policy of this system', 400, path('policies/import', POLICY)],
+      [
+        'a policy of files',
+        400,
+        path('policies/import', {
+          properties: { ...WEEKLY_V1.properties, backupManagementType: 'AzureStorage' },
+        }),
+      ],
     ],
   },
   getPolicy: {
@@ -151,6 +180,18 @@ const ROUTES: Record<string, Row> = {
       ['a time that does not exist', 400, path('jobs/20261399t020000z-backup-web')],
     ],
   },
+  listDamage: {
+    method: 'GET',
+    route: 'jobs/{job}/damage',
+    good: () => path(`jobs/${job}/damage?disk=os&limit=5&after=os.000000.000000`),
+    bad: () => [
+      ['a job that nobody knows', 404, path(`jobs/${NO_JOB}/damage`)],
+      ['no id of a disk', 400, path(`jobs/${job}/damage?disk=c`)],
+      ['no page', 400, path(`jobs/${job}/damage?limit=0`)],
+      ['no place', 400, path(`jobs/${job}/damage?after=os`)],
+      strangeQuery(`jobs/${job}/damage`),
+    ],
+  },
   cancelJob: {
     method: 'POST',
     route: 'jobs/{job}/cancel',
@@ -179,7 +220,10 @@ const ROUTES: Record<string, Row> = {
     method: 'GET',
     route: 'vms/{vm}/recovery-points',
     good: () => path(`vms/${web}/recovery-points`),
-    bad: () => [['a VM that nobody knows', 404, path(`vms/${NO_VM}/recovery-points`)]],
+    bad: () => [
+      ['a VM that nobody knows', 404, path(`vms/${NO_VM}/recovery-points`)],
+      ['a yes that is none', 400, path(`vms/${web}/recovery-points?deleted=yes`)],
+    ],
   },
   getRecoveryPoint: {
     method: 'GET',
@@ -215,7 +259,7 @@ const ROUTES: Record<string, Row> = {
         ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/restores`, { target: 'disks' })],
         ['no target', 400, path(restores, {})],
         ['a target of nobody', 400, path(restores, { target: 'moon' })],
-        ['a VM without a network', 400, path(restores, { ...vm, network: undefined })],
+        ['a disk that the point lacks', 400, path(restores, { ...vm, disks: ['os', 'lun-63'] })],
         ['two networks', 400, path(restores, { ...vm, network: { subnet: 'a', interface: 'b' } })],
         ['a field of another target', 400, path(restores, { target: 'replace', name: 'x' })],
         ['a group that is none', 400, path(restores, { target: 'disks', resourceGroup: 'a/b' })],
@@ -227,7 +271,54 @@ const ROUTES: Record<string, Row> = {
     method: 'DELETE',
     route: 'recovery-points/{point}',
     good: () => path(`recovery-points/${deleted}`),
-    bad: () => [['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}`)]],
+    bad: () => [
+      ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}`)],
+      ['a dry run of a point that nobody knows', 404, path(`recovery-points/${NO_POINT}?dryRun=true`)],
+      ['a yes in words', 400, path(`recovery-points/${deleted}?dryRun=yes`)],
+    ],
+  },
+  holdRecoveryPoint: {
+    method: 'PUT',
+    route: 'recovery-points/{point}/hold',
+    good: () => path(`recovery-points/${point}/hold`, { reason: 'an audit' }),
+    bad: () => [
+      ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/hold`, { reason: 'an audit' })],
+      ['no reason', 400, path(`recovery-points/${point}/hold`, {})],
+      ['a blank reason', 400, path(`recovery-points/${point}/hold`, { reason: '  ' })],
+    ],
+  },
+  releaseRecoveryPoint: {
+    method: 'DELETE',
+    route: 'recovery-points/{point}/hold',
+    good: () => path(`recovery-points/${point}/hold`),
+    bad: () => [['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/hold`)]],
+  },
+  retainRecoveryPoint: {
+    method: 'PUT',
+    route: 'recovery-points/{point}/retention',
+    good: () => path(`recovery-points/${point}/retention`, { retainUntil: '2099-01-01T00:00:00Z' }),
+    bad: () => {
+      const retention = `recovery-points/${point}/retention`;
+      return [
+        ['no time', 400, path(retention, {})],
+        ['a time that is none', 400, path(retention, { retainUntil: 'for ever' })],
+        ['an earlier time', 409, path(retention, { retainUntil: '2000-01-01T00:00:00Z' })],
+        [
+          'a point that nobody knows',
+          404,
+          path(`recovery-points/${NO_POINT}/retention`, { retainUntil: '2099-01-01T00:00:00Z' }),
+        ],
+      ];
+    },
+  },
+  getVault: {
+    method: 'GET',
+    route: 'vault',
+    good: async () => {
+      await app.jobEnds((await app.call('POST', 'maintenance', { dryRun: true })).body.job);
+      return path('vault');
+    },
+    bad: () => [strangeQuery('vault'), ['no key of a VM', 400, path('vault?after=../x')]],
   },
   undeleteRecoveryPoint: {
     method: 'POST',

@@ -66,17 +66,21 @@ const scripts = () => ({
   openDiskAccess: () => done({ opened: true }),
   closeDiskAccess: () => done({ closed: true }),
   planDiskTransfer: () => ({ mode: 'full', parts: 2, sizeBytes: 1024, plannedBytes: 1024 }),
-  transferDiskPart: (input: Record<string, unknown>): object => ({
-    readBytes: 512,
-    changedBytes: 512,
-    uploadedBytes: input.part === 0 ? 100 : 50,
-  }),
-  completeDiskTransfer: () => ({ index: 'abc' }),
+  transferDiskPart: (): object => moved(512),
+  completeDiskTransfer: (): object => ({ index: 'abc', counts: moved(1024) }),
   commitRecoveryPoint: () => ({ pointId: 'web-1-00000001.20260301t020000z' }),
 });
 
+const moved = (bytes: number) => ({
+  changedBytes: bytes,
+  zeroedBytes: 0,
+  readBytes: bytes,
+  sentBytes: bytes,
+  storedBytes: bytes,
+});
+
 const failOn = (diskId: string) => (input: Record<string, unknown>) =>
-  input.diskId === diskId ? failing('VmReplaced') : { readBytes: 1, changedBytes: 1, uploadedBytes: 1 };
+  input.diskId === diskId ? failing('VmReplaced') : moved(1);
 
 test('goes through the steps of a backup in their order', () => {
   const { calls, result } = drive('backupVm', request(), scripts());
@@ -292,7 +296,7 @@ describe('with a policy that keeps snapshots for instant restore', () => {
       expect.objectContaining({
         diskId: 'os',
         state: 'done',
-        reason: expect.stringContaining('could not be opened'),
+        reason: expect.stringContaining('could not be used'),
       }),
     );
   });
@@ -338,10 +342,15 @@ test('a snapshot that takes its time is asked for again with its token', () => {
 
 test('a disk of many parts keeps its histories short and its counts whole', () => {
   const ends: { disks: { diskId: string; readBytes: number }[] }[] = [];
+  const parts: Record<string, number> = {};
   const { calls } = drive('backupVm', request(), {
     ...scripts(),
     planDiskTransfer: () => ({ mode: 'full', parts: 250, sizeBytes: 1, plannedBytes: 1 }),
-    transferDiskPart: () => ({ readBytes: 1, changedBytes: 1, uploadedBytes: 1 }),
+    transferDiskPart: ({ diskId }) => {
+      parts[String(diskId)] = (parts[String(diskId)] ?? 0) + 1;
+      return moved(1);
+    },
+    completeDiskTransfer: ({ diskId }) => ({ index: 'abc', counts: moved(parts[String(diskId)] ?? 0) }),
     endJob: (input) => {
       ends.push(input as never);
     },

@@ -1,6 +1,7 @@
 import '../../../src/functions/orchestrators/restore-disk';
 import '../../../src/functions/orchestrators/restore-disks';
 import '../../../src/functions/orchestrators/restore-point';
+import { countDamage, noDamage } from '../../../src/vault/damage/damage';
 import { done, drive, failing } from '../support/orchestrator-driver';
 
 jest.mock(
@@ -21,6 +22,7 @@ const order = (diskId: string, sourceId?: string) => ({
   location: 'l',
   sourceId,
 });
+const sound = { readBytes: 1024, ...noDamage() };
 const scripts = (disks: { diskId: string }[]) => ({
   prepareRestore: (): object => ({ diskIds: disks.map(({ diskId }) => diskId), warnings: [] }),
   listRestoreOrders: () => ({ orders: disks }),
@@ -29,7 +31,7 @@ const scripts = (disks: { diskId: string }[]) => ({
   closeDiskAccess: () => done({}),
   discardRestoreDisk: () => done({ discarded: true }),
   planDiskRestore: () => ({ parts: 1, bytes: 1024 }),
-  restoreDiskPart: () => ({ writtenBytes: 1024 }),
+  restoreDiskPart: () => sound,
 });
 
 test('a restore brings every disk, and discards none', () => {
@@ -46,7 +48,7 @@ test('a disk that fails is discarded at once, and the others once all have settl
   const ended: Record<string, unknown>[] = [];
   const { result, log, calls } = drive('restorePoint', request, {
     ...scripts([order('os'), order('lun-0')]),
-    restoreDiskPart: ({ diskId }) => (diskId === 'os' ? failing('VaultObjectDamaged') : { writtenBytes: 1 }),
+    restoreDiskPart: ({ diskId }) => (diskId === 'os' ? failing('VaultObjectDamaged') : sound),
     discardRestoreDisk: ({ resourceId }) => {
       discarded.push(resourceId);
       return done({ discarded: true });
@@ -117,7 +119,7 @@ describe('to a new VM', () => {
     ...request,
     to: { target: 'vm', name: 'new', network: { subnet: 'n' }, keepBackupTag: false },
   };
-  const newVm = { ref, networkInterfaceId: '/nic', makeInterface: { id: '/nic' } };
+  const newVm = { ref, interfaces: [{ id: '/nic', make: true }] };
   const vmScripts = (disks = [order('os'), order('lun-0')]) => ({
     ...scripts(disks),
     prepareRestore: () => ({ diskIds: ['os', 'lun-0'], newVm, warnings: ['The new VM comes without luck.'] }),
@@ -136,7 +138,7 @@ describe('to a new VM', () => {
       },
     });
     expect(result).toMatchObject({ ok: true, value: { restoredVm: { name: 'new', resourceId: '/vm' } } });
-    expect(made[0]).toMatchObject({ jobId: JOB, pointId: request.pointId, ref, networkInterfaceId: '/nic' });
+    expect(made[0]).toMatchObject({ jobId: JOB, pointId: request.pointId, ref, to: { name: 'new' } });
     expect(log.indexOf('start createNetworkInterface')).toBeLessThan(log.indexOf('start restoreDisk'));
     expect(log.indexOf('start createRestoredVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
   });
@@ -311,4 +313,64 @@ describe('in place', () => {
     expect(result).toMatchObject({ ok: true });
     expect(calls.filter((call) => call === 'startVm')).toHaveLength(1);
   });
+});
+
+const skipping = (diskId: string) => ({ ...order(diskId), skipDamage: true });
+const damaged = (diskId: unknown) =>
+  countDamage([
+    { offset: 4096, length: 512, object: `chunks/of-${diskId}`, code: 'VaultObjectMissing', lost: true },
+  ]);
+
+test('damage refuses the restore with all disks that have some, and the parts behind it are only read', () => {
+  const ended: { error: { code: string; message: string }; disks: object[] }[] = [];
+  const { calls } = drive('restorePoint', request, {
+    ...scripts([order('os'), order('lun-0')]),
+    planDiskRestore: () => ({ parts: 3, bytes: 3072 }),
+    restoreDiskPart: ({ diskId }) => ({ ...sound, ...damaged(diskId) }),
+    verifyDiskPart: () => ({ checkedChunks: 1, checkedBytes: 1024, skippedChunks: 0, ...noDamage() }),
+    endJob: (input) => void ended.push(input as (typeof ended)[0]),
+  });
+  expect(calls.filter((call) => call === 'restoreDiskPart')).toHaveLength(2);
+  expect(calls.filter((call) => call === 'verifyDiskPart')).toHaveLength(4);
+  expect(calls).not.toContain('tagDamagedDisk');
+  expect(ended[0]?.error.code).toBe('VaultObjectMissing');
+  expect(ended[0]?.error.message).toMatch(/new-os.*chunks\/of-os.*new-lun-0.*chunks\/of-lun-0/s);
+  const shown = { readBytes: 3072, plannedBytes: 3072, damage: { bytes: 512, ranges: 1 } };
+  expect(ended[0]?.disks).toMatchObject([shown, shown]);
+});
+
+test('damage that is to be skipped is warned of, and only the disk that has some is tagged', () => {
+  const ended: Record<string, unknown>[] = [];
+  const tagged: unknown[] = [];
+  const { result, calls } = drive('restorePoint', request, {
+    ...scripts([skipping('os'), skipping('lun-0')]),
+    planDiskRestore: () => ({ parts: 2, bytes: 2048 }),
+    restoreDiskPart: ({ diskId, part }) =>
+      diskId === 'os' && part === 0 ? { ...sound, ...damaged(diskId) } : sound,
+    tagDamagedDisk: ({ diskId }) => {
+      tagged.push(diskId);
+      return done({});
+    },
+    endJob: (input) => void ended.push(input),
+  });
+  expect(result).toMatchObject({ ok: true });
+  expect(tagged).toEqual(['os']);
+  expect(calls.lastIndexOf('tagDamagedDisk')).toBeGreaterThan(calls.indexOf('closeDiskAccess'));
+  expect(ended[0]?.shown).toMatchObject({ warnings: [expect.stringContaining('holds zeros in 512 bytes')] });
+  expect(calls).not.toContain('discardRestoreDisk');
+});
+
+test('a disk with zeros that cannot be tagged is not left behind: nobody would see that it has them', () => {
+  const discarded: unknown[] = [];
+  const { result } = drive('restorePoint', request, {
+    ...scripts([skipping('os')]),
+    restoreDiskPart: ({ diskId }) => ({ ...sound, ...damaged(diskId) }),
+    tagDamagedDisk: () => failing('ResourceLocked'),
+    discardRestoreDisk: ({ resourceId }) => {
+      discarded.push(resourceId);
+      return done({ discarded: true });
+    },
+  });
+  expect(result).toMatchObject({ ok: false, failure: { code: 'ResourceLocked' } });
+  expect(discarded).toEqual([idOf('os')]);
 });

@@ -44,8 +44,11 @@ export async function readContract(served: unknown): Promise<ApiContract> {
   };
 }
 
+/** A path without parameters goes before one with them, as OpenAPI says. */
 function operationOf(document: OpenApi, method: string, route: string): OpenApi {
   const path = `/${route.split('?')[0]}`;
+  const concrete = document.paths[path]?.[method.toLowerCase()];
+  if (concrete) return concrete;
   const template = Object.keys(document.paths).find((one) =>
     new RegExp(`^${one.replace(/\{\w+\}/g, '[^/]+')}$`).test(path),
   );

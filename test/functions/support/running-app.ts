@@ -14,6 +14,8 @@ import type { ApiContract } from './api-contract';
 import type { EmulatedAzure } from './emulated-azure';
 import { watchAnswers } from './watch-answers';
 
+const ALIVE = ['Pending', 'Running', 'ContinuedAsNew', 'Suspended'] as const;
+
 interface JobRecord {
   state: string;
   phase?: string;
@@ -40,18 +42,33 @@ export interface RunningApp {
   calm(azure: EmulatedAzure): Promise<void>;
   /** Ends the host where it stands, and starts it again on the same state. */
   restart(): Promise<void>;
+  /** The same, but everything that the host knew of orchestrations is gone. */
+  loseTaskHub(): Promise<void>;
+  /** Runs a timer function, and everything that it starts, to the end. */
+  tick(timer: 'scheduler' | 'sweeper'): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startRunningApp(vms: SimulatedVm[], settings: object = {}): Promise<RunningApp> {
+/**
+ * @param services the clock of the storage service and of Azure; the host's own is that of this machine
+ */
+export async function startRunningApp(
+  vms: SimulatedVm[],
+  settings: object = {},
+  services: () => Date = () => new Date(),
+): Promise<RunningApp> {
   const folder = mkdtempSync(path.join(tmpdir(), 'running-app-'));
-  const blobs = await startBlobService(() => new Date());
-  const azure = await startSimulatedAzure(path.join(folder, 'azure'), () => new Date());
+  const blobs = await startBlobService(services);
+  const azure = await startSimulatedAzure(path.join(folder, 'azure'), services);
   await azure.add(vms);
+  const timerEnds = new Map<string, () => void>();
   const options: HostOptions = {
     appDir: appUnderTest(),
     stateDir: path.join(folder, 'host'),
-    log: () => undefined,
+    // The last word of each timer.
+    log: (level, source) => {
+      if (level === 'debug' || level === 'error') timerEnds.get(source)?.();
+    },
     environment: {
       ...process.env,
       VaultStorage: blobs.connectionString,
@@ -98,6 +115,17 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     });
     return body;
   }
+  async function restart(): Promise<void> {
+    await host.close();
+    host = await startHost(options);
+    await watchAnswers(`${host.url}/api`);
+  }
+  async function tick(timer: string): Promise<void> {
+    const ended = new Promise<void>((resolve) => timerEnds.set(timer, resolve));
+    await fetch(`${host.url}/admin/functions/${timer}`, { method: 'POST', body: '{"input":""}' });
+    await ended;
+    await until(async () => host.client.list({ statuses: [...ALIVE] }, 1).length === 0);
+  }
   return {
     get host() {
       return host;
@@ -110,11 +138,13 @@ export async function startRunningApp(vms: SimulatedVm[], settings: object = {})
     jobShows,
     until,
     calm,
-    async restart() {
+    restart,
+    async loseTaskHub() {
       await host.close();
-      host = await startHost(options);
-      await watchAnswers(`${host.url}/api`);
+      rmSync(path.join(folder, 'host'), { recursive: true });
+      await restart();
     },
+    tick,
     async stop() {
       await host.close();
       await azure.close();

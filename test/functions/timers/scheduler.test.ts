@@ -21,7 +21,7 @@ function azureWithOneVm() {
     },
   };
   const compute = { settings: { subscriptions: ['s'] }, client: () => ({ virtualMachines }) };
-  return { compute, key: vmKey(vm.name, id, vm.vmId) };
+  return { compute, key: vmKey(vm.name, vm.vmId) };
 }
 
 /** One look of the scheduler. */

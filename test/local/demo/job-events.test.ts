@@ -11,9 +11,12 @@ const disk = (over: Partial<JobDisk> = {}): JobDisk => ({
   state: 'done',
   mode: 'full',
   plannedBytes: 40 << 20,
+  logicalBytes: 100 << 20,
   readBytes: 40 << 20,
   changedBytes: 30 << 20,
-  uploadedBytes: 20 << 20,
+  zeroedBytes: 0,
+  sentBytes: 20 << 20,
+  storedBytes: 10 << 20,
   ...over,
 });
 
@@ -28,6 +31,12 @@ const job = (over: Partial<Job> = {}): Job => ({
   createdAt: '2026-01-01T00:00:00Z',
   disks: [],
   warnings: [],
+  logicalBytes: 0,
+  readBytes: 0,
+  changedBytes: 0,
+  zeroedBytes: 0,
+  sentBytes: 0,
+  storedBytes: 0,
   ...over,
 });
 
@@ -62,7 +71,7 @@ const TOLD = [
   'recorded: Visual C++ 2013 Redistributable (x64) 12.0.40660 installed',
   'recorded: VSS startup type manual → automatic',
   'recorded: service IaaSVmProvider added, startup type automatic',
-  'OS disk: 40 MiB read, 30 MiB changed, 20 MiB uploaded',
+  'OS disk: 40 MiB read, 30 MiB changed, 20 MiB sent, 10 MiB stored',
   'snapshot removed',
   'recovery point created',
 ];

@@ -57,6 +57,12 @@ describe('what makes the demo fail', () => {
       createdAt: '',
       disks: [],
       warnings: [],
+      logicalBytes: 0,
+      readBytes: 0,
+      changedBytes: 0,
+      zeroedBytes: 0,
+      sentBytes: 0,
+      storedBytes: 0,
     };
     const error = { step: 's', code: 'C', message: 'It broke.', remedy: 'Mend it.', retryable: false };
     expect(

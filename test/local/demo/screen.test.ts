@@ -8,7 +8,7 @@ const disk = {
   disk: 'disk 12',
   doneBytes: 100 << 20,
   plannedBytes: 1000 << 20,
-  uploadedBytes: 99 << 20,
+  sentBytes: 99 << 20,
 };
 
 function pipe(terminal?: { columns: number }) {
@@ -56,11 +56,11 @@ Good.
 
   it('has no line of a bar that is wider than 80 columns', () => {
     const widest = barText(
-      { ...disk, doneBytes: 999 << 20, plannedBytes: 999 << 20, uploadedBytes: 999 << 20 },
+      { ...disk, doneBytes: 999 << 20, plannedBytes: 999 << 20, sentBytes: 999 << 20 },
       1,
     );
     expect(widest.length).toBeLessThanOrEqual(80);
-    expect(barText({ ...disk, doneBytes: 0, plannedBytes: 0, uploadedBytes: 0 }, 0)).toContain('0 %');
+    expect(barText({ ...disk, doneBytes: 0, plannedBytes: 0, sentBytes: 0 }, 0)).toContain('0 %');
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededRandom } from '../../support/seeded-random';
 import { compileHost } from './support/compiled-host';
 import { type HostProcess, startHostProcess } from './support/host-process';
-import { seededRandom } from './support/random';
 
 const KILLS = 100;
 /** Independent workloads side by side, each with a state folder of its own, to use both cores. */
@@ -33,7 +33,7 @@ test(`every result is right although the host is killed ${KILLS} times at random
 
 /** @returns for every kill, whether instances were under way at that moment. */
 async function runStream(index: number, kills: number): Promise<boolean[]> {
-  const random = seededRandom(SEED + index);
+  const random = seededRandom(SEED + index).next;
   const stateDir = join(folder, `state${index}`);
   const runs = join(folder, `runs${index}`);
   mkdirSync(runs);

@@ -13,6 +13,7 @@ describe('a fleet file, before anything starts', () => {
     await writeFile(path.join(folder, 'os.img'), '');
     await truncate(path.join(folder, 'os.img'), 1 << 20);
     await writeFile(path.join(folder, 'odd.img'), 'thirteen byte');
+    await writeFile(path.join(folder, 'os.vhdx'), 'vhdxfile and more');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -48,6 +49,11 @@ describe('a fleet file, before anything starts', () => {
       ['web-1', 'image', '13', 'truncate'],
     ],
     ['has two VMs of one name', { vms: [vm(), vm({ name: 'WEB-1' })] }, ['WEB-1', 'name']],
+    [
+      'names an image of another format',
+      { vms: [vm({ disks: [{ lun: -1, image: 'os.vhdx' }] })] },
+      ['web-1', 'os.vhdx', 'VHDX', 'qemu-img convert -f vhdx -O raw', 'name the raw image'],
+    ],
     ['has an unknown OS', { vms: [vm({ os: 'Plan9' })] }, ['web-1', 'os', 'Linux']],
     ['has two disks at one lun', { vms: [vm({ disks: [disk, disk] })] }, ['web-1', 'lun']],
     ['has a VM without an OS disk', { vms: [vm({ disks: [{ lun: 0, image: 'os.img' }] })] }, ['web-1', '-1']],

@@ -18,7 +18,7 @@ const VM = {
   vmId: 'id',
   name: 'web',
 };
-const KEY = vmKey(VM.name, VM.id, VM.vmId);
+const KEY = vmKey(VM.name, VM.vmId);
 
 /** The routes that start something, asked with one Idempotency-Key. */
 async function app() {

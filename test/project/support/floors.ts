@@ -4,7 +4,7 @@
  * not on a floor is a fault.
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  '': [['src', 'client'], ['local'], ['cli'], ['tools', 'bench'], ['test']],
+  '': [['src', 'client'], ['local', 'direct', 'nbd'], ['cli'], ['tools', 'bench'], ['test']],
   src: [
     ['basics'],
     ['failures'],
@@ -33,13 +33,14 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['codec'],
     ['objects', 'runs'],
     ['.'],
-    ['points'],
+    ['points', 'damage'],
     ['transfer', 'garbage', 'restore'],
     ['retention', 'usage', 'verify'],
   ],
   'src/activities': [['contract'], ['.'], ['backup', 'restore', 'verification', 'maintenance', 'jobs']],
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
+  nbd: [['protocol', 'disk'], ['overlay', 'connection'], ['.']],
   local: [
     ['process', 'compute-emulator', 'functions-host', 'fleet'],
     ['azurite'],
@@ -72,6 +73,8 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
 export const KNOWS_ONLY: Readonly<Record<string, readonly string[]>> = {
   client: [],
   local: ['client'],
+  direct: ['src/vault', 'src/storage', 'src/disks', 'src/failures', 'src/basics'],
+  nbd: ['src/vault', 'src/storage', 'src/disks', 'src/failures', 'src/basics'],
   cli: ['client', 'local/start', 'local/process'],
   'local/process': [],
   'local/fleet': [],

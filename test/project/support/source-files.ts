@@ -8,7 +8,7 @@ export const PROJECT_ROOT = join(__dirname, '..', '..', '..');
 
 /** Every TypeScript file of the project but fixtures. */
 export function readSourceFiles(): SourceFiles {
-  const paths = globSync('{src,client,local,cli,tools,bench,test}/**/*.ts', { cwd: PROJECT_ROOT })
+  const paths = globSync('{src,client,nbd,direct,local,cli,tools,bench,test}/**/*.ts', { cwd: PROJECT_ROOT })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.includes('/fixtures/'))
     .sort();

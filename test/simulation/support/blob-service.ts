@@ -3,10 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { BlobItem, BlobStore, WriteResult } from '../../../src/storage/blob-store';
 import { loopbackServer } from '../../support/loopback-server';
 import { folderedBlobStore } from './foldered-blob-store';
+import { type StorageFaults, storageFaults } from './storage-faults';
 
 /** A blob service in memory whose clock the test holds: Azurite has none that could jump. */
 export interface BlobService {
   connectionString: string;
+  faults: StorageFaults;
+  /** What is in a container, past the service and its faults. */
+  container(name: string): BlobStore;
   close(): Promise<void>;
 }
 
@@ -21,6 +25,7 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
     containers.set(container, known);
     return known;
   };
+  const faults = storageFaults();
   const server = loopbackServer(async (request, response) => {
     response.setHeader('date', now().toUTCString());
     response.setHeader('x-ms-version', '2024-11-04');
@@ -29,6 +34,10 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
       const [, _account, container = '', ...rest] = pathname.split('/');
       const body = request.method === 'PUT' ? await bodyOf(request) : Buffer.alloc(0);
       const blob = decodeURIComponent(rest.join('/'));
+      const effect = faults.take(request.method ?? '', blob);
+      if (effect?.kind === 'reset') return void request.socket.destroy();
+      if (effect?.kind === 'refuse') return refuse(response, effect.status, effect.code);
+      if (effect) spoil(response, effect.kind);
       if (blob === '') await serveContainer(open(container), request, response, searchParams, now);
       else await serveBlob(open(container), request, response, blob, body, searchParams);
     } catch (error) {
@@ -38,6 +47,8 @@ export async function startBlobService(now: () => Date): Promise<BlobService> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
+    faults,
+    container: open,
     connectionString: `BlobEndpoint=http://127.0.0.1:${port}/simulation;SharedAccessSignature=sig=any`,
     close: () =>
       new Promise((resolve) => {
@@ -141,6 +152,22 @@ async function sendBlob(
   const piece = blob.body.subarray(start, range[2] ? Number(range[2]) + 1 : undefined);
   const contentRange = `bytes ${start}-${start + piece.length - 1}/${blob.sizeBytes}`;
   end(response, 206, { ...headers, 'content-range': contentRange }, piece);
+}
+
+/** What is asked for is done; what becomes of the answer is another matter. */
+function spoil(response: ServerResponse, kind: 'lose-answer' | 'cut' | 'flip'): void {
+  const end = response.end.bind(response) as (body: string | Buffer) => ServerResponse;
+  response.end = ((body: string | Buffer) => {
+    const bytes = Buffer.from(body);
+    const { statusCode } = response;
+    if (kind === 'lose-answer') response.socket?.destroy();
+    else if (bytes.length === 0 || statusCode >= 300) return end(bytes);
+    else if (kind === 'flip') {
+      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+      return end(bytes);
+    } else response.write(bytes.subarray(0, bytes.length >> 1), () => response.socket?.destroy());
+    return response;
+  }) as ServerResponse['end'];
 }
 
 function written(response: ServerResponse, status: number, result: WriteResult, lost: string): void {

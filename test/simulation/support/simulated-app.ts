@@ -10,6 +10,8 @@ const QUIET_MS = 4;
 /** Timers of running instances are due sooner than this; those of the timer triggers never. */
 const LONGEST_WAIT_MS = 3_600_000;
 
+export type Timer = 'scheduler' | 'sweeper' | 'maintenance';
+
 export interface AppOptions {
   clock: JumpingClock;
   stateDir: string;
@@ -22,12 +24,20 @@ export interface AppOptions {
  */
 export interface SimulatedApp {
   /** Runs a timer function, and everything that it starts, to the end. */
-  tick(timer: 'scheduler' | 'sweeper' | 'maintenance'): Promise<void>;
-  /** Runs the scheduler, and returns while what it started is under way. */
-  startTick(): Promise<void>;
+  tick(timer: Timer): Promise<void>;
+  /** Runs a timer function, and returns while what it started is under way. */
+  startTick(timer?: Timer): Promise<void>;
   /** Settles as soon as a backup is under way. */
   backupUnderWay(): Promise<void>;
-  settle(): Promise<void>;
+  /**
+   * Waits until all that runs has ended, or the hub has taken so many steps more.
+   * @returns whether all has ended
+   */
+  settle(steps?: number): Promise<boolean>;
+  /** What runs, the top of it: neither children nor what waits for the hour. */
+  running(): { id: string; name: string }[];
+  /** Ends an orchestration as somebody with the key of the durable API would. */
+  terminate(id: string): void;
   call<T>(method: string, route: string, body?: unknown): Promise<{ status: number; body: T }>;
   /** The instance of which the hub has known for longest; undefined when it knows of none. */
   oldestInstance(): string | undefined;
@@ -61,7 +71,7 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
     killPoint: steps.onPoint,
     log: (level, source, message) => {
       if (level === 'error') problems.push(`${source}: ${message}`);
-      if (level === 'debug' || level === 'error') waiting.get(source)?.();
+      if (level === 'debug' || (level === 'error' && message.startsWith('failed: '))) waiting.get(source)?.();
     },
   });
 
@@ -80,13 +90,15 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
     const open = alive().map(({ id, status }) => `${id} ${status}`);
     return new Error([`stuck: ${what}`, ...open, ...problems].join('\n'));
   }
-  async function settle(): Promise<void> {
+  async function settle(atMost = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const last = steps.taken() + atMost;
     // A listing reads every instance that ever ran: the ones that were seen alive are asked first.
     let known = alive();
     await until(() => {
       if (!known.some(({ id }) => isAlive(host.client.get(id)?.status))) known = alive();
-      return known.length === 0;
+      return known.length === 0 || steps.taken() >= last;
     }, 'something does not end');
+    return known.length === 0;
   }
   async function start(timer: string): Promise<void> {
     const ended = new Promise<void>((resolve) => waiting.set(timer, resolve));
@@ -101,8 +113,13 @@ export async function startSimulatedApp({ clock, stateDir, settings }: AppOption
   return {
     problems,
     settle,
-    startTick: () => start('scheduler'),
+    startTick: (timer = 'scheduler') => start(timer),
     backupUnderWay: () => until(() => alive().some(({ name }) => name === 'backupVm'), 'no backup begins'),
+    running: () =>
+      alive()
+        .filter(({ parent }) => parent === null)
+        .map(({ id, name }) => ({ id, name })),
+    terminate: (id) => void host.client.terminate(id, 'by hand'),
     async tick(timer) {
       await start(timer);
       await settle();
@@ -128,6 +145,7 @@ function watchSteps() {
   let taken = 0;
   let tell = () => {};
   return {
+    taken: () => taken,
     onPoint(point: KillPoint): void {
       if (point === 'activity:started') running += 1;
       if (point === 'activity:finished') running -= 1;

@@ -15,6 +15,15 @@ export interface SimulatedVm {
   dataDisk?: boolean;
 }
 
+/** What the emulator tells of all that exists, as far as tests look at it. */
+export interface AzureState {
+  vms: { name: string; powerState: string; disks: { name: string }[] }[];
+  disks: { name: string }[];
+  restorePoints: { vm: string; name: string }[];
+  snapshots: { name: string }[];
+  grants: unknown[];
+}
+
 /** The compute emulator with a clock of the test's, and with VMs that come and go. */
 export interface SimulatedAzure {
   url: string;
@@ -26,6 +35,13 @@ export interface SimulatedAzure {
   write(name: string, seed: number): Promise<void>;
   /** Somebody writes to the image file below an OS disk, which nobody may. */
   changeImageBelow(name: string): void;
+  /** Makes something go wrong, as the emulator's route takes it. */
+  fault(fault: object): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** All that exists, in short. */
+  state(): Promise<AzureState>;
+  /** Names of the disks that belong to a VM. */
+  attachedDisks(): Promise<string[]>;
   /** What exists that costs money or exposes data: snapshots by VM, and open disk access. */
   leftovers(): Promise<{ snapshots: { vm: string; name: string }[]; grants: unknown[] }>;
   close(): Promise<void>;
@@ -60,8 +76,10 @@ export async function startSimulatedAzure(folder: string, clock: () => Date): Pr
   const admin = async (method: string, route: string, body?: unknown) => {
     const answer = await fetch(`${emulator.url}/emulator${route}`, { method, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   };
+
+  const state = async () => (await admin('GET', '/state')) as AzureState;
 
   await start();
   return {
@@ -84,16 +102,16 @@ export async function startSimulatedAzure(folder: string, clock: () => Date): Pr
       await admin('POST', `/vms/${name}/disks/-1/image`, { image });
     },
     changeImageBelow: (name) => void writeImage(folder, `${name}-os`, 4711),
+    fault: async (fault) => void (await admin('POST', '/faults', fault)),
+    clearFaults: async () => void (await admin('DELETE', '/faults')),
+    state,
+    attachedDisks: async () => (await state()).vms.flatMap(({ disks }) => disks.map(({ name }) => name)),
     async leftovers() {
-      const state = (await fetch(`${emulator.url}/emulator/state`).then((answer) => answer.json())) as {
-        restorePoints: { vm: string; name: string }[];
-        snapshots: { name: string }[];
-        grants: unknown[];
-      };
-      const snapshots = state.restorePoints.map(({ vm, name }) => ({ vm, name }));
+      const { grants, restorePoints, snapshots: ofDisks } = await state();
+      const snapshots = restorePoints.map(({ vm, name }) => ({ vm, name }));
       return {
-        snapshots: [...snapshots, ...state.snapshots.map(({ name }) => ({ vm: '', name }))],
-        grants: state.grants,
+        snapshots: [...snapshots, ...ofDisks.map(({ name }) => ({ vm: '', name }))],
+        grants,
       };
     },
     close: () => emulator.close(),

@@ -3,6 +3,19 @@ import { ObjectError } from '../../../src/storage/object-error';
 
 const bytes = (text: string) => Buffer.from(text);
 
+/** Names under a prefix, as a store lists them. */
+async function namesOf(store: BlobStore, prefix: string, startAfter?: string, limit?: number) {
+  const found: string[] = [];
+  for await (const { name } of store.list(prefix, { startAfter, limit })) found.push(name);
+  return found;
+}
+
+async function putIn(store: BlobStore, name: string, text: string) {
+  const result = await store.put(name, bytes(text));
+  if (!result.written) throw new Error('an unconditional write was lost');
+  return result;
+}
+
 /**
  * What the vault needs of a container; every implementation keeps these promises. `lock` keeps a blob as it
  * is, like a policy or a lease, and `archive` puts it out of reach, where the implementation has that.
@@ -12,22 +25,20 @@ export function blobStoreContract(
   lock?: (name: string) => Promise<unknown>,
   archive?: (name: string) => Promise<unknown>,
 ): void {
+  blobStoreReadContract(open);
+  blobStoreChangeContract(open, lock, archive);
+}
+
+/** The part of the contract that a place keeps which is read and added to, but in which nothing changes. */
+export function blobStoreReadContract(open: () => Promise<BlobStore>): void {
   let store: BlobStore;
   beforeAll(async () => {
     store = await open();
     await store.ensureContainer();
   });
-
-  const put = async (name: string, text: string) => {
-    const result = await store.put(name, bytes(text));
-    if (!result.written) throw new Error('an unconditional write was lost');
-    return result;
-  };
-  const names = async (prefix: string, startAfter?: string, limit?: number) => {
-    const found: string[] = [];
-    for await (const { name } of store.list(prefix, { startAfter, limit })) found.push(name);
-    return found;
-  };
+  const put = (name: string, text: string) => putIn(store, name, text);
+  const names = (prefix: string, startAfter?: string, limit?: number) =>
+    namesOf(store, prefix, startAfter, limit);
 
   test('makes the container only once', async () => {
     await put('once/a', 'kept');
@@ -38,7 +49,8 @@ export function blobStoreContract(
   test('gives back what was written, with its size, version and time', async () => {
     const { etag, lastModified } = await put('read/a', 'content');
     const blob = { name: 'read/a', sizeBytes: 7, etag, lastModified };
-    expect(await store.get('read/a')).toEqual({ ...blob, body: bytes('content') });
+    const readAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
+    expect(await store.get('read/a')).toEqual({ ...blob, body: bytes('content'), readAt });
     expect(await store.head('read/a')).toEqual(blob);
     for await (const item of store.list('read/')) expect(item).toEqual(blob);
     expect(lastModified).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
@@ -82,6 +94,28 @@ export function blobStoreContract(
     await expect(store.readInto('into/a', target, AbortSignal.abort())).rejects.toThrow();
   });
 
+  test('lists by prefix in the order of names, from any place on', async () => {
+    for (const name of ['order/b', 'order/a-1', 'order/a', 'order/a.json', 'orders']) await put(name, 'x');
+    expect(await names('order/')).toEqual(['order/a', 'order/a-1', 'order/a.json', 'order/b']);
+    expect(await names('order/a')).toEqual(['order/a', 'order/a-1', 'order/a.json']);
+    expect(await names('order/', 'order/a-1')).toEqual(['order/a.json', 'order/b']);
+    expect(await names('nothing/')).toEqual([]);
+  });
+
+  test('lists everything to a caller that does not stop where it said', async () => {
+    for (const name of ['many/a', 'many/b', 'many/c', 'many/d', 'many/e']) await put(name, 'x');
+    const all = ['many/a', 'many/b', 'many/c', 'many/d', 'many/e'];
+    for (const limit of [1, 2, 4, 5, 6]) expect(await names('many/', undefined, limit)).toEqual(all);
+    expect(await names('many/', 'many/c', 1)).toEqual(['many/d', 'many/e']);
+  });
+
+  test('tells the time of the service that stamps the blobs', async () => {
+    const before = await store.now();
+    const { lastModified } = await put('time/a', 'x');
+    expect(lastModified >= before).toBe(true);
+    expect((await store.now()) >= lastModified).toBe(true);
+  });
+
   test('creates a blob once: the second writer learns that it lost, and nothing changes', async () => {
     expect((await store.put('create/a', bytes('first'), { ifAbsent: true })).written).toBe(true);
     expect(await store.put('create/a', bytes('second'), { ifAbsent: true })).toEqual({ written: false });
@@ -94,6 +128,38 @@ export function blobStoreContract(
     expect(results.filter(({ written }) => written)).toHaveLength(1);
     const winner = results.findIndex(({ written }) => written);
     expect((await store.get('race/a'))?.body.toString()).toBe(`${winner}`);
+  });
+
+  test('an aborted write or read ends with an error', async () => {
+    const signal = AbortSignal.abort();
+    await expect(store.put('abort/a', bytes('x'), undefined, signal)).rejects.toThrow();
+    expect(await store.head('abort/a')).toBeUndefined();
+  });
+}
+
+function blobStoreChangeContract(
+  open: () => Promise<BlobStore>,
+  lock?: (name: string) => Promise<unknown>,
+  archive?: (name: string) => Promise<unknown>,
+): void {
+  let store: BlobStore;
+  beforeAll(async () => {
+    store = await open();
+    await store.ensureContainer();
+  });
+  const put = (name: string, text: string) => putIn(store, name, text);
+  const names = (prefix: string) => namesOf(store, prefix);
+
+  test('tells who wrote a blob, where whoever did has said so, until it is touched', async () => {
+    const first = await store.put('writer/a', bytes('one'), { ifAbsent: true, by: 'run-1/os/0' });
+    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-1/os/0' });
+    const etag = first.written ? first.etag : '';
+    const second = await store.put('writer/a', bytes('two'), { ifMatch: etag, by: 'run-2/os/0' });
+    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-2/os/0' });
+    await store.touch('writer/a', second.written ? second.etag : '');
+    expect((await store.head('writer/a'))?.writtenBy).toBeUndefined();
+    await store.put('writer/b', bytes('nobody'));
+    expect((await store.head('writer/b'))?.writtenBy).toBeUndefined();
   });
 
   test('replaces a blob only at the version that the writer saw', async () => {
@@ -162,38 +228,10 @@ export function blobStoreContract(
     expect(await store.head('listed/a')).toBeUndefined();
   });
 
-  test('lists by prefix in the order of names, from any place on', async () => {
-    for (const name of ['order/b', 'order/a-1', 'order/a', 'order/a.json', 'orders']) await put(name, 'x');
-    expect(await names('order/')).toEqual(['order/a', 'order/a-1', 'order/a.json', 'order/b']);
-    expect(await names('order/a')).toEqual(['order/a', 'order/a-1', 'order/a.json']);
-    expect(await names('order/', 'order/a-1')).toEqual(['order/a.json', 'order/b']);
-    expect(await names('nothing/')).toEqual([]);
-  });
-
-  test('lists everything to a caller that does not stop where it said', async () => {
-    for (const name of ['many/a', 'many/b', 'many/c', 'many/d', 'many/e']) await put(name, 'x');
-    const all = ['many/a', 'many/b', 'many/c', 'many/d', 'many/e'];
-    for (const limit of [1, 2, 4, 5, 6]) expect(await names('many/', undefined, limit)).toEqual(all);
-    expect(await names('many/', 'many/c', 1)).toEqual(['many/d', 'many/e']);
-  });
-
   test('deletes say what they found', async () => {
     await put('delete/a', 'x');
     expect(await store.delete('delete/a', { ifMatch: '"0x0"' })).toBe('conflict');
     expect(await store.delete('delete/a')).toBe('deleted');
     expect(await store.delete('delete/a')).toBe('missing');
-  });
-
-  test('an aborted write or read ends with an error', async () => {
-    const signal = AbortSignal.abort();
-    await expect(store.put('abort/a', bytes('x'), undefined, signal)).rejects.toThrow();
-    expect(await store.head('abort/a')).toBeUndefined();
-  });
-
-  test('tells the time of the service that stamps the blobs', async () => {
-    const before = await store.now();
-    const { lastModified } = await put('time/a', 'x');
-    expect(lastModified >= before).toBe(true);
-    expect((await store.now()) >= lastModified).toBe(true);
   });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { BlobItem } from '../../../src/storage/blob-store';
 import { collectGarbage } from '../../../src/vault/garbage/collect-garbage';
-import { idsUnder } from '../../../src/vault/points/list-points';
+import { idsUnder } from '../../../src/vault/points/point-ids';
 import { applyRetention } from '../../../src/vault/retention/apply-retention';
 import type { Vault } from '../../../src/vault/vault';
 import { bytesOf, collectable, generateVault } from './support/generated-vault';
@@ -56,6 +56,44 @@ describe('a dry run', () => {
       { numRuns: RUNS },
     );
     expect(freed).toBeGreaterThan(0);
+  });
+
+  it('of retention and collection together says in the same fields what both then do', async () => {
+    let waiting = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const { vault, random, advance } = await generateVault(seed);
+        advance(random.below(700));
+        const request = { vmKey: 'vm-1', rules: { daily: 1 } };
+        const before = await everything(vault);
+        const { expire } = await applyRetention(vault, { ...request, dryRun: true });
+        const dry = await collectGarbage(vault, { dryRun: true, deleted: expire });
+        expect(await everything(vault)).toEqual(before);
+        await applyRetention(vault, request);
+        const real = await collectGarbage(vault, { marksAtOnce: random.pick([5, 1000]) });
+        expect(dry).toEqual({ ...real, dryRun: true });
+        waiting += dry.waitingBytes;
+      }),
+      { numRuns: RUNS },
+    );
+    expect(waiting).toBeGreaterThan(0);
+  });
+
+  it('counts as waiting just what goes when the graces are over', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const { vault, advanceBeyondGrace } = await generateVault(seed);
+        const now = await collectGarbage(vault);
+        const sizes = await collectable(vault);
+        advanceBeyondGrace();
+        const then = await collectGarbage(vault);
+        const gone = bytesOf(sizes) - bytesOf(await collectable(vault));
+        expect(then.waitingBytes).toBe(0);
+        expect(gone).toBe(now.waitingBytes + now.youngBytes);
+        expect(then.purgedPoints).toBe(now.waitingPoints);
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it('without some points counts what they share once, and what others need not at all', async () => {

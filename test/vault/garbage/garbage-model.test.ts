@@ -11,7 +11,8 @@ import { readIndex, readSegment } from '../../../src/vault/objects/read-index';
 import { deletePoint, listPoints, surveyPoints, undeletePoint } from '../../../src/vault/points';
 import { applyRetention } from '../../../src/vault/retention/apply-retention';
 import { openVault, type Vault } from '../../../src/vault/vault';
-import { interleaving, Killed, type Random, seededRandom } from './support/interleaving';
+import { type Random, seededRandom } from '../../support/seeded-random';
+import { interleaving, Killed } from './support/interleaving';
 import { modelBackup } from './support/model-backup';
 
 const TIMES = { longestRunSeconds: 200, refreshAfterSeconds: 50, garbageAgeSeconds: 400, graceSeconds: 300 };
@@ -82,7 +83,7 @@ async function playSchedule(seed: number, tally: Tally): Promise<void> {
   const actors: ((vault: Vault) => Promise<void>)[] = [
     async (vault) => {
       backups += 1;
-      await modelBackup(vault, random.pick(VMS)!, backups, random, world.pause);
+      await modelBackup(vault, random.pick(VMS), backups, random, world.pause);
       tally.committed += 1;
     },
     async (vault) => {
@@ -97,19 +98,19 @@ async function playSchedule(seed: number, tally: Tally): Promise<void> {
       await expectRestorable(truth);
     },
     async (vault) => {
-      const point = random.pick(await listPoints(vault));
+      const point = random.pickIfAny(await listPoints(vault));
       if (point) await deletePoint(vault, point.pointId, 'by hand');
       await world.pause(random.below(400));
       if (point && random.chance(0.5)) await undeletePoint(vault, point.pointId);
     },
     async (vault) => {
-      await applyRetention(vault, { vmKey: random.pick(VMS)!, rules: { daily: 1, weekly: random.below(3) } });
+      await applyRetention(vault, { vmKey: random.pick(VMS), rules: { daily: 1, weekly: random.below(3) } });
     },
   ];
   const lane = async (laneRandom: Random) => {
     for (let turn = 0; turn < 6; turn += 1) {
       await world.pause(laneRandom.below(150));
-      const act = actors[laneRandom.pick([0, 0, 0, 1, 1, 2, 2, 3])!]!;
+      const act = actors[laneRandom.pick([0, 0, 0, 1, 1, 2, 2, 3])]!;
       // A collector may hang anywhere for long; a backup only where the model pauses it, not between check
       // and commit.
       const hesitation = act === actors[1] ? 0.1 : 0;

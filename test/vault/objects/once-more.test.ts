@@ -72,7 +72,9 @@ describe.each([
       /VaultObjectDamaged|VaultDocumentInvalid/,
     );
     const [name] = way.reads();
-    expect(way.reads()).toEqual([name, name]);
+    // The plan goes on without a segment; it is the part that refuses.
+    const looks = kind === 'segments/' ? [name, name] : [];
+    expect(way.reads()).toEqual([...looks, name, name]);
   });
 });
 

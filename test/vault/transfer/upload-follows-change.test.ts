@@ -43,10 +43,10 @@ describe.each(['tracked', 'compared'])('a %s backup', (mode) => {
       const now = disk.snapshot();
       const next = await backUpNext(vault, now, before, pointId);
       if (day === 0) {
-        expect(next.counts.uploadedBytes).toBeLessThan(changed * 1.1);
+        expect(next.counts.sentPlainBytes).toBeLessThan(changed * 1.1);
         expect(next.counts.requests).toBeLessThanOrEqual(15);
       }
-      uploaded += next.counts.uploadedBytes;
+      uploaded += next.counts.sentPlainBytes;
       // Old patches cost a comparison one small read for each backup that made them, not one for each chunk.
       expect(next.counts.requests).toBeLessThanOrEqual(15 + day);
       before = now;
@@ -68,7 +68,7 @@ describe.each(['tracked', 'compared'])('a %s backup', (mode) => {
       changedBytes: 0,
       readBytes: mode === 'tracked' ? 0 : DISK,
     });
-    expect(counts.uploadedBytes).toBeLessThan(100);
+    expect(counts.sentPlainBytes).toBeLessThan(100);
     expect(counts.requests).toBeLessThanOrEqual(20);
   });
 });
@@ -145,6 +145,11 @@ test('what the tracking says was cleared is neither read nor sent', async () => 
   const point = await backUp(vault, [{ diskId: 'os', source: now.source(before), base: base.pointId }]);
   // Two blocks were cleared in part, at both ends.
   expect(now.readBytes).toBe(2 * 4096);
-  expect(point.disks[0]?.counts).toMatchObject({ changedBytes: 8 * MiB, clearedChunks: 1, newChunks: 0 });
+  expect(point.disks[0]?.counts).toMatchObject({
+    changedBytes: 8 * MiB + 4096,
+    zeroedBytes: 8 * MiB - 4096,
+    clearedChunks: 1,
+    newChunks: 0,
+  });
   expect((await restoreDisk(vault, point.pointId, 'os')).equals(now.bytes())).toBe(true);
 });

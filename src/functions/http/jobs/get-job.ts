@@ -1,5 +1,5 @@
 import { notFound } from '../../../api/problem';
-import { Job } from '../../../jobs/job';
+import { JobView } from '../../../jobs/job';
 import { withLiveProgress } from '../../../orchestration/client/live-progress';
 import { registerRoute } from '../register-route';
 
@@ -7,7 +7,7 @@ registerRoute('getJob', {
   method: 'GET',
   route: 'jobs/{job}',
   summary: 'A job: phases, bytes of each disk, rate, warnings, and what went wrong',
-  answers: { 200: Job },
+  answers: { 200: JobView },
   handler: async ({ params, jobs, store, client }) => {
     const job = await jobs.read(params.job);
     if (!job) throw notFound('job', params.job, 'GET /api/jobs');

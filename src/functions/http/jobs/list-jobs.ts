@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PARAMS } from '../../../api/keys';
 import { Limit } from '../../../api/paging';
 import { findJobs } from '../../../jobs/find-jobs';
-import { Job, JobState } from '../../../jobs/job';
+import { JobState, JobView } from '../../../jobs/job';
 import { JobId, JobKind } from '../../../jobs/job-id';
 import { withLiveProgress } from '../../../orchestration/client/live-progress';
 import { registerRoute } from '../register-route';
@@ -22,7 +22,7 @@ registerRoute('listJobs', {
     limit: Limit(100),
     after: JobId.optional(),
   }),
-  answers: { 200: z.strictObject({ jobs: z.array(Job), next: JobId.optional() }) },
+  answers: { 200: z.strictObject({ jobs: z.array(JobView), next: JobId.optional() }) },
   handler: async ({ query, jobs, store, client }) => {
     const page = await findJobs(jobs, query);
     const live = await Promise.all(page.jobs.map((job) => withLiveProgress(job, client, store)));

@@ -1,8 +1,10 @@
+import { invalidFields } from '../../../api/problem';
+import { listedPoint } from '../../../api/view-points';
 import { restoreId } from '../../../jobs/job-id';
 import { startOnce } from '../../../orchestration/client/start-once';
 import type { RestoreRequest } from '../../../restore/prepare-restore';
 import { RestoreTarget } from '../../../restore/restore-target';
-import { readPoint } from '../../../vault/points';
+import { unknownDisks } from '../../../restore/unknown-disks';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -23,7 +25,9 @@ registerRoute('startRestore', {
     client,
     ...services
   }) => {
-    const point = await readPoint(vault, pointId);
+    const point = await listedPoint(vault, pointId);
+    const [first, ...others] = unknownDisks(point, body);
+    if (first) throw invalidFields(first, ...others);
     const now = await store.now();
     const start = async (jobId: string) => {
       const input: RestoreRequest = { jobId, vmKey: point.vmKey, pointId, to: body };

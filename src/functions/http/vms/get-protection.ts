@@ -1,5 +1,6 @@
-import { notFound } from '../../../api/problem';
+import { missingVm } from '../../../api/missing-vm';
 import { ProtectionView, protectionEtag, viewProtection } from '../../../api/protection-view';
+import { policiesInForce } from '../../../policies/policies';
 import { recordOf } from '../../../protection/known-vm';
 import { registerRoute } from '../register-route';
 
@@ -10,7 +11,8 @@ registerRoute('getProtection', {
   answers: { 200: ProtectionView },
   handler: async ({ params, ...services }) => {
     const vm = await recordOf(services, params.vm, await services.store.now());
-    if (!vm) throw notFound('VM', params.vm, 'GET /api/vms');
-    return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm) };
+    if (!vm) throw await missingVm(services, params.vm);
+    const inForce = await policiesInForce(services.policies);
+    return { headers: { etag: protectionEtag(vm) }, jsonBody: viewProtection(vm, inForce) };
   },
 });

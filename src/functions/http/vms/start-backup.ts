@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { missingVm } from '../../../api/missing-vm';
 import { backupRunning, notFound } from '../../../api/problem';
 import { addSeconds } from '../../../basics/time';
 import { onDemandBackupId } from '../../../jobs/job-id';
@@ -6,8 +7,9 @@ import { startOneLane } from '../../../orchestration/client/start-lanes';
 import { startOnce } from '../../../orchestration/client/start-once';
 import { policiesInForce } from '../../../policies/policies';
 import { claimBackup } from '../../../protection/claim-backup';
-import { newlyProtected, policyOfTag } from '../../../protection/enrol';
+import { newlyProtected } from '../../../protection/enrol';
 import { discoveredVm } from '../../../protection/known-vm';
+import { policyOfTag } from '../../../protection/policy-tag';
 import { queueBackup } from '../../../protection/queued-backup';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
@@ -28,7 +30,7 @@ registerRoute('startBackup', {
   heeds: ['Idempotency-Key'],
   handler: async ({ params: { vm: vmKey }, body, idempotencyKey, client, ...services }) => {
     const discovered = await discoveredVm(services, vmKey);
-    if (!discovered) throw notFound('VM', vmKey, 'GET /api/vms');
+    if (!discovered) throw await missingVm(services, vmKey);
 
     const now = await services.store.now();
     const vm = (await services.protectedVms.read(vmKey))?.value ?? newlyProtected(discovered, now);

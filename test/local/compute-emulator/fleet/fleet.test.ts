@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseFleet } from '../../../../local/compute-emulator/fleet/fleet';
 import { FleetError } from '../../../../local/compute-emulator/fleet/fleet-error';
+import { fixedVhd } from '../support/images';
 
 describe('a fleet file', () => {
   let folder: string;
@@ -47,6 +48,30 @@ describe('a fleet file', () => {
       powerState: 'running',
     });
     expect(fleet.vms[0]?.disks[0]).toMatchObject({ lun: -1, image: join(folder, 'os.img'), sizeBytes: 1024 });
+  });
+
+  it('may begin with a byte-order mark', () => {
+    expect(parse(`\uFEFF${JSON.stringify({ vms: [vm] })}`).vms).toHaveLength(1);
+  });
+
+  it('may have one name in two resource groups', () => {
+    const { vms } = parse({ vms: [vm, { ...vm, resourceGroup: 'test' }] });
+    expect(vms.map(({ resourceGroup }) => resourceGroup)).toEqual(['prod', 'test']);
+    const again = { vms: [vm, { ...vm, name: 'Web-1', resourceGroup: 'PROD' }] };
+    expect(refusal(again)).toEqual({ code: 'duplicate-vm', vm: 'Web-1', field: 'name' });
+  });
+
+  it('reads a fixed VHD as the disk in it, and no file of another format', () => {
+    writeFileSync(join(folder, 'fixed.vhd'), fixedVhd(Buffer.alloc(2048)));
+    const { vms } = parse({ vms: [{ ...vm, disks: [{ lun: -1, image: 'fixed.vhd' }] }] });
+    expect(vms[0]?.disks[0]).toMatchObject({ sizeBytes: 2048 });
+    writeFileSync(
+      join(folder, 'a.qcow2'),
+      Buffer.concat([Buffer.from('QFI\xfb', 'latin1'), Buffer.alloc(100)]),
+    );
+    const foreign = { vms: [{ ...vm, disks: [{ lun: -1, image: 'a.qcow2' }] }] };
+    expect(refusal(foreign)).toEqual({ code: 'not-raw', vm: 'web-1', field: 'disks[0].image' });
+    expect(() => parse(foreign)).toThrow(`qemu-img convert -f qcow2 -O raw ${join(folder, 'a.qcow2')}`);
   });
 
   it('has healthy guests unless it says otherwise', () => {

@@ -3,7 +3,8 @@ import type { BlobStore } from '../../../../src/storage/blob-store';
 import { memoryBlobStore } from '../../../../src/storage/memory-blob-store';
 import { deletePoint, listPoints } from '../../../../src/vault/points';
 import { openVault, type Vault } from '../../../../src/vault/vault';
-import { Killed, type Random, seededRandom } from './interleaving';
+import { type Random, seededRandom } from '../../../support/seeded-random';
+import { Killed } from './interleaving';
 import { modelBackup } from './model-backup';
 
 const TIMES = { longestRunSeconds: 200, refreshAfterSeconds: 50, garbageAgeSeconds: 400, graceSeconds: 300 };
@@ -33,11 +34,11 @@ export async function generateVault(
   const pause = async (by: number) => advance(by / 4);
   for (let backup = 1 + random.below(12); backup > 0; backup -= 1) {
     const mortal = { ...vault, store: random.chance(0.2) ? dyingStore(vault.store, random) : vault.store };
-    await modelBackup(mortal, random.pick(vms) ?? '', 100 - backup, random, pause).catch((error: unknown) => {
+    await modelBackup(mortal, random.pick(vms), 100 - backup, random, pause).catch((error: unknown) => {
       if (!(error instanceof Killed) && !(error instanceof BackupError)) throw error;
     });
     advance(random.below(200));
-    const victim = random.pick(await listPoints(vault));
+    const victim = random.pickIfAny(await listPoints(vault));
     if (deletions && victim && random.chance(0.3)) await deletePoint(vault, victim.pointId, 'by hand');
   }
   return {

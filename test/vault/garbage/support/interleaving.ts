@@ -1,26 +1,8 @@
 import type { BlobStore } from '../../../../src/storage/blob-store';
+import type { Random } from '../../../support/seeded-random';
 
 /** A process was killed between two requests. */
 export class Killed extends Error {}
-
-/** Small seeded generator: the same seed gives the same schedule. */
-export function seededRandom(seed: number) {
-  let state = seed | 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (limit: number) => Math.floor(next() * limit);
-  return {
-    below,
-    chance: (share: number) => next() < share,
-    pick: <T>(items: readonly T[]) => items[below(items.length)],
-  };
-}
-
-export type Random = ReturnType<typeof seededRandom>;
 
 interface Waiting {
   wakeAt: number;
@@ -96,7 +78,7 @@ export function interleaving(random: Random) {
       if (waiting.size === 0) continue;
       const ready = [...waiting].filter(({ wakeAt }) => wakeAt <= seconds);
       const overdue = ready.filter(({ wakeAt }) => wakeAt <= seconds - PATIENCE_SECONDS);
-      const next = random.pick(overdue.length > 0 ? overdue : ready);
+      const next = random.pickIfAny(overdue.length > 0 ? overdue : ready);
       if (!next) seconds = Math.min(...[...waiting].map(({ wakeAt }) => wakeAt));
       else {
         if (overdue.length === 0 && random.chance(0.3)) seconds += random.below(PATIENCE_SECONDS);

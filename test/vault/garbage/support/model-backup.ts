@@ -14,8 +14,8 @@ import { readPlan } from '../../../../src/vault/runs/plan-document';
 import { planTransfer } from '../../../../src/vault/transfer/plan-transfer';
 import { writeContent } from '../../../../src/vault/transfer/segment-writer';
 import type { Vault } from '../../../../src/vault/vault';
+import type { Random } from '../../../support/seeded-random';
 import { draftOf } from '../../support/backups';
-import type { Random } from './interleaving';
 
 /** For retention, each backup shows another day. */
 const DAY_SECONDS = 24 * 3600;

@@ -1,0 +1,4 @@
+import { endSettling } from '../../restore/settle-restores';
+import { registerActivity } from '../register-activity';
+
+registerActivity('endSettling', (settled, services) => endSettling(services, settled));

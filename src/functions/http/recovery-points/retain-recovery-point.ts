@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { listedPoint } from '../../../api/view-points';
+import { retainPoint } from '../../../vault/points';
+import { registerRoute } from '../register-route';
+
+const Time = z.iso.datetime({ offset: true, error: 'not a time such as 2026-03-01T02:00:00Z' });
+
+registerRoute('retainRecoveryPoint', {
+  method: 'PUT',
+  route: 'recovery-points/{point}/retention',
+  summary: 'Moves the end of a recovery point to a later time; retention rules may keep it longer still',
+  body: z.strictObject({ retainUntil: Time }),
+  answers: { 200: z.strictObject({ id: z.string(), retainUntil: z.string().optional() }) },
+  handler: async ({ params, body, vault }) => {
+    await listedPoint(vault, params.point);
+    const until = new Date(body.retainUntil).toISOString();
+    const { pointId, retainUntil } = await retainPoint(vault, params.point, until);
+    return { jsonBody: { id: pointId, retainUntil } };
+  },
+});
