@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { addBackupCommands } from './backup/commands';
-import { EXIT, type ExitCode } from './command/exit-codes';
 import { explainError } from './command/explain-error';
 import { askedAddress } from './command/session';
 import { addCompletionCommand } from './completion/commands';
@@ -10,6 +9,7 @@ import { addJobCommands } from './job/commands';
 import { addOpenCommand } from './open/commands';
 import { addPointCommands } from './point/commands';
 import { addPolicyCommands } from './policy/commands';
+import { EXIT, type ExitCode } from './refusal/exit-codes';
 import { addVaultCommands } from './vault/commands';
 import { addVmCommands } from './vm/commands';
 

@@ -3,7 +3,7 @@ import { type ApiClient, apiClient } from '../../client/api-client';
 import { type Asked, type FoundSystem, findSystem } from '../connection/find-system';
 import type { Column } from '../output/column';
 import { type Format, type Found, listing, showing } from '../output/output';
-import type { ExitCode } from './exit-codes';
+import type { ExitCode } from '../refusal/exit-codes';
 
 /** The options that every command takes. */
 export interface CommonOptions extends Asked {
