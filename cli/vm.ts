@@ -1,30 +1,19 @@
-// Commands on a running system, for what the guests and the administrators of the emulated VMs do: write to a
-// disk, switch VMs on and off, move, grow and delete, list what there is, take the bytes of a disk out.
+// `npm run vm`: `vmbackup emulator vm` under the name that it has in a checkout.
 
 import { Command } from 'commander';
 import { RequestFailed } from '../client/request-failed';
 import { EXIT, explain } from '../local/start/explain';
-import { DEFAULT_STATE } from '../local/start/paths';
-import { addContentCommands } from './vm-commands/content';
-import { addDiskCommands } from './vm-commands/disks';
-import { addPlaceCommands } from './vm-commands/places';
-import { addPowerCommands } from './vm-commands/power';
-import { runningOn } from './vm-commands/running';
+import { addEmulatedVmCommands } from './emulator/commands';
 
-/** `npm run vm --`: what guests and administrators do with the emulated VMs. */
 function program(): Command {
   const command = new Command('npm run vm --')
     .description(
       'Works on the emulated VMs of a running system (npm start). ' +
         'A name that several resource groups have is given as group/name.',
     )
-    .option('--state <folder>', 'the state folder of the system', DEFAULT_STATE)
+    .option('--state <folder>', 'the state folder of the system; .local when left out')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.refused));
-  const running = () => runningOn(command.opts().state);
-  addContentCommands(command, running);
-  addPowerCommands(command, running);
-  addDiskCommands(command, running);
-  addPlaceCommands(command, running);
+  addEmulatedVmCommands(command);
   return command;
 }
 

@@ -7,7 +7,7 @@ import { type Peer, replyMemory, socketPeer } from './connection/peer';
 import { oneAtATime } from './connection/read-command';
 import { transmit } from './connection/transmission';
 
-/** Programs of one person on one machine need no more, and each may hold 4 MiB. */
+/** Programs of one person on one machine need no more, and each may hold 2 MiB. */
 const MAX_CONNECTIONS = 16;
 /** Who has not chosen an export by then will not. */
 const HANDSHAKE_MS = 300_000;

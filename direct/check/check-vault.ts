@@ -46,7 +46,8 @@ export interface CheckReport extends CheckProgress {
 
 /**
  * Reads back everything that restoring the points of a vault needs, and checks every byte against its name.
- * Damage costs the range it is in, and the rest is checked. Writes nothing. Throws `RecoveryPointNotFound` and
+ * Damage costs the range it is in, and the rest is checked. Writes nothing. Throws `RecoveryPointNotFound`
+ * and
  * what the storage refuses.
  */
 export async function checkVault(vault: Vault, options: CheckOptions = {}): Promise<CheckReport> {

@@ -81,8 +81,8 @@ export async function exportDisk(
   try {
     const state = newState(image.sizeBytes, options);
     const isKnown = options.resume ? knownChunks(vault, handle) : undefined;
-    for await (const piece of readDisk(image, { isKnown, signal: options.signal })) {
-      await told(partial, () => writePiece(handle, piece, options.resume ?? false));
+    const use = (piece: DiskPiece) => told(partial, () => writePiece(handle, piece, options.resume ?? false));
+    for await (const piece of readDisk(image, { isKnown, use, signal: options.signal })) {
       await account(state, piece);
       options.onProgress?.({ ...state.progress });
     }

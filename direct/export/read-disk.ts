@@ -6,7 +6,7 @@ import type { ChunkEntry } from '../../src/vault/format/segment';
 import type { DiskImage } from '../../src/vault/restore/disk-image';
 
 /** Chunks that are fetched ahead of the one that is written; each is 4 MiB in memory. */
-const CHUNKS_AT_ONCE = 6;
+const CHUNKS_AT_ONCE = 8;
 
 /** A run of a disk, in order: data, zeros, or what cannot be read and why. */
 export interface DiskPiece extends ByteRange {
@@ -20,6 +20,8 @@ export interface DiskPiece extends ByteRange {
 export interface ReadDiskOptions {
   /** Fills `target` with what is there of a chunk already; true when it is what the entry says. */
   isKnown?: (place: ByteRange, entry: ChunkEntry, target: Buffer) => Promise<boolean>;
+  /** Done with each piece as soon as it is there, before it is its turn: several at once. */
+  use?: (piece: DiskPiece) => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -29,25 +31,30 @@ export interface ReadDiskOptions {
  */
 export async function* readDisk(image: DiskImage, options: ReadDiskOptions = {}): AsyncGenerator<DiskPiece> {
   const free: Buffer[] = [];
-  const work = async (plan: Plan): Promise<DiskPiece> => {
+  const get = async (plan: Plan): Promise<DiskPiece> => {
     const { entry, damage, ...range } = plan;
-    options.signal?.throwIfAborted();
     if (!entry) return { ...range, damage };
     const target = free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
     try {
       const known = (await options.isKnown?.(range, entry, target)) ?? false;
       if (!known) await fetchChunk(image, range.offset / CHUNK_BYTES, target, options.signal);
-      return { ...range, bytes: target, known };
+      return { ...range, bytes: target.subarray(0, range.length), known };
     } catch (error) {
       free.push(target);
       if (error instanceof ObjectError) return { ...range, damage: error };
       throw error;
     }
   };
+  const work = async (plan: Plan): Promise<DiskPiece> => {
+    options.signal?.throwIfAborted();
+    const piece = await get(plan);
+    await options.use?.(piece);
+    return piece;
+  };
   for await (const piece of orderedParallel(plansOf(image), CHUNKS_AT_ONCE, work)) {
-    const { bytes } = piece;
-    yield bytes ? { ...piece, bytes: bytes.subarray(0, piece.length) } : piece;
-    if (bytes) free.push(bytes);
+    options.signal?.throwIfAborted();
+    yield piece;
+    if (piece.bytes?.length === CHUNK_BYTES) free.push(piece.bytes);
   }
 }
 

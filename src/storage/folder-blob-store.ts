@@ -161,7 +161,8 @@ async function linkOnce(draft: string, target: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     if (!NO_LINKS.has(codeOf(error))) throw error;
-    // Where a file has one name only, as on exFAT, two writers at once can overwrite each other with the same.
+    // Where a file has one name only, as on exFAT, two writers at once can overwrite each other with the
+    // same.
     if (await stat(target).catch(() => undefined)) return false;
     await rename(draft, target);
     return true;

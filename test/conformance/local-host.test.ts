@@ -5,8 +5,8 @@ import { readIntended, readRecording, writeIntended } from './support/recordings
 import type { Seen } from './support/run-cases';
 import { runSubjects } from './support/run-subjects';
 
-// The local functions host says what the published Durable extension was recorded saying; where it is meant to
-// differ, what it says is recorded too, and the reason stands in the list. `RECORD=1` records these.
+// The local functions host says what the published Durable extension was recorded saying; where it is meant
+// to differ, what it says is recorded too, and the reason stands in the list. `RECORD=1` records these.
 
 const intended = readIntended();
 const meant = new Set(INTENDED.flatMap(({ cases }) => cases));

@@ -10,6 +10,7 @@ import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { deletePoint, listPoints } from '../../src/vault/points';
 import { openVault, openVaultToRead } from '../../src/vault/vault';
 import { restoreDisk } from '../vault/support/backups';
+import { copyInMemory } from '../vault/support/copy-in-memory';
 import { damageAll } from '../vault/support/damage';
 import { mortalStore, ProcessKilled } from '../vault/support/failing-store';
 import { type GoldenDisk, writeGoldenHistory } from '../vault/support/golden-history';
@@ -17,9 +18,14 @@ import { type GoldenDisk, writeGoldenHistory } from '../vault/support/golden-his
 const folder = mkdtempSync(path.join(tmpdir(), 'copy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const original = memoryBlobStore();
+let disks: GoldenDisk[];
+beforeAll(async () => {
+  disks = await writeGoldenHistory(original);
+});
+
 async function golden() {
-  const memory = memoryBlobStore();
-  const disks = await writeGoldenHistory(memory);
+  const memory = await copyInMemory(original);
   return { memory, disks, vault: await openVaultToRead(memory) };
 }
 const idsOf = async (store: BlobStore) =>
@@ -88,14 +94,14 @@ test('killed at any request, a copy is a vault whose points can all be restored,
   const whole = mortalStore(memoryBlobStore());
   await copyVault(vault, whole.store);
   const all = whole.requests();
-  const step = Math.max(1, Math.floor(all / 12));
+  const step = Math.max(1, Math.floor(all / 6));
   for (let last = 2; last < all; last += step) {
     const target = memoryBlobStore();
     await expect(copyVault(vault, mortalStore(target, last).store)).rejects.toThrow(ProcessKilled);
     if (await target.head('vault.json')) await restoreAll(target, disks);
     await copyVault(vault, target);
     expect(await idsOf(target)).toEqual(await idsOf(memory));
-    await restoreAll(target, disks);
+    expect((await checkVault(await openVaultToRead(target))).sound).toBe(true);
   }
 });
 
@@ -138,8 +144,9 @@ describe('check', () => {
   });
 
   test.each([
-    ['a flipped bit', 'flipped', 'VaultObjectDamaged'],
-    ['a lost blob', 'missing', 'VaultObjectMissing'],
+    // A bit of the head of a small object makes it one of another version.
+    ['a flipped bit', 'flipped', /VaultObjectDamaged|VaultVersionUnsupported/],
+    ['a lost blob', 'missing', /VaultObjectMissing/],
   ] as const)(
     '%s of any kind is found, with the points it touches, and nothing is written',
     async (_what, how, code) => {
@@ -152,7 +159,10 @@ describe('check', () => {
         for (const { damage, damagedBytes } of damaged) {
           expect(damagedBytes).toBe(damage.reduce((sum, { length }) => sum + length, 0));
           for (const one of damage)
-            expect(one).toMatchObject({ code, object: expect.stringContaining(kind) });
+            expect(one).toMatchObject({
+              code: expect.stringMatching(code),
+              object: expect.stringContaining(kind),
+            });
         }
         expect(damaged.length).toBeGreaterThan(0);
         expect(await namesIn(memory, '')).toEqual(before);

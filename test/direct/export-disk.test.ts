@@ -8,6 +8,7 @@ import { streamDisk } from '../../direct/export/stream-disk';
 import { countingBlobStore } from '../../src/storage/counting-blob-store';
 import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { openVaultToRead, type Vault } from '../../src/vault/vault';
+import { copyInMemory } from '../vault/support/copy-in-memory';
 import { damageAll, flipABit } from '../vault/support/damage';
 import { type GoldenDisk, writeGoldenHistory } from '../vault/support/golden-history';
 
@@ -20,9 +21,14 @@ const newFile = () => {
   return path.join(folder, `disk-${files}.img`);
 };
 
+const original = memoryBlobStore();
+let disks: GoldenDisk[];
+beforeAll(async () => {
+  disks = await writeGoldenHistory(original);
+});
+
 async function golden() {
-  const memory = memoryBlobStore();
-  const disks = await writeGoldenHistory(memory);
+  const memory = await copyInMemory(original);
   const counted = countingBlobStore(memory);
   return { memory, disks, counted, vault: await openVaultToRead(counted) };
 }

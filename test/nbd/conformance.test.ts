@@ -144,6 +144,18 @@ function conformance() {
       }),
     ));
 
+  test('can be used as docs/served-points.md shows', () =>
+    served(async (uri) => {
+      const page = readFileSync(path.join(__dirname, '../../docs/served-points.md'), 'utf8');
+      const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '');
+      expect(blocks).toHaveLength(3);
+      const shell = mkdtempSync(path.join(folder, 'shell-'));
+      const script = `set -e; export PATH="$PATH:/usr/sbin:/sbin" URI='${uri}'; cd '${shell}'`;
+      for (const block of blocks) await run('bash', '-c', `${script}\n${block}\nwait`);
+      expect(readFileSync(path.join(shell, 'letter.txt'), 'utf8')).toBe(LETTER);
+      expect(sameAsImage(path.join(shell, 'disk.img'))).toBe(true);
+    }));
+
   test('is written by qemu-io through an overlay, and looks so to who reads it', () =>
     served(
       async (uri) => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { HostSettings } from '../app/host-json';
 import type { Clock } from '../basics/clock';
 import { EventType, type HistoryEvent, isTerminal, type MessageEvent } from '../durable-task/history';
 import type { InstanceFilter, InstanceRow } from '../store/instances';
@@ -18,7 +19,12 @@ export interface StartRequest {
 }
 
 /** What a durable client can ask of the hub. Every change is stored before the call returns. */
-export function durableClient(store: Store, clock: Clock, wake: (instanceId: string) => void) {
+export function durableClient(
+  store: Store,
+  { replacesLiveInstances, versions }: Pick<HostSettings, 'replacesLiveInstances' | 'versions'>,
+  clock: Clock,
+  wake: (instanceId: string) => void,
+) {
   /** Sends a message to an instance that is alive. */
   const send = (instanceId: string, event: MessageEvent): Refusal | undefined => {
     const instance = store.instances.get(instanceId);
@@ -43,12 +49,15 @@ export function durableClient(store: Store, clock: Clock, wake: (instanceId: str
         instanceId,
         // As it was asked for: what no orchestrator has as its name fails when it is to run.
         name: request.orchestrator,
-        version: request.version ?? '',
+        version: request.version ?? versions.byDefault,
         input: request.input,
         parent: null,
         isByClient: true,
       };
-      const created = store.transaction(() => createInstance(store, clock.now(), execution));
+      const created = store.transaction(() => {
+        if (replacesLiveInstances && store.instances.get(instanceId)) removeInstance(store, instanceId);
+        return createInstance(store, clock.now(), execution);
+      });
       if (!created) return 'alive';
       wake(instanceId);
       return { instanceId };

@@ -57,7 +57,10 @@ export function applyControl(
   return parent;
 }
 
-/** What has come for an instance that is suspended goes into its history; it acts when the instance resumes. */
+/**
+ * What has come for an instance that is suspended goes into its history; it acts when the instance
+ * resumes.
+ */
 export function keepWhileSuspended(
   store: Store,
   instance: InstanceRow,

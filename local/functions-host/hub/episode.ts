@@ -1,3 +1,4 @@
+import type { VersionSettings } from '../app/host-json';
 import type { Log } from '../basics/log';
 import type { OrchestratorState } from '../durable-task/actions';
 import { completedTaskId, EventType, type HistoryEvent } from '../durable-task/history';
@@ -12,11 +13,13 @@ import { FunctionError } from '../worker/app-thread-handle';
 import type { Invocation, InvocationResponse } from '../worker/protocol';
 import { orchestratorPayload, type SchemaVersion } from './payload';
 import { thrownState } from './thrown-state';
+import { versionRefused } from './versions';
 
 export interface EpisodeRunner {
   registry: Registry;
   log: Log;
   schemaVersion: SchemaVersion;
+  versions: VersionSettings;
   run(invocation: Invocation): Promise<InvocationResponse>;
 }
 
@@ -71,6 +74,8 @@ export async function replay(
   if (!fn) {
     return failed(instance, noSuchOrchestrator(instance.name, registry));
   }
+  const refused = versionRefused(instance.version, runner.versions);
+  if (refused) return failed(instance, refused);
   const payload = orchestratorPayload(instance, history, received, runner.schemaVersion);
   const invocation = invocationOf(fn, { string: payload }, () => ({}));
   let state: OrchestratorState;
@@ -89,6 +94,7 @@ export async function replay(
   const decision = interpret([...history.events, ...received], state, {
     orchestrator: instance.name,
     executionId: instance.executionId,
+    defaultVersion: runner.versions.byDefault,
     isActivity: (name) => registry.find('activity', name) !== undefined,
     isOrchestrator: (name) => registry.find('orchestrator', name) !== undefined,
   });

@@ -48,7 +48,8 @@ export function interpret(
     if (!(thrown instanceof InstanceFailure)) throw thrown;
     const isDrift = thrown instanceof NonDeterminism;
     const reason = isDrift ? thrown.message : failureText(context.orchestrator, thrown);
-    // What the framework has scheduled until it finds the drift goes out, though nobody waits for it any more.
+    // What the framework has scheduled until it finds the drift goes out, though nobody waits for it any
+    // more.
     const scheduled = isDrift ? schedule.newDecisions() : [];
     return { kind: 'failed', scheduled, reason, details: `Message: ${thrown.message}, StackTrace: ` };
   }

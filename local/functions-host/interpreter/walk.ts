@@ -6,6 +6,8 @@ import { InstanceFailure, type Schedule } from './schedule';
 /** What the walk may ask about the world; all of it is fixed for one replay. */
 export interface WalkContext {
   executionId: string;
+  /** The version of children that ask for none. */
+  defaultVersion?: string;
   isActivity(name: string): boolean;
   isOrchestrator(name: string): boolean;
 }
@@ -147,7 +149,7 @@ export class Walk {
         EventType: EventType.SubOrchestrationInstanceCreated,
         ...this.scheduled(id),
         Name: name,
-        Version: action.version ?? '',
+        Version: action.version ?? this.context.defaultVersion ?? '',
         InstanceId: action.instanceId || `${this.context.executionId}:${id}`,
         Input: action.input === undefined || action.input === null ? null : JSON.stringify(action.input),
       }),
@@ -156,8 +158,8 @@ export class Walk {
   }
 
   /**
-   * @param wasLong whether this is what is left of a long one. It has another step when its last one has fired
-   *   early; a short timer ends when it fires.
+   * @param wasLong whether this is what is left of a long one. It has another step when its last one has
+   * fired   early; a short timer ends when it fires.
    */
   private createTimer(action: Action, settled: Settled, wasLong = false): void {
     const fireAt = Date.parse(action.fireAt ?? '');

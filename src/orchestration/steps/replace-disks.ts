@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Activities } from '../../activities/contract';
-import { secondsAfter } from '../../basics/time';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
 import { callActivity, runOperation, type Steps } from './call-activity';
+import { durableTimer } from './durable-timer';
 import type { ProgressReport } from './job-progress';
 
 type ReplaceOrder = Activities['planReplacement']['input'];
@@ -66,7 +66,7 @@ function* untilDone(
   for (const seconds of pauses) {
     const outcome = yield* act();
     if (outcome.ok || outcome.failure.code === 'RestoreVmGone') return outcome;
-    yield context.df.createTimer(secondsAfter(context.df.currentUtcDateTime, seconds));
+    yield durableTimer(context, seconds);
   }
   return yield* act();
 }

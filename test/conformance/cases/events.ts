@@ -1,4 +1,4 @@
-import { begin, type Cases, each } from '../support/case';
+import { begin, type Cases, each } from './case';
 
 const DATA = {
   object: { a: 1, when: '2030-01-01T00:00:00.120Z' },

@@ -1,4 +1,4 @@
-import { begin, type Cases } from '../support/case';
+import { begin, type Cases } from './case';
 
 /** Terminate, suspend, resume, rewind and purge one instance. */
 export const lifecycle: Cases = {

@@ -1,4 +1,4 @@
-import { type Cases, ends } from '../support/case';
+import { type Cases, ends } from './case';
 
 const ENDING = [
   ...['retrySucceeds', 'retryExhausts', 'retryOnce', 'retryUncaught', 'retrySub'],

@@ -20,7 +20,7 @@ export const INTENDED: readonly IntendedDifference[] = [
     cases: ['sameChild-alive'],
   },
   {
-    reason: 'A version that the app does not run is refused when it is asked for; on Azure it stays Pending.',
+    reason: 'An instance of a version that the app does not run fails; on Azure it stays Pending.',
     cases: ['start-version'],
   },
   {

@@ -1,4 +1,4 @@
-import type { Case, Cases } from './case';
+import type { Case, Cases } from '../cases/case';
 import { normalise } from './normalise';
 import { type HostUnderTest, toolsFor } from './tools';
 

@@ -1,5 +1,5 @@
 import { ALONE, SUBJECTS } from '../cases';
-import type { Cases } from './case';
+import type { Cases } from '../cases/case';
 import { runCases, type Seen } from './run-cases';
 import type { HostUnderTest } from './tools';
 

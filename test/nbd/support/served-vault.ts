@@ -28,7 +28,9 @@ export async function vaultWithPoint(disks: Record<string, SimulatedDisk>) {
   return { memory, counted, pointId, vault: await openVaultToRead(counted) };
 }
 
-/** Three chunks: data, a hole, data that ends within the chunk; patterned so that every byte has its place. */
+/**
+ * Three chunks: data, a hole, data that ends within the chunk; patterned so that every byte has its place.
+ */
 export function smallDisk() {
   const disk = new SimulatedDisk(11 * MiB + 1536);
   disk.write(0, pattern(3 * MiB));

@@ -1,0 +1,13 @@
+import type { Session } from '../command/session';
+import { followJob } from '../follow/follow-job';
+import { showJob } from '../follow/show-job';
+import { startedJob } from '../follow/started-job';
+import { findJob } from '../names/find-job';
+
+/** A job that is cancelled as asked is a success of this command, so `--wait` does not end as the job does. */
+export async function cancelJob(session: Session, text: string, wait = false): Promise<void> {
+  const { api } = session;
+  const accepted = await api.cancelJob({ job: await findJob(api, text) });
+  if (!wait) return startedJob(session, accepted, {});
+  showJob(session, await followJob(session, accepted.job));
+}
