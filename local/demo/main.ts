@@ -98,6 +98,7 @@ function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, millise
   if (problems.length === 0) {
     screen.line();
     screen.line('npm start keeps such a system running, with this fleet or one of your own.');
+    screen.line('Then, in another terminal: npx vmbackup vm list');
     screen.verdict(`All ${comparisons.length} disks came back to the byte. ${seconds} s.`, true);
     return EXIT.done;
   }

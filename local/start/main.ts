@@ -61,9 +61,10 @@ function welcome({ api, emulator, storage, stateDir, logsDir }: System): string 
     State       ${stateDir}
     Logs        ${logsDir}
 
-  The fleet           curl ${api}/vms
-  Start a backup      curl -X POST ${api}/vms/KEY/backups
-  What goes on        curl ${api}/jobs
+  The fleet           npx vmbackup vm list
+  Start a backup      npx vmbackup backup start VM --wait
+  What goes on        npx vmbackup job list
+  Without it          curl ${api}/vms
   A guest writes      npm run vm -- write VM LUN --image FILE
 
   Ctrl-C stops everything.
