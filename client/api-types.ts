@@ -308,8 +308,20 @@ export interface PointDisk {
    * was there already, or was stored by another backup first, counts there and not here.
    */
   storedBytes: number;
+  /**
+   * In use: what the snapshot had allocated of the disk. Absent where only what changed was listed,
+   * with changed-block tracking.
+   */
+  allocatedBytes?: number;
+  /**
+   * How its changes were found: `full`, everything that is allocated was read; `checksum`, it was
+   * read and compared with the base; `changed-blocks`, Azure told what changed.
+   */
   mode: TransferMode;
+  /** Why not in a faster way. */
   modeReason?: string;
+  /** The recovery point that it was compared with. */
+  basePoint?: string;
 }
 
 export interface PolicyView {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { EXIT } from './exit-codes';
-import { Refused } from './refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import type { Session } from './session';
 
 /** What destroys something takes these. */
@@ -18,8 +18,8 @@ export interface Deed {
 }
 
 /**
- * Says what is going to be destroyed, and goes on when somebody has confirmed it: by `--yes`, or by typing the
- * answer on a terminal. Throws `Refused` otherwise; nothing has been done then.
+ * Says what is going to be destroyed, and goes on when somebody has confirmed it: by `--yes`, or by typing
+ * the answer on a terminal. Throws `Refused` otherwise; nothing has been done then.
  */
 export async function confirm(
   session: Session,

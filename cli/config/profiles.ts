@@ -1,9 +1,9 @@
-import { EXIT } from '../command/exit-codes';
-import { explainError } from '../command/explain-error';
-import { Refused } from '../command/refused';
 import type { Session } from '../command/session';
 import { apiAddress } from '../connection/find-system';
 import { type KeySource, profilesFile, readProfiles, writeProfiles } from '../connection/profiles';
+import { EXIT } from '../ending/exit-codes';
+import { explainError } from '../ending/explain-error';
+import { Refused } from '../ending/refused';
 import type { Column } from '../output/column';
 import { table } from '../output/table';
 

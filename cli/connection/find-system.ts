@@ -1,5 +1,5 @@
-import { EXIT } from '../command/exit-codes';
-import { Refused } from '../command/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { readKey, refuseOpenTransport } from './function-key';
 import { type Profile, readProfiles } from './profiles';
 import { runningSystem, runningSystemIfAny } from './running-system';
@@ -22,9 +22,9 @@ export interface FoundSystem {
 }
 
 /**
- * Which system is meant: what is named on the command line, else in the environment, else the `npm start` that
- * runs here, else the current profile. A key goes only to the address that it was given for. Throws `Refused`
- * when nothing is found, `StartRefused` when nothing runs on a state folder that is named.
+ * Which system is meant: what is named on the command line, else in the environment, else the `npm start`
+ * that runs here, else the current profile. A key goes only to the address that it was given for. Throws
+ * `Refused` when nothing is found, `StartRefused` when nothing runs on a state folder that is named.
  */
 export function findSystem(asked: Asked, env = process.env): FoundSystem {
   if (asked.url !== undefined) return at(asked.url, '--url says so', env.VMBACKUP_KEY);
@@ -65,7 +65,7 @@ function at(text: string, because: string, key: string | undefined): FoundSystem
   return { url, because, functionKey };
 }
 
-/** An address as people give it: a bare host means HTTPS, and without a path the API's own prefix is meant. */
+/** An address as people give it: a bare host means HTTPS, no path means the API's own prefix. */
 export function apiAddress(text: string): string {
   const full = /^https?:\/\//i.test(text) ? text : `https://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;

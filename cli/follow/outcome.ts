@@ -1,8 +1,8 @@
 import type { Job } from '../../client/api-types';
-import { EXIT, type ExitCode } from '../command/exit-codes';
+import { EXIT, type ExitCode } from '../ending/exit-codes';
 
 /** Codes of the catalogue of failures that say that the vault itself is damaged. */
-const DAMAGE = ['VaultObjectDamaged', 'VaultObjectMissing'];
+const DAMAGE = ['VaultObjectDamaged', 'VaultObjectMissing', 'VaultDocumentInvalid'];
 
 /**
  * The exit code for a job that has ended.

@@ -69,6 +69,13 @@ export const POINT_DISKS: Column<PointDisk>[] = [
     right: true,
   },
   {
+    name: 'allocatedBytes',
+    title: 'In use',
+    value: ({ allocatedBytes }) => allocatedBytes,
+    people: ({ allocatedBytes }) => size(allocatedBytes),
+    right: true,
+  },
+  {
     name: 'changedBytes',
     title: 'Changed',
     value: ({ changedBytes }) => changedBytes,
@@ -87,4 +94,5 @@ export const POINT_DISKS: Column<PointDisk>[] = [
     title: 'Changes found by',
     value: ({ mode, modeReason }) => (modeReason ? `${mode}: ${modeReason}` : mode),
   },
+  { name: 'basePoint', title: 'Compared with', value: ({ basePoint }) => basePoint },
 ];

@@ -1,8 +1,8 @@
 import type { RestoreTarget } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
-import { EXIT } from '../command/exit-codes';
-import { Refused } from '../command/refused';
 import type { Session } from '../command/session';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { startedJob, type WaitOptions } from '../follow/started-job';
 import { findPoint } from '../names/find-point';
 import { vmOfPoint } from '../names/vm-of-point';

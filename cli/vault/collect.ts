@@ -1,7 +1,7 @@
 import type { Job } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
-import { EXIT } from '../command/exit-codes';
 import type { Session } from '../command/session';
+import { EXIT } from '../ending/exit-codes';
 import { followJob } from '../follow/follow-job';
 import { outcomeOf } from '../follow/outcome';
 import { maintenanceWords } from '../follow/show-job';

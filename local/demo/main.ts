@@ -11,6 +11,7 @@ import { makeSampleFleet } from '../fleet/sample-fleet';
 import { type Interruptions, listenForInterruptions } from '../process/interruptions';
 import { EXIT, explain } from '../start/explain';
 import { requireNode } from '../start/node-version';
+import { prepareEngine } from '../start/prepare-engine';
 import { type System, startSystem } from '../start/system';
 import { parseDemoOptions } from './options';
 import { POLICIES } from './parts';
@@ -21,6 +22,7 @@ import { createScreen, type Screen } from './screen';
 async function main(args: string[]): Promise<number> {
   requireNode();
   const { engine } = parseDemoOptions(args);
+  if (engine) await prepareEngine();
   const begun = performance.now();
   const screen = createScreen(process.stdout);
   const folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-demo-'));
@@ -96,6 +98,7 @@ function tellOutcome(screen: Screen, { problems, comparisons }: Outcome, millise
   if (problems.length === 0) {
     screen.line();
     screen.line('npm start keeps such a system running, with this fleet or one of your own.');
+    screen.line('Then, in another terminal: npx vmbackup vm list');
     screen.verdict(`All ${comparisons.length} disks came back to the byte. ${seconds} s.`, true);
     return EXIT.done;
   }

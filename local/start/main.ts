@@ -9,6 +9,7 @@ import { checkFleet } from './check-fleet';
 import { EXIT, explain } from './explain';
 import { requireNode } from './node-version';
 import { parseStartOptions } from './options';
+import { prepareEngine } from './prepare-engine';
 import { type System, startSystem } from './system';
 import type { SystemOptions } from './system-options';
 
@@ -17,6 +18,7 @@ async function main(args: string[]): Promise<number> {
   requireNode();
   const options = parseStartOptions(args);
   if (options.fleetFile) checkFleet(options.fleetFile);
+  if (options.engine) await prepareEngine();
 
   let system: System | undefined;
   const interruptions = listenForInterruptions(() => {
@@ -59,9 +61,10 @@ function welcome({ api, emulator, storage, stateDir, logsDir }: System): string 
     State       ${stateDir}
     Logs        ${logsDir}
 
-  The fleet           curl ${api}/vms
-  Start a backup      curl -X POST ${api}/vms/KEY/backups
-  What goes on        curl ${api}/jobs
+  The fleet           npx vmbackup vm list
+  Start a backup      npx vmbackup backup start VM --wait
+  What goes on        npx vmbackup job list
+  Without it          curl ${api}/vms
   A guest writes      npm run vm -- write VM LUN --image FILE
 
   Ctrl-C stops everything.

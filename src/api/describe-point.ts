@@ -11,9 +11,21 @@ const PointDisk = z.strictObject({
   name: z.string(),
   sizeBytes: z.number(),
   ...DISK_BYTES,
-  /** How its changes were found, and why not in a faster way. */
-  mode: transferModeSchema,
-  modeReason: z.string().optional(),
+  allocatedBytes: z
+    .number()
+    .optional()
+    .meta({
+      description:
+        'In use: what the snapshot had allocated of the disk. Absent where only what changed was listed, with ' +
+        'changed-block tracking.',
+    }),
+  mode: transferModeSchema.meta({
+    description:
+      'How its changes were found: `full`, everything that is allocated was read; `checksum`, it was read and ' +
+      'compared with the base; `changed-blocks`, Azure told what changed.',
+  }),
+  modeReason: z.string().optional().meta({ description: 'Why not in a faster way.' }),
+  basePoint: z.string().optional().meta({ description: 'The recovery point that it was compared with.' }),
 });
 
 /** A recovery point as the API lists it. */
@@ -90,15 +102,17 @@ export function describePoint(point: RecoveryPoint, facts: PointFacts): PointDes
     hold: facts.keeping?.hold,
     deleted: facts.deleted,
     ...sumOfDisks(point.disks.map(({ counts }) => counts)),
-    disks: point.disks.map(({ diskId, lun, name, sizeBytes, mode, modeReason, counts }) => ({
-      diskId,
-      lun,
-      name,
-      sizeBytes,
-      logicalBytes: counts.logicalBytes,
-      ...movedOf(counts),
-      mode,
-      modeReason,
+    disks: point.disks.map((disk) => ({
+      diskId: disk.diskId,
+      lun: disk.lun,
+      name: disk.name,
+      sizeBytes: disk.sizeBytes,
+      logicalBytes: disk.counts.logicalBytes,
+      ...movedOf(disk.counts),
+      allocatedBytes: disk.allocatedBytes,
+      mode: disk.mode,
+      modeReason: disk.modeReason,
+      basePoint: disk.basePointId,
     })),
     partial: excluded.success && excluded.data.length > 0,
     excludedDisks: excluded.success ? excluded.data : undefined,

@@ -51,9 +51,16 @@ describe('the examples of the help', () => {
   });
   afterAll(() => system.end());
 
+  /** Takes away what an example was held up with. */
+  let undone = async () => {};
+  afterEach(() => undone());
+
   /** What must be so before an example means anything. */
   const BEFORE: Record<string, () => Promise<unknown>> = {
-    'job cancel': () => system.heldUpBackup('web-1'),
+    async 'job cancel'() {
+      const { undo } = await system.heldUpBackup('web-1');
+      undone = undo;
+    },
   };
 
   it.each(COMMANDS.map((command) => [nameOf(command), command] as const))(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { EXIT } from '../../cli/command/exit-codes';
+import { EXIT } from '../../cli/ending/exit-codes';
 import type { Job, PointDescription, VmDescription } from '../../client/api-types';
 import { projectRoot } from '../../local/process/project-root';
 import { type CommandSystem, startCommandSystem } from '../cli/support/system';
@@ -254,11 +254,16 @@ describe('vmbackup beside npm start', () => {
         return got;
       },
       async 6() {
-        const { job: id } = await system.heldUpBackup('web-2');
+        const { job: id, undo } = await system.heldUpBackup('web-2');
         await system.vmbackup('job', 'cancel', id, '--wait');
+        await undo();
         return code('job', 'watch', id);
       },
-      7: () => code('backup', 'start', 'sql-1', '--wait', '--strict'),
+      async 7() {
+        await code('backup', 'start', 'sql-1', '--wait');
+        await system.loseContentOf('sql-1');
+        return code('point', 'restore', 'sql-1@latest', '--skip-damaged', '--wait', '--strict');
+      },
       async 8() {
         await system.vmbackup('point', 'hold', 'web-2@latest', '--reason', 'a test');
         const got = await code('point', 'delete', 'web-2@latest', '--yes');
@@ -267,8 +272,8 @@ describe('vmbackup beside npm start', () => {
       },
       9: () => code('vm', 'list', '--url', 'http://127.0.0.1:9/api'),
       async 10() {
-        await system.loseContentOf('sql-1');
-        return code('point', 'verify', 'sql-1@latest', '--wait');
+        await system.loseContentOf('web-1');
+        return code('point', 'verify', 'web-1@latest', '--wait');
       },
       async 130() {
         const { job: id, undo } = await system.heldUpBackup('web-2');

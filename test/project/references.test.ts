@@ -43,7 +43,7 @@ test('CONTRIBUTING names every room of the house, and no other', () => {
 
 test('CONTRIBUTING tells in which file to begin, for each thing that newcomers change', () => {
   const [, table = ''] = /### Where to begin\n([\s\S]*?)\n##/.exec(read('CONTRIBUTING.md')) ?? [];
-  const tasks = table.split('\n').filter((row) => /^\| .*`(src|local|nbd)\//.test(row));
-  expect(tasks).toHaveLength(15);
+  const tasks = table.split('\n').filter((row) => /^\| .*`(src|local|nbd|cli)\//.test(row));
+  expect(tasks).toHaveLength(18);
   for (const task of tasks) expect(pathsIn(task).every(isThere)).toBe(true);
 });

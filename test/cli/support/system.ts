@@ -7,6 +7,7 @@ import { makeOwnFleet, type OwnVm } from '../../e2e/support/own-fleet';
 import { type Started, startAsPeopleDo, untilGone } from '../../e2e/support/started-by-people';
 import { testFolder } from '../../e2e/support/test-system';
 import { type ApiContract, readContract } from '../../functions/support/api-contract';
+import { onTerminal, type Shown } from './on-terminal';
 import {
   type CommandOptions,
   type Ended,

@@ -39,8 +39,8 @@ export function faultsOf({ instances, history }: HubTables): string[] {
 }
 
 /**
- * Timers that do not allow for the second by which the engine fires early: of this app none is set to less than
- * two seconds after the time of its orchestrator.
+ * Timers that do not allow for the second by which the engine fires early: of this app none is set to less
+ * than two seconds after the time of its orchestrator.
  */
 function shortTimers(history: Row[]): string[] {
   const inOrder = history.toSorted((a, b) => String(a.RowKey).localeCompare(String(b.RowKey)));

@@ -40,6 +40,14 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/activities': [['contract'], ['.'], ['backup', 'restore', 'verification', 'maintenance', 'jobs']],
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
+  cli: [
+    ['ending', 'output'],
+    ['connection'],
+    ['command', 'names'],
+    ['follow', 'completion', 'config', 'open', 'policy', 'emulator'],
+    ['vm', 'point', 'job', 'backup', 'vault'],
+    ['.'],
+  ],
   nbd: [['protocol', 'disk'], ['overlay', 'connection'], ['.']],
   local: [
     ['process', 'compute-emulator', 'functions-host', 'fleet'],

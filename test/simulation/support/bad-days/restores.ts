@@ -47,8 +47,8 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   }
 
   /**
-   * Of a restore whose record was lost, people have what is complete, and the disks that it replaced; the rest
-   * is the sweep's.
+   * Of a restore whose record was lost, people have what is complete, and the disks that it replaced; the
+   * rest is the sweep's.
    * @returns false while something of it is there that is not complete
    */
   async function useWithoutRecord({ job, target, vm }: Asked): Promise<boolean> {
