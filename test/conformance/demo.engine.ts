@@ -13,6 +13,9 @@ const AND_IN = [
 ];
 const kills = [...KILLED_IN, ...AND_IN].slice(0, Number(process.env.KILLS ?? KILLED_IN.length));
 
+/** Each kill may cost two minutes: one until the messages come back, and what they had begun. */
+const ENDS_WHAT_HANGS_MS = 600_000 + kills.length * 120_000;
+
 const SCENES: [name: string, dieIn: string[]][] = [
   ['on one worker', []],
   [`on three workers, killed in ${kills.join(', ')}`, kills],
@@ -29,7 +32,7 @@ describe.each(SCENES)('the demo %s', (_, dieIn) => {
       `${seconds} s, ${demo.hub.instances.length} instances, at most ${events} events in a history and ` +
         `${characters} characters in a value; killed in ${demo.kills.join(', ') || 'none'}`,
     );
-  });
+  }, ENDS_WHAT_HANGS_MS);
 
   it('brings every disk back to the byte', () => {
     expect(demo.outcome.problems).toEqual([]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { apiClient } from '../../../client/api-client';
 import { emulatorClient } from '../../../client/emulator-client';
 import { POLICIES } from '../../../local/demo/parts';
@@ -11,7 +12,7 @@ import { type Part, startPart } from '../../../local/process/part';
 import { compiled, projectRoot } from '../../../local/process/project-root';
 import { appSettings, QUICK_ENGINE } from '../../../local/start/parts';
 import { type System, startSystem } from '../../../local/start/system';
-import { type HubTables, readHub } from './hub-tables';
+import { type HubTables, NON_DETERMINISM, readHub } from './hub-tables';
 
 /** What became of a demo on the engine. */
 export interface DemoOnEngine {
@@ -50,7 +51,9 @@ export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> 
     const screen = createScreen(process.stdout);
     const death = system.died.then((died) => Promise.reject(died));
     const running = runProcess({ api, emulator, fleet, screen, signal: abort.signal });
-    const outcome = await Promise.race([running, death]);
+    const drift = untilDrift(system.connectionString, abort.signal);
+    for (const loser of [running, death, drift]) loser.catch(() => undefined);
+    const outcome = await Promise.race([running, death, drift]);
     const hub = await hubAtRest(system.connectionString);
     return { outcome, hub, kills: workers?.kills ?? [] };
   } finally {
@@ -60,6 +63,21 @@ export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> 
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * Rejects when an orchestration has failed as non-deterministic: its job would wait for a sweep, and the demo
+ * for the job.
+ */
+async function untilDrift(connectionString: string, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    const { instances } = await readHub(connectionString, HUB);
+    const drifted = instances.find(({ Output }) => NON_DETERMINISM.test(String(Output)));
+    if (drifted) throw new Error(`${drifted.PartitionKey}: ${drifted.Output}`);
+    await pause(LOOK_FOR_DRIFT_MS, undefined, { signal });
+  }
+}
+
+const LOOK_FOR_DRIFT_MS = 5_000;
 
 /**
  * The hub, once nothing is under way in it: the demo's own jobs have ended, their orchestrators may
@@ -72,7 +90,7 @@ async function hubAtRest(connectionString: string): Promise<HubTables> {
       ['Completed', 'Failed', 'Terminated'].includes(String(RuntimeStatus)),
     );
     if (isAtRest || look === LOOKS_AT_HUB) return hub;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await pause(1_000);
   }
 }
 

@@ -71,7 +71,7 @@ export function sizesOf({ instances, history }: HubTables): { events: number; ch
 
 const MOST_EVENTS = 1_000;
 const SECRET = /[?&]sig=|sharedaccesssignature|AccountKey=|Eby8vdM02xNOcqFlqUwJPLlm/i;
-const NON_DETERMINISM = /Non-Deterministic workflow/;
+export const NON_DETERMINISM = /Non-Deterministic workflow/;
 const IN_A_BLOB = /BlobName":"|-largemessages\//;
 
 async function rowsOf(connectionString: string, table: string): Promise<Row[]> {
