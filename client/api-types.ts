@@ -275,6 +275,7 @@ export interface PointDescription {
   disks: PointDisk[];
   partial: boolean;
   excludedDisks?: ExcludedDisk[];
+  warnings?: string[];
 }
 
 export interface PointDisk {
@@ -307,8 +308,20 @@ export interface PointDisk {
    * was there already, or was stored by another backup first, counts there and not here.
    */
   storedBytes: number;
+  /**
+   * In use: what the snapshot had allocated of the disk. Absent where only what changed was listed,
+   * with changed-block tracking.
+   */
+  allocatedBytes?: number;
+  /**
+   * How its changes were found: `full`, everything that is allocated was read; `checksum`, it was
+   * read and compared with the base; `changed-blocks`, Azure told what changed.
+   */
   mode: TransferMode;
+  /** Why not in a faster way. */
   modeReason?: string;
+  /** The recovery point that it was compared with. */
+  basePoint?: string;
 }
 
 export interface PolicyView {
@@ -347,10 +360,7 @@ export interface ProtectionView {
   protectedBy?: 'tag' | 'api';
   stoppedAt?: string;
   data?: 'retain' | 'delete';
-  /**
-   * The restore in place that was given up while it changed the disks of the VM: no backup runs
-   * until they are of one time again.
-   */
+  /** The restore in place that has left the VM half-changed: no backup runs until that is settled. */
   unfinishedRestore?: string;
   /** Why the VM is not protected although it names a policy. */
   problem?: string;
@@ -381,6 +391,21 @@ export type RestoreTarget =
       from?: 'vault';
       /** Where the new disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
+      /** The zone of what is made; by default the one that it was in. */
+      zone?: string;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     }
   | {
       target: 'vm';
@@ -394,25 +419,50 @@ export type RestoreTarget =
        * default the kept snapshot while Azure has it, and otherwise the vault.
        */
       from?: 'vault';
-      /** Name of the new VM; a VM of this name must not exist. */
-      name: string;
+      /** Name of the new VM, which must not exist; by default that of the VM of the point. */
+      name?: string;
       /** Where the new VM and its disks go; by default the resource group of the VM they came from. */
       resourceGroup?: string;
-      /** How the new VM is connected. */
-      network:
+      /** How the new VM is connected; by default as the VM of the point was. */
+      network?:
         | {
-            /** Id of a network interface that no VM uses. */
+            /** Id of a network interface that no VM uses; the new VM has only this one. */
             interface: string;
           }
         | {
-            /** Id of the subnet in which a network interface is made. */
-            subnet: string;
+            /** Id of the subnet in which the network interfaces are made; by default those they were in. */
+            subnet?: string;
+            /** Id of the network security group that they get instead of their own. */
+            securityGroup?: string;
           };
+      /** Size of the new VM, for example Standard_D4s_v5; by default what it was. */
+      size?: string;
+      /** The zone of what is made; by default the one that it was in. */
+      zone?: string;
+      /**
+       * Whether the new VM runs. Azure starts every VM that it makes: with false it is switched off at
+       * once.
+       * By default `true`.
+       */
+      start?: boolean;
       /**
        * Whether the new VM keeps the tag that protects it; it would be backed up at once.
        * By default `false`.
        */
       keepBackupTag?: boolean;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     }
   | {
       target: 'replace';
@@ -431,6 +481,24 @@ export type RestoreTarget =
        * By default `false`.
        */
       deallocate?: boolean;
+      /**
+       * Whether a VM that ran is started again.
+       * By default `true`.
+       */
+      start?: boolean;
+      /** Which disks of the point; by default all of them. A VM cannot be made without "os". */
+      disks?: string[];
+      /** Types of the new disks, by disk, as {"os": "Premium_LRS"}; by default what they were. */
+      skus?: Record<string, string>;
+      /** Tags that everything that is made gets, beside those that it had. */
+      tags?: Record<string, string>;
+      /** Id of the disk encryption set whose keys the new disks get. */
+      encryptionSet?: string;
+      /**
+       * Whether what protected the original may be missing where it cannot be restored.
+       * By default `false`.
+       */
+      allowLessProtected?: boolean;
     };
 
 export interface RestoredDisk {
@@ -611,10 +679,7 @@ export interface Operations {
       protectedBy?: 'tag' | 'api';
       stoppedAt?: string;
       data?: 'retain' | 'delete';
-      /**
-       * The restore in place that was given up while it changed the disks of the VM: no backup runs
-       * until they are of one time again.
-       */
+      /** The restore in place that has left the VM half-changed: no backup runs until that is settled. */
       unfinishedRestore?: string;
       /** Why the VM is not protected although it names a policy. */
       problem?: string;

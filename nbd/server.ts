@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { allSettledOrThrow } from '../src/basics/all-settled';
 import { checkAddress, listen, type ServeAddress, uriOf } from './address';
 import type { Export } from './connection/export';
 import { shakeHands } from './connection/handshake';
@@ -6,7 +7,7 @@ import { type Peer, replyMemory, socketPeer } from './connection/peer';
 import { oneAtATime } from './connection/read-command';
 import { transmit } from './connection/transmission';
 
-/** Programs of one person on one machine need no more, and each may hold 4 MiB. */
+/** Programs of one person on one machine need no more, and each may hold 2 MiB. */
 const MAX_CONNECTIONS = 16;
 /** Who has not chosen an export by then will not. */
 const HANDSHAKE_MS = 300_000;
@@ -71,7 +72,7 @@ export async function startNbdServer(options: ServerOptions): Promise<NbdServer>
       for (const peer of connections.keys()) peer.stopHearing();
       await Promise.all(connections.values());
       await closed;
-      for (const { disk } of exports) await disk.close();
+      await allSettledOrThrow(exports.map(({ disk }) => disk.close()));
     },
   };
 }

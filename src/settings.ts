@@ -21,6 +21,14 @@ const Environment = z.object({
     .regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'not lower-case letters, digits and hyphens')
     .default('default'),
   RestoreResourceGroup: z.string().min(1).optional(),
+  SnapshotResourceGroup: z.string().min(1).optional(),
+  ResourceTags: z
+    .string()
+    .regex(
+      /^[^=;]{1,512}=[^=;]{0,256}(;[^=;]{1,512}=[^=;]{0,256}){0,14}$/,
+      'not like "name=value;other=value"',
+    )
+    .optional(),
   NotificationWebhook: z.url().optional(),
   NotificationSecret: z.string().min(16, 'at least 16 characters').optional(),
   MaxConcurrentBackups: z.coerce.number().int().min(1).max(500).default(20),
@@ -37,6 +45,10 @@ export interface Settings {
      * snapshots.
      */
     installation: string;
+    /** Where restore points go; by default the resource group of their VM. */
+    snapshotResourceGroup?: string;
+    /** Tags on everything that the app makes in Azure, as policies may demand them. */
+    resourceTags?: Record<string, string>;
   };
   /** Where restored disks go; by default the resource group of the VM they came from. */
   restoreResourceGroup?: string;
@@ -63,12 +75,18 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       allowInsecureLoopback: env.ComputeAllowInsecureLoopback,
       subscriptions: env.Subscriptions.split(',').map((id) => id.trim()),
       installation: env.Installation,
+      snapshotResourceGroup: env.SnapshotResourceGroup,
+      resourceTags: env.ResourceTags === undefined ? undefined : tagsIn(env.ResourceTags),
     },
     restoreResourceGroup: env.RestoreResourceGroup,
     maxConcurrentBackups: env.MaxConcurrentBackups,
     notifications: notificationSettings(env),
   };
 }
+
+/** From `name=value;other=value`. */
+const tagsIn = (text: string): Record<string, string> =>
+  Object.fromEntries(text.split(';').map((tag) => tag.split('=').map((part) => part.trim())));
 
 function vaultConnection(env: z.output<typeof Environment>): Settings['vault']['connection'] {
   if (env.VaultStorage__blobServiceUri) return { serviceUrl: env.VaultStorage__blobServiceUri };

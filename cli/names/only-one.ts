@@ -1,5 +1,5 @@
-import { EXIT } from '../ending/exit-codes';
-import { Refused } from '../ending/refused';
+import { EXIT } from '../refusal/exit-codes';
+import { Refused } from '../refusal/refused';
 
 /** How many candidates an ambiguous name lists. */
 const LISTED = 20;

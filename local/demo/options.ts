@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 
-/** Reads the command line of `npm run demo`. Ends the process with a usage message on what it does not know. */
+/**
+ * Reads the command line of `npm run demo`. Ends the process with a usage message on what it does not
+ * know.
+ */
 export function parseDemoOptions(args: string[]): { engine: boolean } {
   const { engine = false } = new Command('npm run demo --')
     .description('Backs the sample fleet up, restores it, and compares what came back.')

@@ -5,26 +5,26 @@ const AT_WORK_MS = 100;
 
 /**
  * Kills the engine and this process, as a machine that loses its power would, in the middle of the first
- * activity of a name: after it has begun, and before the engine has heard of its end.
+ * activity of one of these names: after it has begun, and before the engine has heard of its end.
  */
-export function dieIn(activity: string, enginePid: () => Promise<number>): WatchActivity {
-  let timer: NodeJS.Timeout | undefined;
-  const die = (pid: number) => {
+export function dieIn(activities: readonly string[], enginePid: () => Promise<number>): WatchActivity {
+  let victim: { activity: string; engine: number | undefined } | undefined;
+  const die = (activity: string, pid: number) => {
     process.stderr.write(`${new Date().toISOString()} kill -9 in ${activity}\n`);
     process.kill(pid, 'SIGKILL');
     process.kill(process.pid, 'SIGKILL');
   };
-  let engine: number | undefined;
   return (point, name) => {
-    if (name !== activity) return;
     if (point === 'done') {
-      if (engine !== undefined) die(engine);
+      if (victim?.activity === name && victim.engine !== undefined) die(name, victim.engine);
       return;
     }
-    if (timer) return;
+    if (victim || !activities.includes(name)) return;
+    const chosen = { activity: name, engine: undefined as number | undefined };
+    victim = chosen;
     void enginePid().then((pid) => {
-      engine = pid;
+      chosen.engine = pid;
+      setTimeout(die, AT_WORK_MS, name, pid);
     });
-    timer = setTimeout(() => void enginePid().then(die), AT_WORK_MS);
   };
 }

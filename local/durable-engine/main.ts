@@ -17,7 +17,7 @@ const USAGE = `Runs a Durable Functions app (Node.js) on the published Durable e
   --log-level LEVEL  as for the functions host
   --role NAME        name of this worker, when several share a hub
   --no-timers        leave the timer triggers to another worker of the hub
-  --die-in ACTIVITY  for tests: kill -9 of engine and Node.js in the middle of the first such activity
+  --die-in A,B,…     for tests: kill -9 of engine and Node.js in the middle of the first such activity
 `;
 
 async function main(): Promise<void> {
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     role: values.role,
     timers: values.timers,
     watchActivity: values['die-in']
-      ? dieIn(values['die-in'], async () => (await starting).enginePid)
+      ? dieIn(values['die-in'].split(','), async () => (await starting).enginePid)
       : undefined,
   });
   let stopping: Promise<void> | undefined;

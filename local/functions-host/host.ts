@@ -84,7 +84,7 @@ function hubBackend(
     settings: app.host,
     pool,
     binding,
-    schemaVersion: options.schemaVersion ?? 2,
+    schemaVersion: options.schemaVersion ?? 3,
     aids: options,
   });
   return { client, binding, api: durableApi(client, links), start, stop };

@@ -13,6 +13,7 @@ const USAGE = `Runs a Durable Functions app (Node.js, programming model 4) on th
   --state DIR        folder that keeps instances, messages and timers; made when missing
   --port N           port to listen on, on the loopback interface; 0 (default) takes a free one
   --auth             enforce function, admin and system keys (the state folder's keys.json holds them)
+  --strict           refuse an app of which a function cannot be served; by default it is left out
   --workers N        threads for activities alone (default 0: activities run beside the orchestrators)
   --log-level LEVEL  ${LOG_LEVELS.join(', ')}
 `;
@@ -22,6 +23,7 @@ interface Arguments {
   stateDir: string;
   port: number;
   auth: boolean;
+  strict: boolean;
   workers: number;
   logLevel: ReturnType<typeof parseLogLevel>;
 }
@@ -85,13 +87,14 @@ function readArguments(): Arguments | undefined {
       state: { type: 'string' },
       port: { type: 'string', default: '0' },
       auth: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
       workers: { type: 'string', default: '0' },
       'log-level': { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return undefined;
-  const { app: appDir, state: stateDir, auth } = values;
+  const { app: appDir, state: stateDir, auth, strict } = values;
   if (!appDir || !stateDir) throw new HostError('--app and --state are needed.', 'See --help.');
   const level = values['log-level'];
   const logLevel = level === undefined ? undefined : parseLogLevel(level);
@@ -103,6 +106,7 @@ function readArguments(): Arguments | undefined {
     stateDir,
     port: wholeNumber('--port', values.port, 65_535),
     auth,
+    strict,
     workers: wholeNumber('--workers', values.workers, 64),
     logLevel,
   };

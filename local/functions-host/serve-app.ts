@@ -1,16 +1,20 @@
 import { type AppFolder, readAppFolder, withSettings } from './app/app-folder';
+import { sdkWarning } from './app/sdk-version';
 import { type Clock, systemClock } from './basics/clock';
+import { HostError } from './basics/errors';
 import { createLog, type Log, type LogLevel, parseLogLevel } from './basics/log';
 import type { DurableBackend, StartDurableBackend } from './durable-backend';
 import { frontDoor } from './front-door/front-door';
 import { invocationOf } from './functions/invocations';
-import { createRegistry } from './functions/registry';
+import { createRegistry, type LeftOut, leftOutLine, type Registry } from './functions/registry';
+import { logUnservedOutputs } from './functions/unserved-outputs';
 import type { Keys } from './http/auth';
 import { mostBodyBytes } from './http/body';
 import { closeServer, httpServer, listen } from './http/server';
 import type { Store } from './store/store';
 import { createTimers } from './timers/timers';
-import { startAppPool } from './worker/app-pool';
+import { type AppPool, startAppPool } from './worker/app-pool';
+import type { Invocation } from './worker/protocol';
 
 export interface ServeOptions {
   /** The folder with package.json, host.json and local.settings.json. */
@@ -19,6 +23,8 @@ export interface ServeOptions {
   port?: number;
   /** Threads for activities alone; 0, the default, runs them beside the orchestrators. */
   workers?: number;
+  /** Refuse an app of which a function cannot be served; by default it is left out. */
+  strict?: boolean;
   /** Overrides the default level of host.json. */
   logLevel?: LogLevel;
   log?: Log;
@@ -56,7 +62,7 @@ export async function serveApp<Backend extends DurableBackend>(
   options: ServeOptions,
   parts: ServeParts<Backend>,
 ): Promise<ServedApp<Backend>> {
-  const app = readAppFolder(options.appDir);
+  const app = readAppFolder(options.appDir, options.environment);
   const log = options.log ?? logOf(options, app);
   const cleanups: (() => void | Promise<void>)[] = [];
   const cleanUp = async () => {
@@ -71,15 +77,20 @@ export async function serveApp<Backend extends DurableBackend>(
     cleanups.push(() => closeServer(server));
 
     const env = appEnvironment(options, app, url);
-    const pool = await startAppPool({
+    const rawPool = await startAppPool({
       data: { directory: app.directory, entryPoints: app.entryPoints },
       env,
       log,
       activityThreads: options.workers ?? 0,
       functionTimeoutMs: app.host.functionTimeoutMs,
     });
-    cleanups.push(() => pool.stop());
-    const registry = createRegistry(pool.functions, env);
+    cleanups.push(() => rawPool.stop());
+    const registry = createRegistry(rawPool.functions, env);
+    const pool = withLoggedOutputs(rawPool, registry, log);
+    if (options.strict && registry.leftOut.length > 0) {
+      throw new HostError(leftOutLine(registry.leftOut), 'Or start without --strict.');
+    }
+    tellLimits(app, registry.leftOut, log);
 
     const backend = await parts.startDurable({ app, env, registry, pool, url, log });
     cleanups.push(() => backend.stop());
@@ -106,6 +117,25 @@ export async function serveApp<Backend extends DurableBackend>(
     await cleanUp();
     throw error;
   }
+}
+
+/** What of the app is not served, or served otherwise; a line for each kind. */
+function tellLimits({ directory, host }: AppFolder, leftOut: LeftOut[], log: Log): void {
+  if (leftOut.length > 0) log('warning', 'host', leftOutLine(leftOut));
+  if (host.ignored.length > 0) {
+    log('warning', 'host', `Not heeded of host.json: ${host.ignored.join(', ')}.`);
+  }
+  const sdk = sdkWarning(directory);
+  if (sdk) log('warning', 'host', sdk);
+}
+
+function withLoggedOutputs(pool: AppPool, registry: Registry, log: Log): AppPool {
+  const logged = (invoke: AppPool['invoke']) => async (invocation: Invocation) => {
+    const response = await invoke(invocation);
+    logUnservedOutputs(registry.byName(invocation.functionName), response, log);
+    return response;
+  };
+  return { ...pool, invoke: logged(pool.invoke), invokeActivity: logged(pool.invokeActivity) };
 }
 
 function logOf({ logLevel }: ServeOptions, { host: { logLevels } }: AppFolder): Log {

@@ -14,7 +14,9 @@ export interface Export {
 export const findExport = (exports: readonly Export[], name: string): Export | undefined =>
   name === '' && exports.length === 1 ? exports[0] : exports.find((one) => one.name === name);
 
-/** What a client may ask of a disk. One process answers all connections, so each sees what the others wrote. */
+/**
+ * What a client may ask of a disk. One process answers all connections, so each sees what the others wrote.
+ */
 export function transmissionFlags({ writes }: ServedDisk, structured: boolean): number {
   const { hasFlags, readOnly, flush, fua, trim, writeZeroes, df, multiConn, cache } = TRANSMISSION;
   const changes = writes ? flush | fua | trim | writeZeroes : readOnly;

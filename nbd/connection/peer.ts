@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 export const PIECE_BYTES = 256 * 1024;
 
 /** What may be on its way to one client at once; who does not take it gets no more. */
-const OUTGOING_BYTES = 4 * 2 ** 20;
+const OUTGOING_BYTES = 2 * 2 ** 20;
 
 /** What is on its way may arrive; who does not take it does not hold the server up. */
 const LAST_WORDS_MS = 5_000;

@@ -22,7 +22,9 @@ export interface Transmission {
   onError: (error: unknown) => void;
 }
 
-/** Answers the requests of a client until it leaves or breaks the rules; everything begun has settled then. */
+/**
+ * Answers the requests of a client until it leaves or breaks the rules; everything begun has settled then.
+ */
 export async function transmit(transmission: Transmission): Promise<void> {
   const { peer } = transmission;
   const running = new Set<Promise<void>>();

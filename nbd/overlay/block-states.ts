@@ -1,6 +1,8 @@
 import { BLOCKS_PER_CHUNK } from '../../src/vault/format/geometry';
 
-/** Where a block of 4 KiB of a written disk is: still in the vault, in the overlay, or nowhere, being zeros. */
+/**
+ * Where a block of 4 KiB of a written disk is: still in the vault, in the overlay, or nowhere, being zeros.
+ */
 export const BLOCK = { vault: 0, data: 1, zeros: 2 } as const;
 export type BlockState = (typeof BLOCK)[keyof typeof BLOCK];
 

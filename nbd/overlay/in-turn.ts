@@ -1,4 +1,7 @@
-/** Work on the same thing takes turns, in the order in which it was asked for; on other things it runs beside. */
+/**
+ * Work on the same thing takes turns, in the order in which it was asked for; on other things it runs
+ * beside.
+ */
 export function inTurn(): (key: number, work: () => Promise<void>) => Promise<void> {
   const last = new Map<number, Promise<void>>();
   return async (key, work) => {

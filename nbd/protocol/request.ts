@@ -13,7 +13,9 @@ export interface Request {
   length: number;
 }
 
-/** The head of a request; undefined when it does not begin as one, so that nothing after it can be trusted. */
+/**
+ * The head of a request; undefined when it does not begin as one, so that nothing after it can be trusted.
+ */
 export function decodeRequest(head: Buffer): Request | undefined {
   if (head.readUInt32BE(0) !== MAGIC.request) return undefined;
   return {

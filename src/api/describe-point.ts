@@ -11,11 +11,14 @@ const PointDisk = z.strictObject({
   name: z.string(),
   sizeBytes: z.number(),
   ...DISK_BYTES,
-  allocatedBytes: z.number().optional().meta({
-    description:
-      'In use: what the snapshot had allocated of the disk. Absent where only what changed was listed, with ' +
-      'changed-block tracking.',
-  }),
+  allocatedBytes: z
+    .number()
+    .optional()
+    .meta({
+      description:
+        'In use: what the snapshot had allocated of the disk. Absent where only what changed was listed, with ' +
+        'changed-block tracking.',
+    }),
   mode: transferModeSchema.meta({
     description:
       'How its changes were found: `full`, everything that is allocated was read; `checksum`, it was read and ' +
@@ -66,6 +69,8 @@ export const PointDescription = z.strictObject({
   /** True when disks of the VM are not in the point. */
   partial: z.boolean(),
   excludedDisks: ExcludedDisks.optional(),
+  /** What cannot come back of it. */
+  warnings: z.array(z.string()).optional(),
 });
 export type PointDescription = z.output<typeof PointDescription>;
 
@@ -111,5 +116,6 @@ export function describePoint(point: RecoveryPoint, facts: PointFacts): PointDes
     })),
     partial: excluded.success && excluded.data.length > 0,
     excludedDisks: excluded.success ? excluded.data : undefined,
+    warnings: point.warnings,
   };
 }

@@ -14,7 +14,7 @@ export const ProtectionView = z.strictObject({
   data: z.enum(['retain', 'delete']).optional(),
   unfinishedRestore: z.string().optional().meta({
     description:
-      'The restore in place that was given up while it changed the disks of the VM: no backup runs until they are of one time again.',
+      'The restore in place that has left the VM half-changed: no backup runs until that is settled.',
   }),
   problem: z
     .string()

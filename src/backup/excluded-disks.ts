@@ -16,8 +16,9 @@ export type ExcludedDisk = Pick<InspectedDisk, 'lun' | 'name' | 'resourceId'> & 
 
 /**
  * Which disks a backup takes and which it leaves out: those that the policy does not select, and those that
- * cannot be backed up where the policy would rather have a partial point than none. The OS disk is never left
- * out: without it nothing can be started.
+ * cannot be backed up where the policy would rather have a partial point than none. The OS disk is left
+ * out only where it lives on the host and nothing is on it that could be restored; any other one never is:
+ * without it nothing can be started.
  */
 export function selectDisks(
   disks: InspectedDisk[],
@@ -25,7 +26,8 @@ export function selectDisks(
 ): { disks: InspectedDisk[]; excluded: ExcludedDisk[] } {
   const selected = disks.filter(({ lun }) => !isExcluded(lun, policy.disks));
   const skipped = selected.filter(
-    ({ lun, obstacle }) => obstacle && lun >= 0 && policy.unsupportedDisks === 'skip',
+    ({ lun, obstacle }) =>
+      obstacle && (lun >= 0 || obstacle.code === NOTHING_ON_IT) && policy.unsupportedDisks === 'skip',
   );
   const excluded = disks.filter((disk) => !selected.includes(disk) || skipped.includes(disk));
   return {
@@ -38,6 +40,8 @@ export function selectDisks(
     })),
   };
 }
+
+const NOTHING_ON_IT = 'DiskIsEphemeral';
 
 /** Whether the policy leaves a disk out. */
 export function isExcluded(lun: number, selection: DiskSelection | undefined): boolean {

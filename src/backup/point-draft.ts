@@ -5,6 +5,7 @@ import type { BackupRequest } from '../jobs/backup-request';
 import { pointIdOf } from '../jobs/job-id';
 import type { PointDraft } from '../vault/format/manifest';
 import type { ExcludedDisks } from './excluded-disks';
+import { pointWarnings } from './point-warnings';
 import type { KeptSnapshot } from './previous-disks';
 import type { TransferredDisk } from './run-documents';
 
@@ -33,6 +34,7 @@ interface Run {
 export function pointDraft(backup: FinishedBackup, { configuration, snapshot, transfers }: Run): PointDraft {
   const { request, snapshotKept, windowsChanges, excludedDisks } = backup;
   const { jobId, vmKey, vmId, ref, os, policyName, policy, retainUntil } = request;
+  const warnings = pointWarnings(configuration, excludedDisks);
   return {
     pointId: pointIdOf(vmKey, jobId),
     vmKey,
@@ -57,6 +59,7 @@ export function pointDraft(backup: FinishedBackup, { configuration, snapshot, tr
     policy: { name: policyName, ...policy },
     snapshot: snapshotKept ? { ...keptSnapshot(snapshot) } : undefined,
     windowsChanges,
+    warnings: warnings.length > 0 ? warnings : undefined,
   };
 }
 

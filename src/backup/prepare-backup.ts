@@ -21,8 +21,6 @@ export interface BackupPlan {
   disks: Pick<InspectedDisk, 'diskId' | 'name' | 'sizeBytes'>[];
   /** The data disks that the policy leaves out. */
   excluded: ExcludedDisk[];
-  /** Why Azure would refuse a crash-consistent restore point of this VM. */
-  crashModeRefused?: string;
   /**
    * The job whose snapshot is good enough to go on with: its disks were still being copied when that job had
    * to end.
@@ -64,7 +62,6 @@ export async function prepareBackup(
     vssMode: known.vssMode ?? 'full',
     disks: disks.map(({ diskId, name, sizeBytes }) => ({ diskId, name, sizeBytes })),
     excluded,
-    crashModeRefused: inspection.crashModeRefused,
     takeOver,
   };
 }

@@ -58,8 +58,17 @@ export function backupError(
  */
 export function toFailure(error: unknown): Failure {
   if (error instanceof BackupError) return error.failure;
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = withoutNetException(error instanceof Error ? error.message : String(error));
   return backupError('InternalError', detail, { cause: error }).failure;
+}
+
+/**
+ * What the Durable extension says of an activity that threw, without the exception of .NET that it adds
+ * as JSON behind the sentence.
+ */
+function withoutNetException(message: string): string {
+  const at = message.search(/\s*\n?\s*\{"\$type":"/);
+  return at < 0 ? message : message.slice(0, at);
 }
 
 /** For what cannot be if the program is right. It is not tried again: the same would be found. */

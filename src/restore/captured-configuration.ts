@@ -1,82 +1,62 @@
 import { z } from 'zod';
 import { VmIdentity } from '../backup/kept-snapshot';
+import { resourceName } from '../compute/arm/resource-id';
 import type { RecoveryPoint } from '../vault/format/manifest';
+import type { Wire } from './properties';
 
 /** What is not there, or not as expected, is left out: a VM without it is better than no VM. */
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
-const Reference = z.object({ id: z.string() });
-
-const AttachedDisk = z.object({
+const AttachedDisk = z.looseObject({
   lun: lenient(z.number()),
   caching: lenient(z.enum(['None', 'ReadOnly', 'ReadWrite'])),
   writeAcceleratorEnabled: lenient(z.boolean()),
 });
 export type AttachedDisk = z.output<typeof AttachedDisk>;
 
-const Properties = z.object({
-  hardwareProfile: lenient(z.record(z.string(), z.unknown())),
-  licenseType: lenient(z.string()),
-  priority: lenient(z.string()),
-  evictionPolicy: lenient(z.string()),
-  billingProfile: lenient(z.object({ maxPrice: z.number() })),
-  securityProfile: lenient(
-    z.object({ securityType: lenient(z.string()), encryptionAtHost: lenient(z.boolean()) }),
-  ),
-  additionalCapabilities: lenient(z.object({ ultraSSDEnabled: lenient(z.boolean()) })),
-  diagnosticsProfile: lenient(z.object({ bootDiagnostics: z.object({ enabled: z.boolean() }) })),
-  userData: lenient(z.string()),
-  storageProfile: lenient(
-    z.object({
-      diskControllerType: lenient(z.string()),
-      osDisk: lenient(AttachedDisk),
-      dataDisks: lenient(z.array(AttachedDisk)),
-    }),
-  ),
-  availabilitySet: lenient(Reference),
-  proximityPlacementGroup: lenient(Reference),
-  host: lenient(Reference),
-  hostGroup: lenient(Reference),
-  virtualMachineScaleSet: lenient(Reference),
-  capacityReservation: lenient(z.looseObject({})),
+const InterfaceReference = z.looseObject({
+  id: z.string(),
+  properties: lenient(z.looseObject({ primary: lenient(z.boolean()) })),
 });
 
-const VirtualMachine = z.object({
+const VirtualMachine = z.looseObject({
   location: z.string(),
   zones: lenient(z.array(z.string())),
   tags: lenient(z.record(z.string(), z.string())),
-  plan: lenient(
-    z.object({
-      name: z.string(),
-      product: z.string(),
-      publisher: z.string(),
-      promotionCode: lenient(z.string()),
-    }),
-  ),
-  identity: lenient(
-    z.object({ type: z.string(), userAssignedIdentities: lenient(z.record(z.string(), z.unknown())) }),
-  ),
-  extendedLocation: lenient(z.object({ name: z.string(), type: z.string() })),
-  properties: Properties.prefault({}),
+  properties: z
+    .looseObject({
+      hardwareProfile: lenient(z.looseObject({ vmSize: lenient(z.string()) })),
+      securityProfile: lenient(z.looseObject({ securityType: lenient(z.string()) })),
+      storageProfile: lenient(
+        z.looseObject({
+          osDisk: lenient(AttachedDisk),
+          dataDisks: lenient(z.array(AttachedDisk)),
+        }),
+      ),
+      networkProfile: lenient(z.looseObject({ networkInterfaces: lenient(z.array(InterfaceReference)) })),
+    })
+    .prefault({}),
 });
 
 /** What protects a disk, or decides what it is, is not left out in silence where it cannot be read. */
-const CapturedDisk = z.object({
+const CapturedDisk = z.looseObject({
   name: z.string(),
-  sku: z.object({ name: z.string() }).optional(),
+  sku: z.looseObject({ name: z.string() }).optional(),
   zones: z.array(z.string()).optional(),
   tags: lenient(z.record(z.string(), z.string())),
   properties: z
-    .object({
+    .looseObject({
       hyperVGeneration: lenient(z.string()),
-      encryption: z
-        .object({ type: z.string().optional(), diskEncryptionSetId: z.string().optional() })
-        .optional(),
+      encryption: z.looseObject({ diskEncryptionSetId: z.string().optional() }).optional(),
+      diskAccessId: z.string().optional(),
+      securityProfile: z.looseObject({ securityType: z.string().optional() }).optional(),
     })
     .optional(),
 });
-/** A managed disk of the VM, as far as making it again needs it. */
+/** A managed disk of the VM, as Azure answered it on the wire. */
 export type CapturedDisk = z.output<typeof CapturedDisk>;
+
+const CapturedInterface = z.looseObject({ id: z.string() });
 
 const CapturedVm = z.object({
   ...VmIdentity.shape,
@@ -85,13 +65,14 @@ const CapturedVm = z.object({
   configuration: z.object({
     virtualMachine: VirtualMachine,
     disks: z.array(CapturedDisk),
+    networkInterfaces: z.array(CapturedInterface).catch([]),
   }),
 });
 export type CapturedVm = z.output<typeof CapturedVm>;
 
 /**
- * The VM as Azure answered it on the wire when the point was made, as far as making or changing a VM needs
- * it.
+ * The VM as Azure answered it on the wire when the point was made: all of it, checked as far as making or
+ * changing a VM looks at it.
  */
 export const capturedVm = (point: Pick<RecoveryPoint, 'vm'>): CapturedVm => CapturedVm.parse(point.vm);
 
@@ -103,4 +84,24 @@ export const capturedDisk = ({ configuration }: CapturedVm, name: string | undef
 export function capturedAttachment({ configuration }: CapturedVm, lun: number): AttachedDisk | undefined {
   const { osDisk, dataDisks = [] } = configuration.virtualMachine.properties.storageProfile ?? {};
   return lun < 0 ? osDisk : dataDisks.find((disk) => disk.lun === lun);
+}
+
+/** A network interface that the VM had. */
+export interface InterfaceOfVm {
+  id: string;
+  primary: boolean;
+  /** Absent where it could not be read when the point was made. */
+  resource?: Wire;
+}
+
+/** The network interfaces that the VM had, in its order. */
+export function capturedInterfaces({ configuration }: CapturedVm): InterfaceOfVm[] {
+  const { networkInterfaces: captured, virtualMachine } = configuration;
+  const { networkInterfaces = [] } = virtualMachine.properties.networkProfile ?? {};
+  const hasPrimary = networkInterfaces.some(({ properties }) => properties?.primary);
+  return networkInterfaces.map(({ id, properties }, index) => ({
+    id,
+    primary: hasPrimary ? properties?.primary === true : index === 0,
+    resource: captured.find((one) => resourceName(one.id).toLowerCase() === resourceName(id).toLowerCase()),
+  }));
 }

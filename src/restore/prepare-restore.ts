@@ -6,8 +6,9 @@ import type { RecoveryPoint } from '../vault/format/manifest';
 import { readPoint } from '../vault/points';
 import { capturedVm } from './captured-configuration';
 import { type NewVmPlan, planNewVm } from './new-vm';
+import { checkChosen, protectionGaps } from './possible';
 import { inspectReplaceable } from './replacement';
-import { keepNewVm, keepOrders } from './restore-documents';
+import { keepInterfaces, keepNewVm, keepOrders } from './restore-documents';
 import { type RestorePlace, restoreOrders } from './restore-orders';
 import type { RestoreTarget } from './restore-target';
 
@@ -40,17 +41,27 @@ export async function prepareRestore(
   services: RestoreServices,
   request: RestoreRequest,
 ): Promise<RestorePlan> {
-  const point = await readPoint(services.vault, request.pointId);
-  const { place, ...plan } = await lookAtTarget(services, point, request);
-  const fromVault = request.to.from === 'vault';
-  const snapshot = fromVault ? undefined : await snapshotStillThere(services.compute, point);
-  const planned = restoreOrders(point, request.jobId, {
+  const { compute, store, settings, vault } = services;
+  const { jobId, pointId, to } = request;
+  const point = await readPoint(vault, pointId);
+  const named = to.target === 'replace' ? undefined : (to.resourceGroup ?? settings.restoreResourceGroup);
+  await checkChosen(compute, point, to, named);
+  const gaps = await protectionGaps(compute, point, to);
+  const { place, newVm, warnings } = await lookAtTarget(services, point, request);
+  const snapshot = to.from === 'vault' ? undefined : await snapshotStillThere(compute, point);
+  const planned = restoreOrders(point, jobId, {
     ...place,
     snapshot,
-    skipDamage: request.to.damaged === 'skip',
+    choices: to,
+    without: gaps.without,
+    skipDamage: to.damaged === 'skip',
   });
-  const orders = await keepOrders(services.store, request.jobId, planned);
-  return { ...plan, diskIds: orders.map(({ diskId }) => diskId) };
+  const orders = await keepOrders(store, jobId, planned.orders);
+  return {
+    diskIds: orders.map(({ diskId }) => diskId),
+    newVm,
+    warnings: [...gaps.warnings, ...warnings, ...planned.warnings],
+  };
 }
 
 /** What cannot be done is said before any byte is restored. */
@@ -67,12 +78,15 @@ async function lookAtTarget(
     return { place: { resourceGroup: vm.ref.resourceGroup, zones: { ofVm: zones } }, warnings };
   }
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
-  if (to.target === 'disks') return { place: { resourceGroup }, warnings: [] };
-  const plan = await planNewVm(compute, point, jobId, { ...to, resourceGroup });
-  await keepNewVm(store, jobId, plan.newVm);
-  return {
-    place: { resourceGroup, zones: { ofVm: plan.zones } },
-    newVm: plan.newVm,
-    warnings: plan.warnings,
-  };
+  if (to.target === 'disks') {
+    return { place: { resourceGroup, zones: to.zone ? { ofVm: [to.zone] } : undefined }, warnings: [] };
+  }
+  const { ref, zones, warnings, ...planned } = await planNewVm(compute, point, jobId, {
+    ...to,
+    resourceGroup,
+  });
+  const interfaces = await keepInterfaces(store, jobId, planned.interfaces);
+  const newVm = { ref, interfaces: interfaces.map(({ id, make }) => ({ id, make: make !== undefined })) };
+  await keepNewVm(store, jobId, newVm);
+  return { place: { resourceGroup, zones: { ofVm: zones } }, newVm, warnings };
 }

@@ -15,7 +15,7 @@ import { RestoredDisk } from '../jobs/job';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedVm, capturedAttachment, capturedDisk, capturedVm } from './captured-configuration';
 import { type PresentDisk, placesToChange } from './places';
-import { standsFor } from './restore-orders';
+import { chosenDisks, standsFor } from './restore-orders';
 import type { RestoreInPlace } from './restore-target';
 
 type Point = Pick<RecoveryPoint, 'vm' | 'disks'>;
@@ -40,7 +40,7 @@ export interface ReplaceableVm {
 export async function inspectReplaceable(
   compute: Compute,
   point: Point,
-  { deallocate }: RestoreInPlace,
+  { deallocate, disks }: Pick<RestoreInPlace, 'deallocate' | 'disks'>,
 ): Promise<ReplaceableVm> {
   const captured = capturedVm(point);
   const { subscriptionId, resourceGroup, name, vmId } = captured;
@@ -49,7 +49,8 @@ export async function inspectReplaceable(
   if (!located) throw vmGone(then);
   const { ref, vm } = located;
   const attached = await attachedDisks(compute, vm);
-  refuseMisfit(captured, point, vm, attached);
+  const chosen = chosenDisks(point, disks);
+  refuseMisfit(captured, chosen, vm, attached);
   const powerState = readPowerState(vm.instanceView);
   const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
   // A VM whose last change failed is what a restore in place may be for.
@@ -58,21 +59,25 @@ export async function inspectReplaceable(
   const running = powerState !== 'deallocated' && powerState !== 'stopped';
   if (running && !deallocate) throw backupError('RestoreVmRunning', `The VM ${name} is ${powerState}.`);
 
-  const disks = point.disks.map(({ lun, name, uniqueId }) => ({
+  const wanted = chosen.map(({ lun, name, uniqueId }) => ({
     lun,
     uniqueId,
     standsFor: standsFor(capturedDisk(captured, name), uniqueId),
   }));
-  const { present, others } = placesToChange(disks, attached);
+  const { present, others } = placesToChange(wanted, attached);
+  const known = new Set(point.disks.map(({ lun }) => lun));
   return {
     vm: { ref, vmId },
     running,
     zones: vm.zones,
     present,
-    warnings: others.map(
-      ({ lun, resourceId = '' }) =>
-        `The disk ${resourceName(resourceId)} at LUN ${lun} is not in the recovery point and stays as it is.`,
-    ),
+    // What nobody asked for needs no word.
+    warnings: others
+      .filter(({ lun }) => !known.has(lun))
+      .map(
+        ({ lun, resourceId = '' }) =>
+          `The disk ${resourceName(resourceId)} at LUN ${lun} is not in the recovery point and stays as it is.`,
+      ),
   };
 }
 
@@ -95,9 +100,10 @@ export function planReplacement(
   point: Point,
   { vm, running, present }: ReplaceableVm,
   disks: Pick<RestoredDisk, 'diskId' | 'resourceId'>[],
+  chosen?: readonly string[],
 ): Replacement {
   const captured = capturedVm(point);
-  const places = point.disks.map(({ diskId, lun }): { before: DiskSlot; after: DiskSlot } => {
+  const places = chosenDisks(point, chosen).map(({ diskId, lun }): { before: DiskSlot; after: DiskSlot } => {
     const restored = disks.find((disk) => disk.diskId === diskId);
     if (!restored) throw brokenInvariant(`The disk ${diskId} of the point was not restored.`);
     const before: DiskSlot = present.find((slot) => slot.lun === lun) ?? { lun };
@@ -107,7 +113,7 @@ export function planReplacement(
   });
   // A disk of the point that is at another LUN now leaves it.
   for (const before of present) {
-    if (!point.disks.some(({ lun }) => lun === before.lun))
+    if (!places.some(({ before: { lun } }) => lun === before.lun))
       places.push({ before, after: { lun: before.lun } });
   }
   return {
@@ -140,11 +146,11 @@ async function attachedDisks(compute: Compute, vm: VirtualMachine): Promise<Atta
 /** Azure swaps in only what the VM could have been made of: said before hours go into restoring disks. */
 function refuseMisfit(
   captured: CapturedVm,
-  point: Point,
+  chosen: Point['disks'],
   vm: VirtualMachine,
   attached: AttachedDisk[],
 ): void {
-  const { location } = captured.configuration.virtualMachine;
+  const { location, properties } = captured.configuration.virtualMachine;
   const securityType = vm.securityProfile?.securityType ?? 'Standard';
   const osDisk = attached.find(({ slot }) => slot.lun < 0);
   const misfit = (detail: string) => backupError('RestoreDiskIncompatible', `${vm.name}: ${detail}`);
@@ -152,13 +158,16 @@ function refuseMisfit(
     throw misfit(`it is in ${vm.location}, the point was made in ${location}.`);
   }
   if (osOf(vm) !== captured.os) throw misfit(`it runs ${osOf(vm)}, the point holds ${captured.os}.`);
-  if (securityType !== 'Standard')
-    throw misfit(`its security type is ${securityType}, which restored disks lack.`);
+  const osDiskName = chosen.find(({ lun }) => lun < 0)?.name;
+  if (osDiskName === undefined) return;
+  const recordedType = properties.securityProfile?.securityType ?? 'Standard';
+  if (securityType !== recordedType || securityType === 'ConfidentialVM') {
+    throw misfit(`its security type is ${securityType}, that of the restored disk ${recordedType}.`);
+  }
   if (!osDisk || vm.storageProfile?.osDisk?.diffDiskSettings?.option) {
     throw misfit('its OS disk is no managed disk that could be swapped.');
   }
   const generation = osDisk.hyperVGeneration ?? 'V1';
-  const osDiskName = point.disks.find(({ lun }) => lun < 0)?.name;
   const recorded = capturedDisk(captured, osDiskName)?.properties?.hyperVGeneration;
   if (recorded !== undefined && recorded !== generation) {
     throw misfit(`it is of generation ${generation}, the point of generation ${recorded}.`);

@@ -6,26 +6,57 @@ import { REPLACEMENT_NAME } from '../jobs/restore-marks';
 import type { BlobStore } from '../storage/blob-store';
 import type { NewVmPlan } from './new-vm';
 import { Replacement } from './replacement';
-import { RestoreDiskOrder } from './restore-orders';
+import { RestoreDiskDocument, type RestoreDiskOrder } from './restore-orders';
+import { RestoredInterface } from './restored-interfaces';
 
 /**
  * What the steps of a restore hand to one another beside the history, as those of a backup do. What is kept
  * first stands.
  */
-const ORDERS: KeptDocument<RestoreDiskOrder[]> = { name: 'orders.json', schema: z.array(RestoreDiskOrder) };
+const ORDERS: KeptDocument<RestoreDiskDocument[]> = {
+  name: 'orders.json',
+  schema: z.array(RestoreDiskDocument),
+};
+const INTERFACES: KeptDocument<RestoredInterface[]> = {
+  name: 'interfaces.json',
+  schema: z.array(RestoredInterface),
+};
 const REPLACEMENT: KeptDocument<Replacement> = { name: REPLACEMENT_NAME, schema: Replacement };
-const NewVm = z.object({ ref: VmRef, networkInterfaceId: z.string(), makesInterface: z.boolean() });
-const NEW_VM: KeptDocument<z.output<typeof NewVm>> = { name: 'new-vm.json', schema: NewVm };
+const NewVm = z.object({ ref: VmRef, interfaces: z.array(z.object({ id: z.string(), make: z.boolean() })) });
+const NEW_VM: KeptDocument<NewVmPlan> = { name: 'new-vm.json', schema: NewVm };
 
 /** Keeps the disks that a restore makes; answers with those of the first try. */
 export const keepOrders = (
   store: BlobStore,
   jobId: string,
-  orders: RestoreDiskOrder[],
-): Promise<RestoreDiskOrder[]> => keepOnce(store, jobId, ORDERS, orders);
+  orders: RestoreDiskDocument[],
+): Promise<RestoreDiskDocument[]> => keepOnce(store, jobId, ORDERS, orders);
 
-export const readOrders = (store: BlobStore, jobId: string): Promise<RestoreDiskOrder[]> =>
-  readKept(store, jobId, ORDERS);
+/** The disks that a restore makes, without what they are to be: that is too much for a history. */
+export async function readOrders(store: BlobStore, jobId: string): Promise<RestoreDiskOrder[]> {
+  const documents = await readKept(store, jobId, ORDERS);
+  return documents.map(({ model: _model, optional: _optional, ...order }) => order);
+}
+
+/** What a new disk is to be, beside what its order says. */
+export async function readDiskModel(
+  store: BlobStore,
+  { jobId, diskId }: Pick<RestoreDiskOrder, 'jobId' | 'diskId'>,
+): Promise<Pick<RestoreDiskDocument, 'model' | 'optional'>> {
+  const { model, optional } =
+    (await readKept(store, jobId, ORDERS)).find((one) => one.diskId === diskId) ?? {};
+  return { model, optional };
+}
+
+/** Keeps the network interfaces that a restore makes; answers with those of the first try. */
+export const keepInterfaces = (
+  store: BlobStore,
+  jobId: string,
+  interfaces: RestoredInterface[],
+): Promise<RestoredInterface[]> => keepOnce(store, jobId, INTERFACES, interfaces);
+
+export const readInterfaces = (store: BlobStore, jobId: string): Promise<RestoredInterface[]> =>
+  readKept(store, jobId, INTERFACES);
 
 /** The new disks of a restore, once they are there. */
 export async function readRestoredDisks(store: BlobStore, jobId: string): Promise<RestoredDisk[]> {
@@ -49,18 +80,13 @@ export const readReplacement = (store: BlobStore, jobId: string): Promise<Replac
 
 /** Keeps which VM a restore makes. */
 export async function keepNewVm(store: BlobStore, jobId: string, plan: NewVmPlan): Promise<void> {
-  const { ref, networkInterfaceId, makeInterface } = plan;
-  await keepOnce(store, jobId, NEW_VM, {
-    ref,
-    networkInterfaceId,
-    makesInterface: makeInterface !== undefined,
-  });
+  await keepOnce(store, jobId, NEW_VM, plan);
 }
 
 /** What a restore makes, by its documents, whether or not it is there yet. */
 export interface ToBeMade {
   disks: RestoredDisk[];
-  /** The new VM and the network interface that is made for it. */
+  /** The new VM and the network interfaces that are made for it. */
   others: string[];
   /** What a restore in place changes; absent before it comes to that. */
   replacement?: Replacement;
@@ -75,7 +101,7 @@ export async function readToBeMade(store: BlobStore, jobId: string): Promise<ToB
   return {
     disks,
     others: newVm
-      ? [vmResourceId(newVm.ref), ...(newVm.makesInterface ? [newVm.networkInterfaceId] : [])]
+      ? [vmResourceId(newVm.ref), ...newVm.interfaces.flatMap(({ id, make }) => (make ? [id] : []))]
       : [],
     replacement: inPlace ? await readReplacement(store, jobId) : undefined,
   };

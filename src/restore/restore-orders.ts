@@ -4,41 +4,50 @@ import { DISK_TAG, RESTORED_TAG } from '../compute/arm/own-names';
 import { CreateRestoreDiskInput } from '../compute/restore/restore-disk';
 import type { RecoveryPoint } from '../vault/format/manifest';
 import { type CapturedDisk, capturedDisk, capturedVm } from './captured-configuration';
+import { type DiskPlace, restoredDiskModel } from './restored-disk-model';
 
-/** A new managed disk to be made from one disk of a recovery point. */
-export const RestoreDiskOrder = z.object({
+/** A new managed disk to be made from one disk of a recovery point, with all that it is to be. */
+export const RestoreDiskDocument = z.object({
   ...CreateRestoreDiskInput.shape,
   pointId: z.string(),
   diskId: z.string(),
   /** Whether damaged content is skipped; unless it is, the restore is refused. */
   skipDamage: z.boolean().optional(),
 });
-export type RestoreDiskOrder = z.output<typeof RestoreDiskOrder>;
+export type RestoreDiskDocument = z.output<typeof RestoreDiskDocument>;
+
+/** A new managed disk, as far as histories tell of it. */
+export type RestoreDiskOrder = Omit<RestoreDiskDocument, 'model' | 'optional'>;
 
 /** Where the new disks go, and what they are made from. */
-export interface RestorePlace {
+export interface RestorePlace extends DiskPlace {
   /** By default the resource group of the VM. */
   resourceGroup?: string;
   /** The kept snapshot, while Azure has it. */
   snapshot?: KeptSnapshot;
-  /** The zones of the VM that gets the disks, where they are not those of the time of the backup. */
-  zones?: { ofVm?: string[] };
   skipDamage?: boolean;
 }
 
+/** The disks of a point that a restore is about. */
+export const chosenDisks = (
+  { disks }: Pick<RecoveryPoint, 'disks'>,
+  chosen: readonly string[] | undefined,
+): RecoveryPoint['disks'] => disks.filter(({ diskId }) => !chosen || chosen.includes(diskId));
+
 /**
- * One new disk for each disk of the point, like the one it was, in the VM's resource group unless another is
- * named; made from the kept snapshot when that is given.
+ * One new disk for each disk of the point that is asked for, like the one it was, in the VM's resource group
+ * unless another is named; made from the kept snapshot when that is given. With what is lost of them.
  */
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot, zones, skipDamage }: RestorePlace = {},
-): RestoreDiskOrder[] {
+  { resourceGroup, snapshot, skipDamage, ...place }: RestorePlace = {},
+): { orders: RestoreDiskDocument[]; warnings: string[] } {
   const vm = capturedVm(point);
-  return point.disks.map(({ diskId, name, sizeBytes, uniqueId }) => {
+  const made = chosenDisks(point, place.choices?.disks).map(({ diskId, name, sizeBytes, uniqueId }) => {
+    const { model, optional, warnings } = restoredDiskModel(vm, { name, diskId }, place);
     const captured = capturedDisk(vm, name);
-    return {
+    const order: RestoreDiskDocument = {
       jobId,
       pointId: point.pointId,
       diskId,
@@ -52,29 +61,21 @@ export function restoreOrders(
       location: vm.configuration.virtualMachine.location,
       subscriptionId: vm.subscriptionId,
       resourceGroup: resourceGroup ?? vm.resourceGroup,
-      os: diskId === 'os' ? vm.os : undefined,
-      sku: captured?.sku?.name,
-      zones: zones ? zonesLike(captured?.sku?.name, zones.ofVm) : captured?.zones,
-      hyperVGeneration: captured?.properties?.hyperVGeneration,
-      encryption: customerKeys(captured),
+      model,
+      optional,
       skipDamage,
     };
+    return { order, warnings };
   });
+  return {
+    orders: made.map(({ order }) => order),
+    warnings: made.flatMap(({ warnings }) => warnings),
+  };
 }
 
 /** A disk that was itself restored stands for the one that it was made after, not for itself. */
 export const standsFor = (captured: CapturedDisk | undefined, uniqueId = ''): string =>
   captured?.tags?.[DISK_TAG] ?? uniqueId;
-
-/** A disk that was encrypted with keys of the customer's is so again. */
-function customerKeys(captured: CapturedDisk | undefined): RestoreDiskOrder['encryption'] {
-  const { type, diskEncryptionSetId } = captured?.properties?.encryption ?? {};
-  return diskEncryptionSetId === undefined ? undefined : { type, diskEncryptionSetId };
-}
-
-/** A zone-redundant disk is in no zone of its own; any other one must be where its VM is. */
-const zonesLike = (sku: string | undefined, ofVm: string[] | undefined) =>
-  sku?.endsWith('_ZRS') ? undefined : ofVm;
 
 const MAX_DISK_NAME = 80;
 

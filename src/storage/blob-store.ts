@@ -32,8 +32,8 @@ export type WriteResult =
 
 /**
  * The container that holds the vault, as narrow as the vault needs it. Implementations: Azure Blob Storage,
- * and memory for models and tests; both run the same contract suite. Reads after writes are consistent,
- * listings too.
+ * and memory for models and tests, which run the same contract suite; a folder, which runs the part of it
+ * about reading and adding. Reads after writes are consistent, listings too.
  */
 export interface BlobStore {
   /** Makes the container if it is missing. */

@@ -57,7 +57,7 @@ function readsOf(root: string): Pick<BlobStore, 'get' | 'readInto' | 'getRange' 
         refuseLarger(name, item.sizeBytes, maxBytes);
         const body = Buffer.allocUnsafeSlow(item.sizeBytes);
         await fill(file, name, body, 0);
-        return { ...item, body, readAt: new Date().toISOString() };
+        return { ...item, body, readAt: wholeSeconds(Date.now()) };
       }),
 
     readInto: (name, target, signal) =>
@@ -161,7 +161,8 @@ async function linkOnce(draft: string, target: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     if (!NO_LINKS.has(codeOf(error))) throw error;
-    // Where a file has one name only, as on exFAT, two writers at once can overwrite each other with the same.
+    // Where a file has one name only, as on exFAT, two writers at once can overwrite each other with the
+    // same.
     if (await stat(target).catch(() => undefined)) return false;
     await rename(draft, target);
     return true;

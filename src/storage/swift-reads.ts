@@ -51,7 +51,7 @@ export function swiftReads(container: ContainerClient, idleTimeoutMs = USUAL_PAT
   async function permitted(): Promise<Permit> {
     const known = await permit;
     if (known && known.goodUntil > performance.now()) return known;
-    const asked = askForPermit(container, query);
+    const asked = askForPermit(container, query, idleTimeoutMs);
     // This read hears of the refusal; the next one asks again.
     permit = asked.catch(() => undefined);
     return asked;
@@ -88,15 +88,16 @@ const RANGE = /^bytes (\d+)-(\d+)\/(\d+)$/;
 
 const goodFor = (ms: number) => performance.now() + ms - RENEW_EARLY_MS;
 
-const timeOfService = async (container: ContainerClient) =>
-  serviceTime((await container.getProperties()).date);
+/** A service that never answers is given up here as in every other question. */
+const timeOfService = async (container: ContainerClient, idleMs: number) =>
+  serviceTime((await container.getProperties({ abortSignal: AbortSignal.timeout(idleMs) })).date);
 
-async function askForPermit(container: ContainerClient, query: string): Promise<Permit> {
+async function askForPermit(container: ContainerClient, query: string, idleMs: number): Promise<Permit> {
   const { credential, containerName, url } = container;
   if (credential instanceof StorageSharedKeyCredential) {
     const permissions = ContainerSASPermissions.parse('r');
     // The service holds the end of a link against its own clock, from which this host's may be days off.
-    const expiresOn = new Date(Date.parse(await timeOfService(container)) + LINK_MS);
+    const expiresOn = new Date(Date.parse(await timeOfService(container, idleMs)) + LINK_MS);
     const values = { containerName, permissions, expiresOn };
     const query = `${generateBlobSASQueryParameters(values, credential)}`;
     return { query, headers: {}, goodUntil: goodFor(LINK_MS) };

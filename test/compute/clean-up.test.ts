@@ -265,7 +265,7 @@ describe('the disk of a restore', () => {
     const taken = await take('vm');
     const sourceId = taken.disks[1]!.sourceId;
     const { resourceId } = await create({ sourceId });
-    expect(await create({ sourceId })).toEqual({ resourceId });
+    expect(await create({ sourceId })).toEqual({ resourceId, warnings: [] });
     expect((await azure.state()).disks.find(({ name }) => name === 'restored')).toMatchObject({
       diskState: 'Unattached',
       sizeBytes: MIB,

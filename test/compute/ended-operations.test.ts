@@ -6,9 +6,10 @@ import { ensureExtension } from '../../src/compute/guest/extension';
 import { setVssMode } from '../../src/compute/guest/vss-mode';
 import { readWindowsState } from '../../src/compute/guest/windows-state';
 import { discardRestoreDisk } from '../../src/compute/restore/discard-disk';
+import { discardRestoredVm } from '../../src/compute/restore/discard-vm';
 import { createNetworkInterface } from '../../src/compute/restore/network-interface';
 import { createRestoreDisk } from '../../src/compute/restore/restore-disk';
-import { createRestoredVm, discardRestoredVm } from '../../src/compute/restore/restored-vm';
+import { createRestoredVm } from '../../src/compute/restore/restored-vm';
 import { slotsOf, swapDisks } from '../../src/compute/restore/swap-disks';
 import { removeSnapshot } from '../../src/compute/snapshots/remove-snapshot';
 import { takeSnapshot } from '../../src/compute/snapshots/take-snapshot';
@@ -68,7 +69,7 @@ async function uploadedDisk(finished = true) {
 const nic = () => {
   const { subscriptionId, resourceGroup } = azure.ref('vm');
   const id = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Network/networkInterfaces/made`;
-  return { jobId: JOB, id, location: 'westeurope', subnetId: '/subnet' };
+  return { jobId: JOB, id, model: { location: 'westeurope', properties: { ipConfigurations: [] } } };
 };
 async function newVm() {
   await run(createNetworkInterface, nic());
@@ -78,8 +79,7 @@ async function newVm() {
   } as const;
   const model = {
     location: 'westeurope',
-    storageProfile,
-    networkProfile: { networkInterfaces: [{ id: nic().id }] },
+    properties: { storageProfile, networkProfile: { networkInterfaces: [{ id: nic().id }] } },
   };
   return { jobId: JOB, ref: azure.ref('new'), model };
 }
@@ -218,7 +218,7 @@ const OPERATIONS: [what: string, operation: string, prepare: () => Promise<Run>]
     async () => {
       await run(createNetworkInterface, nic());
       return () =>
-        run(discardRestoredVm, { jobId: JOB, ref: azure.ref('new'), networkInterfaceId: nic().id });
+        run(discardRestoredVm, { jobId: JOB, ref: azure.ref('new'), networkInterfaceIds: [nic().id] });
     },
   ],
   [
@@ -235,7 +235,7 @@ const OPERATIONS: [what: string, operation: string, prepare: () => Promise<Run>]
     async () => {
       await run(createRestoredVm, await newVm());
       return () =>
-        run(discardRestoredVm, { jobId: JOB, ref: azure.ref('new'), networkInterfaceId: nic().id });
+        run(discardRestoredVm, { jobId: JOB, ref: azure.ref('new'), networkInterfaceIds: [nic().id] });
     },
   ],
   [

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(join(PROJECT_ROOT, path), 'utf8');
 const pages = globSync('{*.md,docs/**/*.md,local/**/*.md}', { cwd: PROJECT_ROOT });
 
 /** What looks like a path of the project from its root, in prose. */
-const PATH = /(?<![\w/.-])(?:src|client|local|cli|tools|bench|test|docs|infra)\/[\w./-]*[\w/]/g;
+const PATH = /(?<![\w/.-])(?:src|client|local|direct|nbd|cli|tools|bench|test|docs|infra)\/[\w./-]*[\w/]/g;
 
 const pathsIn = (text: string) => [...text.matchAll(PATH)].map(([path]) => path.replace(/\/$/, ''));
 /** Work folders are made when they are needed. */
@@ -43,7 +43,7 @@ test('CONTRIBUTING names every room of the house, and no other', () => {
 
 test('CONTRIBUTING tells in which file to begin, for each thing that newcomers change', () => {
   const [, table = ''] = /### Where to begin\n([\s\S]*?)\n##/.exec(read('CONTRIBUTING.md')) ?? [];
-  const tasks = table.split('\n').filter((row) => /^\| .*`(src|local)\//.test(row));
-  expect(tasks).toHaveLength(14);
+  const tasks = table.split('\n').filter((row) => /^\| .*`(src|local|nbd|cli)\//.test(row));
+  expect(tasks).toHaveLength(18);
   for (const task of tasks) expect(pathsIn(task).every(isThere)).toBe(true);
 });

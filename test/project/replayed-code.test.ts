@@ -116,7 +116,7 @@ describe('the linter keeps from orchestrators and from every step of one', () =>
 
   it('but not what they need', () => {
     const path = 'src/orchestration/steps/fence-probe.ts';
-    const code = "import { secondsAfter } from '../../basics/time';\nexport const later = secondsAfter;";
+    const code = "import { noSoonerThan } from '../../basics/time';\nexport const later = noSoonerThan;";
     expect(lint(path, code)).not.toMatch(/noRestricted/);
   });
 });

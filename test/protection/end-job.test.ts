@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { backupError } from '../../src/failures/failure';
 import type { Job } from '../../src/jobs/job';
 import { keep } from '../../src/jobs/kept-documents';
+import { protect, stopProtection } from '../../src/protection/change-protection';
 import { endJob, type JobEnding } from '../../src/protection/end-job';
 import { installation, protectedVm } from './support/protection';
 
@@ -116,4 +117,71 @@ test('a VM that another job holds meanwhile is left to it', async () => {
   await protectedVms.update('web', (vm) => vm && { ...vm, running });
   expect((await end({ state: 'Failed', error: interrupted })).vm?.running).toEqual(running);
   expect((await protectedVms.read('web'))?.value.running).toEqual(running);
+});
+
+describe('a restore in place that was changing the disks of its VM', () => {
+  const RESTORE = '20260310t010000z-restore-web-abcdef';
+  const OLDER = '20260309t010000z-restore-web-fedcba';
+  const left = [OLDER, RESTORE].map((jobId) => ({ jobId, since: EARLIER }));
+  async function restoring() {
+    const services = { ...(await installation(NOW)), settings: {} };
+    const running = { jobId: RESTORE, since: EARLIER };
+    await services.protectedVms.create('web', protectedVm('web', { running, unfinishedRestores: left }));
+    for (const id of [OLDER, RESTORE]) await keep(services.store, id, CAPTURE, {});
+    const end = (state: JobEnding['state'], code?: Parameters<typeof backupError>[0]) =>
+      endJob(
+        services,
+        { warn: () => undefined },
+        {
+          jobId: RESTORE,
+          vmKey: 'web',
+          state,
+          error: code && backupError(code, 'as the test wants').failure,
+        },
+      );
+    const unfinished = async () => (await services.protectedVms.read('web'))?.value.unfinishedRestores;
+    const kept = async () => {
+      const names = [];
+      for await (const { name } of services.store.list('captures/')) names.push(name.split('/')[1]);
+      return names;
+    };
+    return { end, unfinished, kept };
+  }
+
+  test.each([
+    ['Succeeded', undefined],
+    ['Failed', 'RestoredVmNotStarted'],
+  ] as const)('and swapped them all (%s %s) settles what older ones have left', async (state, code) => {
+    const { end, unfinished, kept } = await restoring();
+    await end(state, code);
+    expect(await unfinished()).toBeUndefined();
+    expect(await kept()).toEqual([]);
+  });
+
+  test.each(['RestoreVmRefused', 'VmNotStartedAgain', 'JobCancelled'] as const)(
+    'and was undone (%s) leaves the VM as the older one did',
+    async (code) => {
+      const { end, unfinished, kept } = await restoring();
+      await end('Failed', code);
+      expect(await unfinished()).toEqual(left.slice(0, 1));
+      expect(await kept()).toEqual([OLDER]);
+    },
+  );
+
+  test.each(['JobInterrupted', 'RestoreNotUndone'] as const)(
+    'and was given up (%s) leaves all that settling it needs, and no backup counts',
+    async (code) => {
+      const { end, unfinished, kept } = await restoring();
+      await end('Failed', code);
+      expect(await unfinished()).toEqual(left);
+      expect(await kept()).toEqual([OLDER, RESTORE]);
+    },
+  );
+});
+
+test('whoever protects a VM again whose protection was stopped has decided on its disks; a change of policy decides nothing', () => {
+  const unfinishedRestores = [{ jobId: 'restore', since: EARLIER }];
+  const vm = protectedVm('web', { unfinishedRestores });
+  expect(protect(vm, 'hourly', NOW).unfinishedRestores).toEqual(unfinishedRestores);
+  expect(protect(stopProtection(vm, 'retain', NOW), 'daily', NOW).unfinishedRestores).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { vmResourceId } from '../../src/compute/arm/resource-id';
 import { diskSnapshotsId } from '../../src/compute/snapshots/snapshot';
 import { prepareRestore } from '../../src/restore/prepare-restore';
 import { readOrders } from '../../src/restore/restore-documents';
+import { RestoreTarget } from '../../src/restore/restore-target';
 import { noCounts } from '../../src/vault/format/counts';
 import { type StubAnswer, type StubArm, startStubArm, stubVm } from '../compute/support/stub-arm';
 import { installation } from '../protection/support/protection';
@@ -15,8 +16,8 @@ const REQUEST = {
   jobId: RESTORE,
   vmKey: 'vm-00000001',
   pointId: POINT,
-  to: { target: 'disks', damaged: 'refuse' },
-} as const;
+  to: RestoreTarget.parse({ target: 'disks' }),
+};
 
 /** A recovery point whose snapshot was kept, as its manifest. */
 const MANIFEST = {

@@ -27,7 +27,7 @@ test('every disk of a point is restored to a disk of its own, however alike thei
   fc.assert(
     fc.property(stem, fc.integer({ min: 1, max: 32 }), (name, disks) => {
       const names = Array.from({ length: disks }, (_, index) => `${name}${index}`.slice(0, 80));
-      const orders = restoreOrders(pointOf(names), JOB);
+      const orders = restoreOrders(pointOf(names), JOB).orders;
       expect(new Set(orders.map((order) => order.name.toLowerCase())).size).toBe(disks);
       expect(new Set(orders.map((order) => JSON.stringify(order.tags))).size).toBe(disks);
       for (const order of orders) expect(order.name.length).toBeLessThanOrEqual(80);
@@ -43,7 +43,8 @@ test('a disk with keys of the customer is restored to one with the same keys, an
     { name: 'data', properties: { encryption: { type: 'EncryptionAtRestWithPlatformKey' } } },
   ];
   Object.assign(point.vm.configuration as object, { disks });
-  expect(restoreOrders(point, JOB).map((order) => order.encryption)).toEqual([encryption, undefined]);
+  const models = restoreOrders(point, JOB).orders.map(({ model }) => model?.properties);
+  expect(models).toEqual([expect.objectContaining({ encryption }), undefined]);
 });
 
 test('new disks are in the zone of the VM that gets them, and zone-redundant ones in none', () => {
@@ -55,7 +56,8 @@ test('new disks are in the zone of the VM that gets them, and zone-redundant one
       { name: 'redundant', sku: { name: 'Premium_ZRS' } },
     ],
   });
-  const zonesOf = (place: RestorePlace) => restoreOrders(point, JOB, place).map(({ zones }) => zones);
+  const zonesOf = (place: RestorePlace) =>
+    restoreOrders(point, JOB, place).orders.map(({ model }) => model?.zones);
   expect(zonesOf({})).toEqual([['1'], undefined, undefined]);
   expect(zonesOf({ zones: { ofVm: ['3'] } })).toEqual([['3'], ['3'], undefined]);
   expect(zonesOf({ zones: {} })).toEqual([undefined, undefined, undefined]);

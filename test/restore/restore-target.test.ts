@@ -16,10 +16,30 @@ test.each([
   [{ ...toVm, network: { subnet: subnet('office', 'default') }, keepBackupTag: true }],
   [{ target: 'replace' }],
   [{ target: 'replace', deallocate: true }],
+  [{ target: 'vm' }],
+  [
+    {
+      target: 'vm',
+      network: { securityGroup: `${IN_GROUP}/providers/Microsoft.Network/networkSecurityGroups/g` },
+    },
+  ],
+  [{ target: 'vm', size: 'Standard_D4s_v5', zone: '2', start: false, tags: { owner: 'x' }, disks: ['os'] }],
+  [{ target: 'replace', disks: ['lun-0'], start: false, skus: { 'lun-0': 'PremiumV2_LRS' } }],
+  [{ target: 'disks', encryptionSet: `${IN_GROUP}/providers/Microsoft.Compute/diskEncryptionSets/s` }],
   [{ target: 'disks', damaged: 'skip' }],
   [{ ...toVm, damaged: 'skip' }],
   [{ target: 'replace', damaged: 'refuse' }],
 ])('%j is a restore', (value) => expect(accepts(value)).toBe(true));
+
+test('a new VM runs and is as protected as the old one, unless something else was asked for', () => {
+  expect(RestoreTarget.parse({ target: 'vm' })).toEqual({
+    target: 'vm',
+    start: true,
+    keepBackupTag: false,
+    allowLessProtected: false,
+    damaged: 'refuse',
+  });
+});
 
 test('nothing is deallocated, backed up at once or left out as damaged unless it was asked for', () => {
   expect(RestoreTarget.parse({ target: 'replace' })).toMatchObject({ deallocate: false });
@@ -30,8 +50,19 @@ test.each([
   ['no target', {}],
   ['a target of nobody', { target: 'moon' }],
   ['a field of another target', { target: 'disks', deallocate: true }],
-  ['a VM without a name', { ...toVm, name: undefined }],
-  ['a VM without a network', { ...toVm, network: undefined }],
+  ['a disk of nobody', { target: 'disks', disks: ['C:'] }],
+  ['a disk twice', { target: 'disks', disks: ['os', 'os'] }],
+  ['no disk', { target: 'replace', disks: [] }],
+  ['a type for a disk of nobody', { target: 'disks', skus: { data: 'Premium_LRS' } }],
+  ['a type of disk that cannot be', { target: 'disks', skus: { os: '../x' } }],
+  ['a zone that cannot be', { target: 'vm', zone: 'west' }],
+  ['a zone for disks in place', { target: 'replace', zone: '1' }],
+  ['a size with a path', { target: 'vm', size: 'Standard/..' }],
+  [
+    'a disk access as encryption set',
+    { target: 'disks', encryptionSet: `${IN_GROUP}/providers/Microsoft.Compute/diskAccesses/a` },
+  ],
+  ['a subnet as security group', { target: 'vm', network: { securityGroup: subnet('a', 'b') } }],
   ['two networks', { ...toVm, network: { interface: nic('a'), subnet: subnet('b', 'c') } }],
   ['a subnet as an interface', { ...toVm, network: { interface: subnet('b', 'c') } }],
   ['a group that leaves its place', { target: 'disks', resourceGroup: '..' }],

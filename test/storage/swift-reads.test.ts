@@ -54,6 +54,20 @@ test('reads a range of a blob right into the memory that is given for it', async
   expect(target.toString()).toBe('content content ');
 });
 
+test.each([-9, 9])(
+  'reads on a host whose clock is %d days off: the service holds links against its own',
+  async (days) => {
+    const off = Date.now() + days * 86_400_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(off);
+    try {
+      const answer = await swiftReads(container)('a', 0, Buffer.alloc(16));
+      expect(answer).toMatchObject({ received: 16 });
+    } finally {
+      clock.mockRestore();
+    }
+  },
+);
+
 test('knows a blob that is not there, and leaves every other refusal to the SDK', async () => {
   const target = Buffer.alloc(16);
   expect(await swiftReads(container)('none', 0, target)).toBe('missing');

@@ -13,8 +13,10 @@ import { diskCompletions, diskResults, diskRoutes } from './managed-disks/disks'
 import { snapshotCompletions, snapshotRoutes } from './managed-disks/snapshots';
 import { moveCompletions, moveRoutes } from './move-resources';
 import { networkCompletions, networkRoutes } from './network';
+import { protectionRoutes } from './protections';
 import { quotaRoutes } from './quotas';
 import { ArmError } from './rest/arm-error';
+import { refuseAsGoverned } from './rest/governance';
 import { createOperations, type Operations, operationRoutes } from './rest/operations';
 import { takePage } from './rest/paging';
 import { countRequest, vmOf } from './rest/request-limits';
@@ -52,6 +54,7 @@ export function createArm(): Arm {
     ...snapshotRoutes(operations),
     ...networkRoutes(operations),
     ...quotaRoutes,
+    ...protectionRoutes,
     ...extensionRoutes(operations),
     ...runCommandRoutes(operations),
     ...managedRunCommandRoutes(operations),
@@ -103,6 +106,7 @@ async function answer(
   try {
     const budgets = countRequest(cloud, route.operation, method, vmOf(cloud, url.pathname, names));
     refuseOnDemand(cloud, route.operation, url.pathname);
+    refuseAsGoverned(cloud.settings, { method, operation: route.operation, names, path: url.pathname, body });
     const ifNoneMatch = request.headers['if-none-match'];
     const answer = await route.handler(cloud, {
       method,

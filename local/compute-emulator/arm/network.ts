@@ -1,5 +1,6 @@
 import type { Cloud } from '../cloud/cloud';
 import { keyOf, LOCATION, networkId } from '../cloud/ids';
+import { list, object } from '../cloud/json';
 import type { Json, NetworkInterface } from '../cloud/model';
 import { ArmError, resourceNotFound } from './rest/arm-error';
 import { accepted, type Completions, type Operations } from './rest/operations';
@@ -44,6 +45,33 @@ export const networkCompletions: Completions = {
     error === undefined ? [{ table: 'networkInterfaces', key: keyOf(resourceId), value: null }] : [],
 };
 
+/**
+ * An address belongs to one interface at a time.
+ * @throws ArmError
+ */
+function refuseTaken(cloud: Cloud, id: string, properties: Json): void {
+  const others = cloud.store.list('networkInterfaces').filter((each) => keyOf(each.id) !== keyOf(id));
+  const taken = new Set(others.flatMap((each) => addressesOf(each.properties)));
+  const address = addressesOf(properties).find((each) => taken.has(each));
+  if (address === undefined) return;
+  const isPublic = address.startsWith('/');
+  throw new ArmError(
+    400,
+    isPublic ? 'PublicIPAddressInUse' : 'PrivateIPAddressInUse',
+    `The address ${address.split(' ')[0]} is in use by another network interface.`,
+  );
+}
+
+/** Static addresses with their subnets, and ids of public addresses. */
+function addressesOf({ ipConfigurations }: Json): string[] {
+  return list(ipConfigurations).flatMap((each) => {
+    const { privateIPAllocationMethod, privateIPAddress, publicIPAddress, subnet } = object(each.properties);
+    const fixed = privateIPAllocationMethod === 'Static' ? [`${privateIPAddress} ${object(subnet).id}`] : [];
+    const open = object(publicIPAddress).id;
+    return typeof open === 'string' ? [...fixed, keyOf(open)] : fixed;
+  });
+}
+
 /** Network interfaces, as far as the restore of a VM needs them; the network behind them is not looked at. */
 export function networkRoutes(operations: Operations): Route[] {
   return [
@@ -73,6 +101,7 @@ export function networkRoutes(operations: Operations): Route[] {
     route('networkInterfaces.createOrUpdate', 'PUT', PATH, (cloud, request) => {
       const id = idOf(request);
       const existing = cloud.store.get('networkInterfaces', keyOf(id));
+      refuseTaken(cloud, id, object(request.body.properties));
       const value: NetworkInterface = {
         id,
         name: request.names.interface ?? '',

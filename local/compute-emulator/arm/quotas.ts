@@ -2,17 +2,36 @@ import type { Cloud } from '../cloud/cloud';
 import { LOCATION } from '../cloud/ids';
 import type { Json } from '../cloud/model';
 import { type Route, subscriptionRoute } from './rest/route';
+import { KNOWN_SIZES, sizeOf } from './vms/vm-sizes';
 
-const VM_SIZES = ['Standard_D2s_v5', 'Standard_D4s_v5', 'Standard_D8s_v5'];
-const DISK_SKUS = ['Standard_LRS', 'StandardSSD_LRS', 'Premium_LRS', 'PremiumV2_LRS', 'UltraSSD_LRS'];
+const DISK_SKUS = [
+  'Standard_LRS',
+  'StandardSSD_LRS',
+  'StandardSSD_ZRS',
+  'Premium_LRS',
+  'Premium_ZRS',
+  'PremiumV2_LRS',
+  'UltraSSD_LRS',
+];
 
 function usage(value: string, localizedValue: string, currentValue: number, limit: number): Json {
   return { unit: 'Count', currentValue, limit, name: { value, localizedValue } };
 }
 
-function sku(resourceType: string, name: string): Json {
+/** What a size can do, in the names of "Resource Skus - List". */
+function capabilitiesOf(name: string): Json[] {
+  const { architecture, diskControllers, dataDisks } = sizeOf(name);
+  return Object.entries({
+    CpuArchitectureType: architecture,
+    DiskControllerTypes: diskControllers.join(','),
+    HyperVGenerations: 'V1,V2',
+    MaxDataDiskCount: String(dataDisks),
+  }).map(([capability, value]) => ({ name: capability, value }));
+}
+
+function sku(resourceType: string, name: string, capabilities: Json[] = []): Json {
   const locationInfo = [{ location: LOCATION, zones: ['1', '2', '3'], zoneDetails: [] }];
-  return { resourceType, name, locations: [LOCATION], locationInfo, capabilities: [], restrictions: [] };
+  return { resourceType, name, locations: [LOCATION], locationInfo, capabilities, restrictions: [] };
 }
 
 /** What is looked up before a restore: quota left in the region, sizes and disk types offered there. */
@@ -31,7 +50,7 @@ export const quotaRoutes: readonly Route[] = [
     status: 200,
     body: {
       value: [
-        ...VM_SIZES.map((name) => sku('virtualMachines', name)),
+        ...KNOWN_SIZES.map((name) => sku('virtualMachines', name, capabilitiesOf(name))),
         ...DISK_SKUS.map((name) => sku('disks', name)),
       ],
     },

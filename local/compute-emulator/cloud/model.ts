@@ -41,6 +41,14 @@ export interface Vm extends Resource, GuestMachine {
   timeCreated: string;
   provisioningState: string;
   vmSize: string;
+  /** What else `hardwareProfile` says. */
+  hardware?: Json;
+  /** Where it was asked for. */
+  diskControllerType?: string;
+  /** What else of the storage profile is kept: nothing is done with it. */
+  storage?: Json;
+  extendedLocation?: Json;
+  placement?: Json;
   zones?: string[];
   /** ARM properties that the emulator keeps but does not act on: osProfile, securityProfile, identity … */
   properties: Json;
@@ -56,6 +64,7 @@ export interface Disk extends Resource {
   familyId: string;
   timeCreated: string;
   zones?: string[];
+  extendedLocation?: Json;
   sku: string;
   /** Id of the VM it is attached to. */
   managedBy?: string;

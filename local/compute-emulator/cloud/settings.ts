@@ -26,6 +26,14 @@ export const settingsSchema = z.strictObject({
   requestLimits: z.boolean().default(false),
   /** Sizes of uploads must be whole MiB (plus the footer) within Azure's limits. */
   strictUploadSizes: z.boolean().default(false),
+  /** Whoever reads and writes disks stands in the network of their disk access resources. */
+  insidePrivateNetwork: z.boolean().default(false),
+  /** Ids of what does not exist any more: resource groups, and whatever a request may refer to. */
+  missing: z.array(z.string()).default([]),
+  /** Tags without which a policy forbids to make anything that can have tags. */
+  requiredTags: z.array(z.string()).default([]),
+  /** Resource groups in which a lock forbids to delete anything. */
+  lockedResourceGroups: z.array(z.string()).default([]),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -35,7 +35,7 @@ export function admit(cloud: Cloud, request: BlobRequest, url: URL): Admitted {
   }
   if (grant === undefined || fault?.kind === 'expire') throw authenticationFailed();
   const blob = openBlob(cloud, grant);
-  assertReachable(blob, request);
+  assertReachable(blob, request, cloud.settings.insidePrivateNetwork);
   return { operation, blob };
 }
 
@@ -52,8 +52,10 @@ function operationOf(request: BlobRequest, url: URL): string {
 }
 
 /** Private disks are not reached over the public network, and some want a token beside the signature. */
-function assertReachable({ properties }: Blob, { headers }: BlobRequest): void {
-  if (properties.networkAccessPolicy === 'AllowPrivate' || properties.publicNetworkAccess === 'Disabled') {
+function assertReachable({ properties }: Blob, { headers }: BlobRequest, isInside: boolean): void {
+  const isPrivate = properties.networkAccessPolicy === 'AllowPrivate';
+  const isReachable = isPrivate ? isInside : properties.publicNetworkAccess !== 'Disabled';
+  if (!isReachable) {
     throw new StorageError(
       403,
       'AuthorizationFailure',

@@ -90,7 +90,9 @@ function newDisk(cloud: Cloud, vm: FleetVm, disk: FleetDisk, vmId: string): Disk
       ...(disk.lun === OS_LUN && { osType: vm.os, hyperVGeneration: 'V2' }),
       creationData: {
         createOption: disk.lun === OS_LUN ? 'FromImage' : 'Empty',
-        ...(disk.logicalSectorSize === 4096 && { logicalSectorSize: 4096 }),
+        ...((disk.logicalSectorSize === 4096 || /^(UltraSSD|PremiumV2)_/.test(disk.sku)) && {
+          logicalSectorSize: disk.logicalSectorSize,
+        }),
       },
       networkAccessPolicy: disk.networkAccessPolicy,
       publicNetworkAccess: disk.publicNetworkAccess,

@@ -50,7 +50,7 @@ _ = Task.Run(async () =>
 await host.StartAsync();
 var binding = new string[1];
 await host.Services.GetRequiredService<IJobHost>()
-    .CallAsync(nameof(Client.Describe), new Dictionary<string, object> { ["binding"] = binding });
+    .CallAsync(Client.FunctionName, new Dictionary<string, object> { ["binding"] = binding });
 await NodeApp.Ready(binding[0]);
 await host.WaitForShutdownAsync();
 
@@ -71,7 +71,11 @@ namespace DurableEngine
     /// <summary>What a durable client binding of the app receives, as the extension makes it.</summary>
     public static class Client
     {
+        /// <summary>A name that no function of an app has: names share one space, in any letter case.</summary>
+        public const string FunctionName = "durable-engine-describes-its-client";
+
         [NoAutomaticTrigger]
+        [FunctionName(FunctionName)]
         public static void Describe([DurableClient] string json, string[] binding) => binding[0] = json;
     }
 }

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HostError, messageOf } from '../basics/errors';
 import { type HostSettings, parseHostJson } from './host-json';
+import { parseLenientJson, withSettingsIn } from './lenient-json';
 
 /** A function app as it lies on disk. */
 export interface AppFolder {
@@ -18,9 +19,10 @@ export interface AppFolder {
 
 /**
  * Reads package.json, host.json and local.settings.json of a function app.
+ * Settings in host.json (`%NAME%`) come from the environment, then from local.settings.json.
  * @throws HostError when a file is missing or no JSON, or when `main` names no file.
  */
-export function readAppFolder(appDir: string): AppFolder {
+export function readAppFolder(appDir: string, environment: NodeJS.ProcessEnv = process.env): AppFolder {
   const directory = resolve(appDir);
   const { main } = readJson(join(directory, 'package.json')) as { main?: unknown };
   if (typeof main !== 'string') {
@@ -38,12 +40,9 @@ export function readAppFolder(appDir: string): AppFolder {
       'Build the app first, or correct the glob.',
     );
   }
-  return {
-    directory,
-    entryPoints,
-    host: parseHostJson(readJson(join(directory, 'host.json'))),
-    values: readValues(join(directory, 'local.settings.json')),
-  };
+  const values = readValues(join(directory, 'local.settings.json'));
+  const hostJson = withSettingsIn(readJson(join(directory, 'host.json')), withSettings(environment, values));
+  return { directory, entryPoints, host: parseHostJson(hostJson), values };
 }
 
 /**
@@ -77,7 +76,7 @@ function readJson(file: string, ifMissing?: unknown): unknown {
     );
   }
   try {
-    return JSON.parse(text);
+    return parseLenientJson(text);
   } catch (error) {
     throw new HostError(`${file} is no JSON: ${messageOf(error)}.`, 'Correct it.', { cause: error });
   }

@@ -10,8 +10,20 @@ export interface HostSettings {
   /** Longest run of a function in milliseconds; undefined means no limit. */
   functionTimeoutMs: number | undefined;
   storeInputsInHistory: boolean;
+  /** Whether an instance that is alive may be started over. */
+  replacesLiveInstances: boolean;
+  versions: VersionSettings;
   /** Category prefixes to levels. */
   logLevels: Record<string, string>;
+  /** Settings that this host does not heed, as paths in host.json. */
+  ignored: string[];
+}
+
+/** Which versions of orchestrations run here ("Orchestration versioning" of Durable Functions). */
+export interface VersionSettings {
+  /** What instances get that ask for none. */
+  byDefault: string;
+  match: 'None' | 'Strict' | 'CurrentOrOlder';
 }
 
 /** Limits of the Consumption plan, so that an app that works here does not rely on more. */
@@ -28,9 +40,23 @@ interface HostJson {
       maxConcurrentActivityFunctions?: number;
       maxConcurrentOrchestratorFunctions?: number;
       storeInputsInOrchestrationHistory?: boolean;
+      overridableExistingInstanceStates?: string;
+      defaultVersion?: string;
+      versionMatchStrategy?: string;
     };
   };
 }
+
+/** What is heeded of the durable extension's settings; of the http extension's only the prefix is. */
+const HEEDED = [
+  'hubName',
+  'maxConcurrentActivityFunctions',
+  'maxConcurrentOrchestratorFunctions',
+  'storeInputsInOrchestrationHistory',
+  'overridableExistingInstanceStates',
+  'defaultVersion',
+  'versionMatchStrategy',
+];
 
 /** @throws HostError when a value has the wrong form. */
 export function parseHostJson(json: unknown): HostSettings {
@@ -50,8 +76,34 @@ export function parseHostJson(json: unknown): HostSettings {
     maxConcurrentOrchestrators: positive(durable?.maxConcurrentOrchestratorFunctions, DEFAULT_ORCHESTRATORS),
     functionTimeoutMs: timeout(functionTimeout),
     storeInputsInHistory: durable?.storeInputsInOrchestrationHistory ?? false,
+    replacesLiveInstances: /^anystate$/i.test(durable?.overridableExistingInstanceStates ?? ''),
+    versions: {
+      byDefault: durable?.defaultVersion ?? '',
+      match: matchStrategy(durable?.versionMatchStrategy),
+    },
     logLevels: logging?.logLevel ?? {},
+    ignored: ignoredSettings(extensions ?? {}),
   };
+}
+
+function matchStrategy(name = 'CurrentOrOlder'): VersionSettings['match'] {
+  const known = (['None', 'Strict', 'CurrentOrOlder'] as const).find(
+    (strategy) => strategy.toLowerCase() === name.toLowerCase(),
+  );
+  if (known) return known;
+  throw new HostError(
+    `The versionMatchStrategy "${name}" in host.json is not known.`,
+    'Use None, Strict or CurrentOrOlder.',
+  );
+}
+
+function ignoredSettings(extensions: object): string[] {
+  return Object.entries(extensions).flatMap(([extension, settings]) => {
+    if (extension !== 'http' && extension !== 'durableTask') return [`extensions.${extension}`];
+    const heeded = extension === 'http' ? ['routePrefix'] : HEEDED;
+    const names = Object.keys((settings as object | null) ?? {}).filter((name) => !heeded.includes(name));
+    return names.map((name) => `extensions.${extension}.${name}`);
+  });
 }
 
 function positive(value: number | undefined, byDefault: number): number {

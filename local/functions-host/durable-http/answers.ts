@@ -1,55 +1,49 @@
-import type { Response } from '../http/exchange';
-import { cut, problem } from '../http/problem';
+import { json, type Response } from '../http/exchange';
 import type { Refusal } from '../hub/client';
 
-/**
- * An answer that says in words why something was not done: under the name of the Durable extension, and as a
- * problem document.
- */
-export function failure(status: number, message: string): Response {
-  return problem('DurableRequestRefused', message, { status, Message: message });
-}
+// The answers of the Durable extension (3.19.0) for what it does not do, word for word: bodies are what
+// clients look into.
 
-/** 404 with the reason. */
-export function notFound(message: string): Response {
-  return failure(404, message);
-}
+/** An answer without a body: unknown addresses and instances, and instances that have ended. */
+export const nothing = (status: number): Response => ({ status });
 
-/** For paths that the API does not have. */
-export function noSuchAddress(): Response {
-  return notFound('No such address.');
-}
+/** Why a request was turned down. */
+export const refusedWith = (status: number, message: string): Response => json(status, { Message: message });
 
-/** For instances that the hub does not know. */
-export function noSuchInstance(id: string): Response {
-  return notFound(`No instance with ID '${cut(id)}' was found.`);
-}
+/** The same as a bare JSON text, as some parts of the extension answer. */
+export const said = (status: number, message: string): Response => json(status, message);
+
+/** An exception of the extension, as its answers show one; it has been thrown nowhere here. */
+export const thrown = (status: number, message: string, type: string, exception: string): Response =>
+  json(status, {
+    Message: message,
+    ExceptionMessage: exception,
+    ExceptionType: type,
+    StackTrace: '',
+  });
+
+/** A body that is no JSON; why, in the words of whoever has tried to read it. */
+export const invalidJson = (why: string): Response =>
+  thrown(400, 'Invalid JSON content', 'Newtonsoft.Json.JsonReaderException', why);
+
+export const aliveText = (status: string): string =>
+  `An Orchestration instance with the status ${status} already exists.`;
 
 /** 202, unless the hub has refused. */
-export function accepted(refusal: Refusal | undefined, id: string): Response {
-  return refusal ? refused(refusal, id) : { status: 202 };
-}
-
-/** What each refusal of the hub is answered with. */
-export function refused(refusal: Refusal, id: string, orchestrator = ''): Response {
+export function accepted(refusal: Refusal | undefined, verb: string, id: string, status = ''): Response {
   switch (refusal) {
-    case 'notFound':
-      return noSuchInstance(id);
+    case undefined:
+      return nothing(202);
     case 'finished':
-      return failure(410, `The instance '${id}' has finished.`);
-    case 'alive':
-      return failure(409, `An Orchestration instance with the ID '${id}' is alive already.`);
+      return nothing(410);
     case 'wrongState':
-      return failure(500, `The instance '${id}' is not in a state in which this can be done.`);
-    case 'badId':
-      return failure(
-        400,
-        `The instance ID '${cut(id)}' is not allowed: no leading @, none of / \\ # ?, at most 256 characters.`,
+      return thrown(
+        500,
+        'Something went wrong while processing your request',
+        'System.InvalidOperationException',
+        `Cannot ${verb} the orchestration instance ${id} because instance is in the ${status} state.`,
       );
-    case 'unknownOrchestrator':
-      return failure(
-        400,
-        `The function '${cut(orchestrator)}' doesn't exist, is disabled, or is not an orchestrator function.`,
-      );
+    default:
+      return nothing(404);
   }
 }

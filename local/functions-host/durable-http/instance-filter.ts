@@ -12,25 +12,17 @@ const STATUSES: RuntimeStatus[] = [
   'Suspended',
 ];
 
-/** The instances that a query asks for; what is wrong with the query when it cannot be read. */
-export function filterOf(query: URLSearchParams): InstanceFilter | string {
+/** The instances that a query asks for; what cannot be read in it is as if it were not there. */
+export function filterOf(query: URLSearchParams): InstanceFilter {
   const filter: InstanceFilter = { idPrefix: query.get('instanceIdPrefix') ?? undefined };
   for (const [name, field] of [
     ['createdTimeFrom', 'createdFrom'],
     ['createdTimeTo', 'createdTo'],
   ] as const) {
-    const text = query.get(name);
-    if (!text) continue;
-    const time = Date.parse(text);
-    if (Number.isNaN(time)) return `'${name}' is no time: ${text}.`;
-    filter[field] = time;
+    const time = Date.parse(query.get(name) ?? '');
+    if (!Number.isNaN(time)) filter[field] = time;
   }
-  const names = (query.get('runtimeStatus') ?? '').split(',').filter(Boolean);
-  const statuses = names.map((name) =>
-    STATUSES.find((known) => known.toLowerCase() === name.trim().toLowerCase()),
-  );
-  const unknown = names.find((_, index) => statuses[index] === undefined);
-  if (unknown) return `'runtimeStatus' has an unknown value: ${unknown}.`;
-  if (names.length > 0) filter.statuses = statuses.filter((status) => status !== undefined);
+  const named = (query.get('runtimeStatus') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  filter.statuses = STATUSES.filter((status) => named.includes(status.toLowerCase()));
   return filter;
 }

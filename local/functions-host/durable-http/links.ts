@@ -15,9 +15,13 @@ function query({ hubName, code }: DurableLinks): string {
   return `taskHub=${hubName}&connection=${CONNECTION}&code=${code}`;
 }
 
+/** As .NET encodes a part of a URL: a blank is a plus, and few signs stay as they are. */
+const urlEncoded = (text: string): string =>
+  encodeURIComponent(text).replaceAll('%20', '+').replaceAll("'", '%27').replaceAll('~', '%7E');
+
 /** Links to manage one instance. */
 export function managementUrls(links: DurableLinks, instanceId: string) {
-  const instance = `${links.base}/instances/${instanceId}`;
+  const instance = `${links.base}/instances/${urlEncoded(instanceId)}`;
   const q = query(links);
   return {
     id: instanceId,

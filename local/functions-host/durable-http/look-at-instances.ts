@@ -1,29 +1,28 @@
 import { isTerminal } from '../durable-task/history';
 import { json, type Request, type Response } from '../http/exchange';
 import type { DurableClient } from '../hub/client';
-import { failure, noSuchInstance } from './answers';
+import { nothing } from './answers';
+import { historyJson } from './history-json';
 import { filterOf } from './instance-filter';
-import { type DurableLinks, managementUrls } from './links';
-import { flag } from './request-parts';
-import { historyJson, statusJson } from './status-json';
+import { CONTINUATION, flag } from './request-parts';
+import { statusJson } from './status-json';
 
-const CONTINUATION = 'x-ms-continuation-token';
 const PAGE = 100;
 
 /** How one instance is doing, and lists of them. */
-export function lookAtInstances(client: DurableClient, links: DurableLinks) {
+export function lookAtInstances(client: DurableClient) {
   return { status, list };
 
   function status(request: Request, id: string): Response {
     const instance = client.get(id);
-    if (!instance) return noSuchInstance(id);
+    if (!instance) return nothing(404);
     const query = request.url.searchParams;
     const history = flag(query, 'showHistory')
       ? historyJson(client.history(id), flag(query, 'showHistoryOutput'))
       : undefined;
     const body = statusJson(instance, { showInput: flag(query, 'showInput', true), history });
     if (!isTerminal(instance.status)) {
-      return json(202, body, { location: managementUrls(links, id).statusQueryGetUri, 'retry-after': '5' });
+      return json(202, body, { location: `${request.url.origin}${request.raw.url}`, 'retry-after': '5' });
     }
     const asError = instance.status === 'Failed' && flag(query, 'returnInternalServerErrorOnFailure');
     return json(asError ? 500 : 200, body);
@@ -31,21 +30,17 @@ export function lookAtInstances(client: DurableClient, links: DurableLinks) {
 
   function list(request: Request): Response {
     const query = request.url.searchParams;
-    const filter = filterOf(query);
-    if (typeof filter === 'string') return failure(400, filter);
     const top = Number(query.get('top') ?? 0) || PAGE;
     const after = Number(request.headers[CONTINUATION] ?? 0);
-    if (!Number.isSafeInteger(after)) return failure(400, 'The continuation token is not one of this host.');
-    const rows = client.list(filter, top + 1, after);
+    const rows = Number.isSafeInteger(after) ? client.list(filterOf(query), top + 1, after) : [];
     const page = rows.slice(0, top);
     const last = page.at(-1);
-    const more: Record<string, string> =
-      rows.length > top && last ? { [CONTINUATION]: String(last.number) } : {};
+    const token = rows.length > top && last ? String(last.number) : '';
     const showInput = flag(query, 'showInput', true);
     return json(
       200,
       page.map((row) => statusJson(row, { showInput })),
-      more,
+      { [CONTINUATION]: token },
     );
   }
 }

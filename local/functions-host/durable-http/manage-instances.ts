@@ -1,6 +1,6 @@
 import type { Request, Response } from '../http/exchange';
 import type { DurableClient } from '../hub/client';
-import { accepted, failure, noSuchAddress, noSuchInstance } from './answers';
+import { accepted, invalidJson, nothing, refusedWith, said } from './answers';
 import { jsonBody } from './request-parts';
 
 /**
@@ -17,35 +17,40 @@ export function manageInstances(
     const reason = request.url.searchParams.get('reason');
     switch (verb) {
       case 'raiseevent':
-        return name ? raise(request, id, name) : noSuchAddress();
+        return name ? raise(request, id, name) : nothing(404);
       case 'terminate':
-        return accepted(client.terminate(id, reason), id);
       case 'suspend':
-        return accepted(client.suspend(id, reason), id);
-      case 'resume':
-        return accepted(client.resume(id, reason), id);
+      case 'resume': {
+        const refusal = client[verb](id, reason);
+        return accepted(refusal, verb, id, client.get(id)?.status);
+      }
       case 'restart':
         return restart(request, id);
       case 'rewind':
         return rewind(id);
       default:
-        return noSuchAddress();
+        return nothing(404);
     }
   }
 
   async function raise(request: Request, id: string, name: string): Promise<Response> {
     const type = request.headers['content-type'] ?? '';
-    if (!/^application\/json\b/i.test(type))
-      return failure(400, 'Only application/json request content is supported.');
+    if (!/^application\/json\b/i.test(type)) {
+      return refusedWith(400, 'Only application/json request content is supported');
+    }
     const input = await jsonBody(request);
-    if (input === undefined || input === null) return failure(400, 'The body is not valid JSON.');
-    return accepted(client.raise(id, name, input), id);
+    if ('unreadable' in input) return invalidJson(input.unreadable);
+    if (input.json === null) return invalidJson('There is no body.');
+    return accepted(client.raise(id, name, input.json), 'raise', id);
   }
 
   function rewind(id: string): Response {
     const instance = client.get(id);
-    if (!instance) return noSuchInstance(id);
-    if (instance.status !== 'Failed') return failure(412, 'Only failed instances can be rewound.');
-    return failure(501, 'Rewind is not supported by this functions host: start a new instance.');
+    if (!instance) return said(404, `No orchestration with instance ID "$${id}" found.`);
+    if (instance.status !== 'Failed') {
+      const only = 'but only orchestrations in the "Failed" state can be rewound.';
+      return said(412, `This orchestration has status ${instance.status}, ${only}`);
+    }
+    return refusedWith(501, 'Rewind is not supported by this functions host: start a new instance.');
   }
 }

@@ -59,6 +59,8 @@ export interface ExecutionStarted extends Common {
   OrchestrationInstance: Instance;
   ParentInstance: ParentInstance | null;
   Tags: null;
+  /** How often a client has started this instance before; null when nobody has but an orchestrator. */
+  Generation: number | null;
 }
 export interface ExecutionCompleted extends Common {
   EventType: 1;

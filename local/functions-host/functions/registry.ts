@@ -13,6 +13,8 @@ export interface HostedFunction {
   trigger: { name: string } & Binding;
   /** Names of the bindings that want a durable client. */
   clientBindings: string[];
+  /** Outputs that nobody serves here; their values go to the log. */
+  unservedOutputs: { name: string; type: string }[];
   retryOptions?: Record<string, unknown>;
   metadata: FunctionMetadata;
 }
@@ -31,19 +33,33 @@ const KINDS: Record<string, FunctionKind> = {
   activitytrigger: 'activity',
 };
 const SUPPORTED_INPUTS = ['durableclient', 'orchestrationclient'];
-const SUPPORTED_OUTPUTS = ['http'];
+
+/** A function that this host does not serve, and the kinds of its bindings that are why. */
+export interface LeftOut {
+  name: string;
+  types: string[];
+}
 
 /**
- * The functions of an app except those that the setting `AzureWebJobs.<name>.Disabled` takes away.
- * @throws HostError naming the function and the type when an app uses a binding that this host does not have.
+ * The functions of an app that are served: all but those that a setting `AzureWebJobs.<name>.Disabled`
+ * takes away, and those whose trigger or inputs this host does not have, which are listed.
  */
-export function createRegistry(functions: FunctionMetadata[], environment: NodeJS.ProcessEnv): Registry {
+export function createRegistry(
+  functions: FunctionMetadata[],
+  environment: NodeJS.ProcessEnv,
+): Registry & { leftOut: LeftOut[] } {
   const isDisabled = (name: string) => /^(true|1)$/i.test(environment[`AzureWebJobs.${name}.Disabled`] ?? '');
-  const all = functions.filter(({ name }) => !isDisabled(name)).map(hostedFunction);
+  const enabled = functions.filter(({ name }) => !isDisabled(name));
+  const leftOut = enabled.flatMap((metadata) => {
+    const types = unservedTypes(metadata);
+    return types.length > 0 ? [{ name: metadata.name, types }] : [];
+  });
+  const all = enabled.flatMap(hostedFunction);
   const byLowerName = new Map(all.map((fn) => [fn.name.toLowerCase(), fn]));
   const byName = (name: string) => byLowerName.get(name.toLowerCase());
   return {
     all,
+    leftOut,
     byName,
     find(kind, name) {
       const fn = byName(name);
@@ -52,37 +68,47 @@ export function createRegistry(functions: FunctionMetadata[], environment: NodeJ
   };
 }
 
-function hostedFunction(metadata: FunctionMetadata): HostedFunction {
-  const bindings = Object.entries(metadata.bindings);
-  const trigger = bindings.find(([, { type }]) => /trigger$/i.test(type));
-  if (!trigger) throw new HostError(`The function "${metadata.name}" has no trigger.`, 'Give it one.');
-  const [triggerName, triggerBinding] = trigger;
-  const kind = KINDS[triggerBinding.type.toLowerCase()];
-  if (!kind) throw unsupported(metadata.name, triggerBinding.type);
-
-  const clientBindings: string[] = [];
-  for (const [name, binding] of bindings) {
-    if (name === triggerName) continue;
-    const type = binding.type.toLowerCase();
-    const supported = binding.direction === 'in' ? SUPPORTED_INPUTS : SUPPORTED_OUTPUTS;
-    if (!supported.includes(type)) throw unsupported(metadata.name, binding.type);
-    if (binding.direction === 'in') clientBindings.push(name);
-  }
-  return {
-    name: metadata.name,
-    kind,
-    trigger: { ...triggerBinding, name: triggerName },
-    clientBindings,
-    retryOptions: metadata.retryOptions,
-    metadata,
-  };
+/** Names what is left out and says what to do about it, in one line. */
+export function leftOutLine(leftOut: LeftOut[]): string {
+  const names = leftOut.map(({ name, types }) => `${name} (${types.join(', ')})`).join(', ');
+  const settings = leftOut.map(({ name }) => `AzureWebJobs.${name}.Disabled=true`).join(' ');
+  return (
+    `Left out, because this host does not serve their bindings: ${names}. ` +
+    `Silence this with ${settings}; the published extension serves durable entities: docs/real-engine.md.`
+  );
 }
 
-function unsupported(name: string, type: string): HostError {
-  const entity = /^entityTrigger$/i.test(type) ? ' Durable entities are left out of this host.' : '';
-  return new HostError(
-    `The function "${name}" uses the binding "${type}", which this host does not support.${entity}`,
-    'It has HTTP, timer, orchestration and activity triggers and the durable client; ' +
-      'leave the function out of "main" when running here.',
+const kindOf = (type: string): FunctionKind | undefined => KINDS[type.toLowerCase()];
+const isTrigger = (type: string): boolean => /trigger$/i.test(type);
+
+function unservedTypes({ bindings }: FunctionMetadata): string[] {
+  return Object.values(bindings).flatMap(({ type, direction }) => {
+    if (direction === 'out') return [];
+    const isServed = isTrigger(type) ? kindOf(type) : SUPPORTED_INPUTS.includes(type.toLowerCase());
+    return isServed ? [] : [type];
+  });
+}
+
+function hostedFunction(metadata: FunctionMetadata): HostedFunction[] {
+  const bindings = Object.entries(metadata.bindings);
+  const [triggerName, trigger] = bindings.find(([, { type }]) => isTrigger(type)) ?? [];
+  if (!triggerName || !trigger)
+    throw new HostError(`The function "${metadata.name}" has no trigger.`, 'Give it one.');
+  const kind = kindOf(trigger.type);
+  if (!kind || unservedTypes(metadata).length > 0) return [];
+  const inputs = bindings.filter(([name, { direction }]) => name !== triggerName && direction === 'in');
+  const unserved = bindings.filter(
+    ([, { type, direction }]) => direction !== 'in' && type.toLowerCase() !== 'http',
   );
+  return [
+    {
+      name: metadata.name,
+      kind,
+      trigger: { ...trigger, name: triggerName },
+      clientBindings: inputs.map(([name]) => name),
+      unservedOutputs: unserved.map(([name, { type }]) => ({ name, type })),
+      retryOptions: metadata.retryOptions,
+      metadata,
+    },
+  ];
 }

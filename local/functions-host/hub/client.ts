@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { HostSettings } from '../app/host-json';
 import type { Clock } from '../basics/clock';
 import { EventType, type HistoryEvent, isTerminal, type MessageEvent } from '../durable-task/history';
-import type { Registry } from '../functions/registry';
 import type { InstanceFilter, InstanceRow } from '../store/instances';
 import type { Store } from '../store/store';
 import { createInstance, removeInstance } from './execution';
 
 /** Why a request of a client was turned down. */
-export type Refusal = 'notFound' | 'finished' | 'wrongState' | 'alive' | 'unknownOrchestrator' | 'badId';
+export type Refusal = 'notFound' | 'finished' | 'wrongState' | 'alive' | 'badId';
 
 export interface StartRequest {
   orchestrator: string;
@@ -21,7 +21,7 @@ export interface StartRequest {
 /** What a durable client can ask of the hub. Every change is stored before the call returns. */
 export function durableClient(
   store: Store,
-  registry: Registry,
+  { replacesLiveInstances, versions }: Pick<HostSettings, 'replacesLiveInstances' | 'versions'>,
   clock: Clock,
   wake: (instanceId: string) => void,
 ) {
@@ -45,16 +45,19 @@ export function durableClient(
     start(request: StartRequest): { instanceId: string } | Refusal {
       const instanceId = request.instanceId ?? randomUUID().replaceAll('-', '');
       if (!isInstanceId(instanceId)) return 'badId';
-      const fn = registry.find('orchestrator', request.orchestrator);
-      if (!fn) return 'unknownOrchestrator';
       const execution = {
         instanceId,
-        name: fn.name,
-        version: request.version ?? '',
+        // As it was asked for: what no orchestrator has as its name fails when it is to run.
+        name: request.orchestrator,
+        version: request.version ?? versions.byDefault,
         input: request.input,
         parent: null,
+        isByClient: true,
       };
-      const created = store.transaction(() => createInstance(store, clock.now(), execution));
+      const created = store.transaction(() => {
+        if (replacesLiveInstances && store.instances.get(instanceId)) removeInstance(store, instanceId);
+        return createInstance(store, clock.now(), execution);
+      });
       if (!created) return 'alive';
       wake(instanceId);
       return { instanceId };
@@ -86,24 +89,26 @@ export function durableClient(
       return undefined;
     },
 
-    /** Purges the finished instances that match. @returns how many. */
-    purgeAll(filter: InstanceFilter): number {
-      const finished = store.instances
-        .list(filter, Number.MAX_SAFE_INTEGER)
-        .filter(({ status }) => isTerminal(status));
+    /**
+     * Purges the instances that match, as the extension does: of the states only ended ones count, and when
+     * none is left of those that are named, all instances go, running ones too. @returns how many.
+     */
+    purgeAll({ statuses = [], ...filter }: InstanceFilter): number {
+      const purged = store.instances.list(
+        { ...filter, statuses: statuses.filter(isTerminal) },
+        Number.MAX_SAFE_INTEGER,
+      );
       store.transaction(() => {
-        for (const { id } of finished) removeInstance(store, id);
+        for (const { id } of purged) removeInstance(store, id);
       });
-      return finished.length;
+      return purged.length;
     },
   };
 }
 
 export type DurableClient = ReturnType<typeof durableClient>;
 
-const FORBIDDEN_IN_IDS = /[/\\#?]|\p{Cc}/u;
-
-/** Instance ids have no leading `@`, none of `/ \ # ?`, no control characters, and at most 256 characters. */
+/** Anything that an address can hold in one segment: the extension is not particular. */
 export function isInstanceId(id: string): boolean {
-  return id.length > 0 && id.length <= 256 && !id.startsWith('@') && !FORBIDDEN_IN_IDS.test(id);
+  return id.length > 0 && !id.includes('/');
 }

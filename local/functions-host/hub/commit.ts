@@ -12,6 +12,7 @@ import type { Store } from '../store/store';
 import { createInstance, newExecutionId, sendStart } from './execution';
 import { type Ending, notifyParent, outputJson } from './outcome';
 import type { TestAids } from './test-aids';
+import { jsonOrNull } from './values';
 
 /** One episode that is ready to be stored. */
 export interface Episode {
@@ -105,8 +106,8 @@ function handOut(
       );
       break;
     case EventType.TimerCreated: {
-      const dueAt = Date.parse(event.FireAt);
-      const timestamp = new Date(Math.max(dueAt, now)).toISOString();
+      const dueAt = visibleAt(Date.parse(event.FireAt), now);
+      const timestamp = new Date(now).toISOString();
       const { FireAt, EventId: TimerId } = event;
       store.messages.add({
         instanceId,
@@ -121,6 +122,14 @@ function handOut(
       consequences.wake.push(startChild(store, instance, event, now));
       break;
   }
+}
+
+/**
+ * When the message of a timer is seen: after whole seconds, because the storage client cuts a message's delay
+ * to them. So a timer fires up to a second early.
+ */
+function visibleAt(fireAt: number, now: number): number {
+  return now + Math.floor(Math.max(fireAt - now, 0) / 1_000) * 1_000;
 }
 
 /** @returns the instance to wake: the child, or the parent when an instance of the child's id is alive. */
@@ -141,6 +150,7 @@ function startChild(
       TaskScheduleId: event.EventId,
       Version: parent.version,
     },
+    isByClient: false,
   });
   if (created) return event.InstanceId;
   store.messages.add({
@@ -165,8 +175,8 @@ function restart(
   decision: Extract<Decision, { kind: 'continuedAsNew' }>,
 ): void {
   const { instance, now } = episode;
-  const executionId = newExecutionId();
-  const input = decision.input === undefined ? null : JSON.stringify(decision.input);
+  const executionId = newExecutionId(false);
+  const input = jsonOrNull(decision.input);
   const { id: instanceId, name, version, parent } = instance;
   store.histories.remove(instanceId);
   store.instances.update(instanceId, {
@@ -176,7 +186,7 @@ function restart(
     updatedAt: now,
     restart: { executionId, input },
   });
-  sendStart(store, now, { instanceId, name, version, input, parent }, executionId);
+  sendStart(store, now, { instanceId, name, version, input, parent }, executionId, null);
   for (const event of decision.carried) {
     store.messages.add({ instanceId, executionId: null, dueAt: Date.parse(event.Timestamp), event });
   }
@@ -184,7 +194,7 @@ function restart(
 
 function scheduledEvents(decision: Decision, { storeInputsInHistory }: CommitSettings): HistoryEvent[] {
   return decision.scheduled.map((event) =>
-    event.EventType === EventType.TaskScheduled && !storeInputsInHistory ? { ...event, Input: null } : event,
+    'Input' in event && !storeInputsInHistory ? { ...event, Input: null } : event,
   );
 }
 

@@ -1,5 +1,6 @@
+import type { VersionSettings } from '../app/host-json';
 import type { Log } from '../basics/log';
-import { type OrchestratorState, stateOfError } from '../durable-task/actions';
+import type { OrchestratorState } from '../durable-task/actions';
 import { completedTaskId, EventType, type HistoryEvent } from '../durable-task/history';
 import { invocationOf } from '../functions/invocations';
 import type { Registry } from '../functions/registry';
@@ -11,16 +12,19 @@ import type { StoredMessage } from '../store/messages';
 import { FunctionError } from '../worker/app-thread-handle';
 import type { Invocation, InvocationResponse } from '../worker/protocol';
 import { orchestratorPayload, type SchemaVersion } from './payload';
+import { thrownState } from './thrown-state';
+import { versionRefused } from './versions';
 
 export interface EpisodeRunner {
   registry: Registry;
   log: Log;
   schemaVersion: SchemaVersion;
+  versions: VersionSettings;
   run(invocation: Invocation): Promise<InvocationResponse>;
 }
 
-/** The extension's limit: 16 KB of UTF-16. */
-const CUSTOM_STATUS_LIMIT_BYTES = 16 * 1024;
+/** The extension's limit of a custom status in UTF-16; it counts whole KB. */
+const CUSTOM_STATUS_LIMIT_KB = 16;
 
 /**
  * The messages of a batch that still matter: of this execution, and no second completion of the same task.
@@ -41,17 +45,14 @@ export function withoutDuplicates(
   });
 }
 
-/** The events with which an episode begins. Its time is never before that of a timer that it serves. */
+/** The events with which an episode begins. Its time never goes back. */
 export function receivedEvents(
   messages: StoredMessage[],
   history: StoredHistory,
   now: number,
 ): HistoryEvent[] {
-  const fired = messages.map(({ event }) =>
-    event.EventType === EventType.TimerFired ? Date.parse(event.FireAt) : 0,
-  );
   const lastStart = history.events.findLast(({ EventType: type }) => type === EventType.OrchestratorStarted);
-  const time = Math.max(now, lastStart ? Date.parse(lastStart.Timestamp) : 0, ...fired);
+  const time = Math.max(now, lastStart ? Date.parse(lastStart.Timestamp) : 0);
   return [
     { EventType: EventType.OrchestratorStarted, EventId: -1, Timestamp: new Date(time).toISOString() },
     ...messages.map(({ event }) => event),
@@ -71,12 +72,11 @@ export async function replay(
   const { registry } = runner;
   const fn = registry.find('orchestrator', instance.name);
   if (!fn) {
-    return failed(
-      instance,
-      `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function.`,
-    );
+    return failed(instance, noSuchOrchestrator(instance.name, registry));
   }
-  const payload = orchestratorPayload(instance, history.json, received, runner.schemaVersion);
+  const refused = versionRefused(instance.version, runner.versions);
+  if (refused) return failed(instance, refused);
+  const payload = orchestratorPayload(instance, history, received, runner.schemaVersion);
   const invocation = invocationOf(fn, { string: payload }, () => ({}));
   let state: OrchestratorState;
   try {
@@ -86,21 +86,31 @@ export async function replay(
     state = JSON.parse(returnValue.json) as OrchestratorState;
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error;
-    const hidden = stateOfError(error.message);
-    if (!hidden) return failed(instance, error.message);
-    state = hidden;
+    state = thrownState(error.message);
   }
   const customStatus = state.customStatus === undefined ? null : JSON.stringify(state.customStatus);
-  if ((customStatus?.length ?? 0) * 2 > CUSTOM_STATUS_LIMIT_BYTES) {
-    return failed(instance, 'The custom status is larger than 16 KB of UTF-16 text.');
-  }
+  const kilobytes = Math.floor(((customStatus?.length ?? 0) * 2) / 1024);
+  if (kilobytes > CUSTOM_STATUS_LIMIT_KB) return failed(instance, statusTooLarge(kilobytes));
   const decision = interpret([...history.events, ...received], state, {
     orchestrator: instance.name,
     executionId: instance.executionId,
+    defaultVersion: runner.versions.byDefault,
     isActivity: (name) => registry.find('activity', name) !== undefined,
     isOrchestrator: (name) => registry.find('orchestrator', name) !== undefined,
   });
   return { decision, customStatus };
+}
+
+const statusTooLarge = (kilobytes: number): string =>
+  `The UTF-16 size of the JSON-serialized payload must not exceed ${CUSTOM_STATUS_LIMIT_KB} KB. ` +
+  `The current payload size is ${kilobytes} KB.`;
+
+function noSuchOrchestrator(name: string, { all }: Registry): string {
+  const known = all.filter(({ kind }) => kind === 'orchestrator').map((fn) => `'${fn.name}'`);
+  return (
+    `The function '${name}' doesn't exist, is disabled, or is not an orchestrator function. Additional info: ` +
+    `The following are the known orchestrator functions: ${known.join(', ')}.`
+  );
 }
 
 function failed(instance: InstanceRow, why: string): { decision: Decision; customStatus: null } {

@@ -9,11 +9,17 @@ export interface NewExecution {
   /** JSON text. */
   input: string | null;
   parent: ParentInstance | null;
+  /** Whether a client starts it, and no orchestrator. */
+  isByClient: boolean;
 }
 
-/** An id in the form that the Durable Task Framework gives to executions. */
-export function newExecutionId(): string {
-  return randomUUID().replaceAll('-', '');
+/**
+ * An id in the form that the Durable Task Framework gives to executions: with dashes to the first, without to
+ * those that continue as new.
+ */
+export function newExecutionId(isFirst: boolean): string {
+  const id = randomUUID();
+  return isFirst ? id : id.replaceAll('-', '');
 }
 
 /**
@@ -23,11 +29,12 @@ export function newExecutionId(): string {
  * @returns false, with nothing changed, when an instance of that id is alive.
  */
 export function createInstance(store: Store, now: number, execution: NewExecution): boolean {
-  const { instanceId, name, version, input, parent } = execution;
+  const { instanceId, name, version, input, parent, isByClient } = execution;
   const existing = store.instances.get(instanceId);
   if (existing && !isTerminal(existing.status)) return false;
+  const generation = isByClient ? nextGeneration(store, instanceId) : null;
   if (existing) removeInstance(store, instanceId);
-  const executionId = newExecutionId();
+  const executionId = newExecutionId(true);
   store.instances.insert({
     id: instanceId,
     executionId,
@@ -38,8 +45,15 @@ export function createInstance(store: Store, now: number, execution: NewExecutio
     parent,
     createdAt: now,
   });
-  sendStart(store, now, execution, executionId);
+  sendStart(store, now, execution, executionId, generation);
   return true;
+}
+
+function nextGeneration(store: Store, instanceId: string): number {
+  const started = store.histories
+    .get(instanceId)
+    .events.find((event) => event.EventType === EventType.ExecutionStarted);
+  return started?.EventType === EventType.ExecutionStarted ? (started.Generation ?? 0) + 1 : 0;
 }
 
 /** Forgets an instance: its row, its history, its inbox. */
@@ -50,7 +64,13 @@ export function removeInstance(store: Store, instanceId: string): void {
 }
 
 /** Sends the message that begins an execution. */
-export function sendStart(store: Store, now: number, execution: NewExecution, executionId: string): void {
+export function sendStart(
+  store: Store,
+  now: number,
+  execution: Omit<NewExecution, 'isByClient'>,
+  executionId: string,
+  generation: number | null,
+): void {
   const { instanceId, name, version, input, parent } = execution;
   const event: ExecutionStarted = {
     EventType: EventType.ExecutionStarted,
@@ -62,6 +82,7 @@ export function sendStart(store: Store, now: number, execution: NewExecution, ex
     OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
     ParentInstance: parent,
     Tags: null,
+    Generation: generation,
   };
   store.messages.add({ instanceId, executionId, dueAt: now, event });
 }

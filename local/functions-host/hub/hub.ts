@@ -57,12 +57,13 @@ export function createHub(options: HubOptions): Hub {
     maxConcurrent: settings.maxConcurrentOrchestrators,
     schemaVersion: options.schemaVersion,
     storeInputsInHistory: settings.storeInputsInHistory,
+    versions: settings.versions,
     run: pool.invoke,
     enqueue: activities.enqueue,
     aids,
   });
   return {
-    client: durableClient(store, registry, clock, wake),
+    client: durableClient(store, settings, clock, wake),
     start() {
       activities.start();
       engine.start();

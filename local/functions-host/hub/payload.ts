@@ -1,5 +1,6 @@
 import { EventType, type HistoryEvent } from '../durable-task/history';
 import { LONG_TIMER_STEP_MS, MAXIMUM_SHORT_TIMER_MS } from '../interpreter/walk';
+import type { StoredHistory } from '../store/histories';
 import type { InstanceRow } from '../store/instances';
 
 /** The value of `upperSchemaVersionNew`: 2 is what extensions up to 3.12 send, 3 what later ones do. */
@@ -8,18 +9,22 @@ export type SchemaVersion = 2 | 3;
 /**
  * The JSON text that an orchestration trigger receives.
  *
- * @param playedJson the stored events as JSON, joined by commas.
+ * @param played the stored events.
  * @param fresh the events of this episode, which no replay has seen yet.
  */
 export function orchestratorPayload(
   instance: InstanceRow,
-  playedJson: string,
+  played: StoredHistory,
   fresh: HistoryEvent[],
   schemaVersion: SchemaVersion,
 ): string {
   const freshJson = fresh.map((event) => JSON.stringify({ ...event, IsPlayed: false }));
-  const history = [playedJson, ...freshJson].filter(Boolean).join(',');
-  const startIsFresh = fresh.some((event) => event.EventType === EventType.ExecutionStarted);
+  const history = [played.json, ...freshJson].filter(Boolean).join(',');
+  const isStart = (event: HistoryEvent) => event.EventType === EventType.ExecutionStarted;
+  const startIsFresh = fresh.some(isStart);
+  // The row keeps an older input when the instance has continued as new without one.
+  const start = fresh.find(isStart) ?? played.events.find(isStart);
+  const input = start?.EventType === EventType.ExecutionStarted ? start.Input : null;
   const rest = JSON.stringify({
     instanceId: instance.id,
     isReplaying: !startIsFresh,
@@ -31,7 +36,7 @@ export function orchestratorPayload(
     // The misspelling is the real name.
     defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
   });
-  return `{"history":[${history}],"input":${instance.input ?? 'null'},${rest.slice(1)}`;
+  return `{"history":[${history}],"input":${input ?? 'null'},${rest.slice(1)}`;
 }
 
 function timeSpan(milliseconds: number): string {

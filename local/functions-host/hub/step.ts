@@ -1,16 +1,17 @@
 import type { Clock } from '../basics/clock';
 import type { Log } from '../basics/log';
-import { type HistoryEvent, isTerminal } from '../durable-task/history';
+import { EventType, type HistoryEvent, isTerminal } from '../durable-task/history';
 import type { Decision } from '../interpreter/interpreter';
 import type { StoredHistory } from '../store/histories';
 import type { InstanceRow } from '../store/instances';
+import type { StoredMessage } from '../store/messages';
 import type { Store } from '../store/store';
 import { ThreadLost } from '../worker/app-thread-handle';
 import { type CommitSettings, type Consequences, commitEpisode } from './commit';
-import { applyControl } from './control';
+import { applyControl, keepWhileSuspended } from './control';
 import { type EpisodeRunner, receivedEvents, replay, withoutDuplicates } from './episode';
 import type { Gathering } from './gather-completions';
-import { openTimerWarning } from './warnings';
+import { waitingWarning } from './warnings';
 
 /** The Azure Storage provider gives at most this many messages to one episode. */
 export const BATCH = 32;
@@ -44,22 +45,31 @@ export async function takeStep(id: string, options: StepOptions, engine: StepEng
     return;
   }
   const control = store.messages.control(id);
+  if (control?.event.EventType === EventType.ExecutionResumed) {
+    return runEpisode(instance, [control], options, engine);
+  }
   if (control) {
     const parent = applyControl(store, instance, control, clock.now());
     if (parent) engine.wake(parent);
     return engine.wake(id);
   }
-  if (instance.status === 'Suspended') return;
-  if (!aids.oneByOne) await engine.gathering.wait(id);
+  if (instance.status !== 'Suspended' && !aids.oneByOne) await engine.gathering.wait(id);
   if (engine.isStopped()) return;
-  await runEpisode(instance, options, engine);
-}
-
-async function runEpisode(instance: InstanceRow, options: StepOptions, engine: StepEngine): Promise<void> {
-  const { store, clock, aids } = options;
-  const { id } = instance;
   const messages = store.messages.due(id, clock.now(), aids.oneByOne ? 1 : BATCH);
   if (messages.length === 0) return;
+  if (instance.status !== 'Suspended') return runEpisode(instance, messages, options, engine);
+  keepWhileSuspended(store, instance, messages, clock.now());
+  engine.wake(id);
+}
+
+async function runEpisode(
+  instance: InstanceRow,
+  messages: StoredMessage[],
+  options: StepOptions,
+  engine: StepEngine,
+): Promise<void> {
+  const { store, clock, aids } = options;
+  const { id } = instance;
   const history = store.histories.get(id);
   const fresh = withoutDuplicates(messages, instance.executionId, history);
   if (fresh.length === 0) {
@@ -109,7 +119,7 @@ function report(
   history: StoredHistory,
   { log, clock }: StepOptions,
 ): void {
-  const warning = openTimerWarning(decision, history.events, clock.now());
+  const warning = waitingWarning(decision, history.events, clock.now());
   if (warning) log('warning', instance.name, `${instance.id}: ${warning}`);
   if (decision.kind === 'failed') log('error', instance.name, `${instance.id}: ${decision.reason}`);
 }

@@ -25,3 +25,7 @@ export function resultJson(data: TypedData | null | undefined): string | null {
   if (data.int !== undefined) return wholeNumber(data.int);
   return data.double === undefined ? null : JSON.stringify(data.double);
 }
+
+/** JSON text of a value; null for `null` and `undefined`, which are no value to the extension. */
+export const jsonOrNull = (value: unknown): string | null =>
+  value === undefined || value === null ? null : JSON.stringify(value);

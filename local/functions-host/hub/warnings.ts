@@ -10,15 +10,13 @@ const LONG_WAIT_MS = 10_000;
 const LARGE_MESSAGE_BYTES = 45 * 1024;
 
 /**
- * A warning about an orchestrator that has ended while a timer that nobody cancelled keeps its instance open;
- * undefined when there is nothing to warn of.
+ * A warning about an orchestrator that has ended while a timer that nobody cancelled keeps its instance open,
+ * or that waits for what will never come; undefined when there is nothing to warn of.
  */
-export function openTimerWarning(
-  decision: Decision,
-  events: HistoryEvent[],
-  now: number,
-): string | undefined {
-  if (decision.kind !== 'waiting' || !decision.onlyOpenTasksLeft) return undefined;
+export function waitingWarning(decision: Decision, events: HistoryEvent[], now: number): string | undefined {
+  if (decision.kind !== 'waiting') return undefined;
+  if (decision.isForgotten) return FORGOTTEN;
+  if (!decision.onlyOpenTasksLeft) return undefined;
   const timer = [...events, ...decision.scheduled].find(
     (event) =>
       event.EventType === EventType.TimerCreated &&
@@ -32,6 +30,10 @@ export function openTimerWarning(
     'Cancel timers that are no longer needed.'
   );
 }
+
+const FORGOTTEN =
+  'The orchestrator waits for what the Durable extension no longer has: an event was raised under its name in ' +
+  'other letter case, or the orchestrator threw `undefined`. It stays Running unless another event comes.';
 
 /** A warning about a value that is large for a message. @param what for example `The result`. */
 export function largeMessageWarning(what: string, json: string | null): string | undefined {

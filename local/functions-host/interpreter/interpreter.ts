@@ -2,16 +2,22 @@
 
 import type { OrchestratorState } from '../durable-task/actions';
 import { type EventRaised, EventType, type HistoryEvent, type ScheduledEvent } from '../durable-task/history';
-import { failureText, InstanceFailure, Schedule } from './schedule';
+import { failureText, InstanceFailure, NonDeterminism, Schedule } from './schedule';
 import { Walk, type WalkContext } from './walk';
 
 /**
  * What one episode decided. `scheduled` are the events that are new; their work is still to
  * be handed out. `onlyOpenTasksLeft` says that the orchestrator has ended and the instance
- * waits for tasks that nobody awaits.
+ * waits for tasks that nobody awaits, `isForgotten` that nothing is left that it could go on with by itself.
  */
 export type Decision =
-  | { kind: 'waiting'; scheduled: ScheduledEvent[]; openIds: number[]; onlyOpenTasksLeft: boolean }
+  | {
+      kind: 'waiting';
+      scheduled: ScheduledEvent[];
+      openIds: number[];
+      onlyOpenTasksLeft: boolean;
+      isForgotten: boolean;
+    }
   | { kind: 'completed'; scheduled: ScheduledEvent[]; output: unknown }
   | {
       kind: 'failed';
@@ -35,21 +41,26 @@ export function interpret(
   state: OrchestratorState,
   context: WalkContext & { orchestrator: string },
 ): Decision {
+  const schedule = new Schedule();
   try {
-    return replay(history, state, context);
+    return replay(history, state, schedule, context);
   } catch (thrown) {
     if (!(thrown instanceof InstanceFailure)) throw thrown;
-    const reason = failureText(context.orchestrator, thrown);
-    return { kind: 'failed', scheduled: [], reason, details: `Message: ${thrown.message}, StackTrace: ` };
+    const isDrift = thrown instanceof NonDeterminism;
+    const reason = isDrift ? thrown.message : failureText(context.orchestrator, thrown);
+    // What the framework has scheduled until it finds the drift goes out, though nobody waits for it any
+    // more.
+    const scheduled = isDrift ? schedule.newDecisions() : [];
+    return { kind: 'failed', scheduled, reason, details: `Message: ${thrown.message}, StackTrace: ` };
   }
 }
 
 function replay(
   history: HistoryEvent[],
   state: OrchestratorState,
+  schedule: Schedule,
   context: WalkContext & { orchestrator: string },
 ): Decision {
-  const schedule = new Schedule();
   const walk = new Walk(state.actions[0] ?? [], schedule, context);
   const carried: EventRaised[] = [];
   for (const event of history) {
@@ -96,7 +107,7 @@ function conclude(
   const scheduled = schedule.newDecisions();
   if (!walk.isExhausted || schedule.hasOpenTasks) {
     const onlyOpenTasksLeft = walk.isExhausted && (state.isDone || state.error !== undefined);
-    return { kind: 'waiting', scheduled, openIds: schedule.openIds, onlyOpenTasksLeft };
+    return { kind: 'waiting', scheduled, openIds: schedule.openIds, onlyOpenTasksLeft, isForgotten: false };
   }
   if (state.error) {
     return {
@@ -111,11 +122,12 @@ function conclude(
     return { kind: 'continuedAsNew', scheduled, input: walk.continueAsNew.input, carried };
   }
   if (state.isDone) return { kind: 'completed', scheduled, output: state.output };
-  throw new InstanceFailure(
-    'The orchestrator waits for a task that the Durable extension no longer has: ' +
-      'on Azure this instance would stay Running for ever. ' +
-      'Two things do this: ' +
-      'a `retryTimeoutInMilliseconds` that has passed (use the number of attempts alone), ' +
-      'and an event that was raised under its name in other letter case.',
-  );
+  if (walk.hasGivenUp) {
+    throw new InstanceFailure(
+      'A `retryTimeoutInMilliseconds` has passed: the Durable extension has given the call up, the SDK waits ' +
+        'for it for ever, and so would this instance on Azure. Use the number of attempts alone.',
+    );
+  }
+  // An event that came under its name in other letter case was one for the extension and none for the SDK.
+  return { kind: 'waiting', scheduled, openIds: [], onlyOpenTasksLeft: false, isForgotten: true };
 }

@@ -1,9 +1,15 @@
 import { messageOf } from '../basics/errors';
-import { EventType, type ScheduledEvent } from '../durable-task/history';
+import type { ScheduledEvent } from '../durable-task/history';
+import { isSameTask, notScheduledYet, scheduledOtherwise } from './non-determinism';
 
 /** A failure of the whole instance that user code cannot catch, in the extension's words. */
 export class InstanceFailure extends Error {
-  override readonly name = 'InstanceFailure';
+  override readonly name: string = 'InstanceFailure';
+}
+
+/** The history holds something else than what this replay did; the framework says so, not the extension. */
+export class NonDeterminism extends InstanceFailure {
+  override readonly name = 'NonDeterminism';
 }
 
 type Settle = (succeeded: boolean) => void;
@@ -54,46 +60,13 @@ export class Schedule {
 
   /**
    * Checks a scheduled event of the history against this replay.
-   * @throws InstanceFailure when the replay scheduled nothing, or something else, under that id.
+   * @throws NonDeterminism when the replay scheduled nothing, or something else, under that id.
    */
   confirm(recorded: ScheduledEvent): void {
     const replayed = this.unconfirmed.get(recorded.EventId);
-    if (!replayed) {
-      throw drift(recorded, 'the replay has not scheduled it (yet)');
-    }
-    if (replayed.EventType !== recorded.EventType || !sameName(replayed, recorded)) {
-      throw drift(recorded, `the replay scheduled ${describe(replayed)} under that id`);
-    }
+    if (!replayed) throw new NonDeterminism(notScheduledYet(recorded));
+    if (!isSameTask(replayed, recorded)) throw new NonDeterminism(scheduledOtherwise(recorded, replayed));
     this.unconfirmed.delete(recorded.EventId);
-  }
-}
-
-function drift(recorded: ScheduledEvent, instead: string): InstanceFailure {
-  return new InstanceFailure(
-    `Non-Deterministic workflow detected: an earlier execution scheduled ${describe(recorded)} ` +
-      `with sequence id ${recorded.EventId}, but ${instead}. ` +
-      "Either the orchestrator's code has changed or it is not deterministic, " +
-      'or it went on past a Task.all or Task.any whose other tasks still retry: ' +
-      'see "Ids that drift" in the README of the functions host.',
-  );
-}
-
-function sameName(a: ScheduledEvent, b: ScheduledEvent): boolean {
-  return nameOf(a).toLowerCase() === nameOf(b).toLowerCase();
-}
-
-function nameOf(event: ScheduledEvent): string {
-  return event.EventType === EventType.TimerCreated ? '' : event.Name;
-}
-
-function describe(event: ScheduledEvent): string {
-  switch (event.EventType) {
-    case EventType.TaskScheduled:
-      return `the activity '${event.Name}'`;
-    case EventType.SubOrchestrationInstanceCreated:
-      return `the sub-orchestration '${event.Name}'`;
-    case EventType.TimerCreated:
-      return 'a timer';
   }
 }
 

@@ -6,6 +6,8 @@ import { InstanceFailure, type Schedule } from './schedule';
 /** What the walk may ask about the world; all of it is fixed for one replay. */
 export interface WalkContext {
   executionId: string;
+  /** The version of children that ask for none. */
+  defaultVersion?: string;
   isActivity(name: string): boolean;
   isOrchestrator(name: string): boolean;
 }
@@ -29,6 +31,8 @@ export class Walk {
   now = 0;
   private timestamp = '';
   continueAsNew: { input: unknown } | undefined;
+  /** Whether a call with a `retryTimeout` was given up, of which the SDK hears nothing. */
+  hasGivenUp = false;
   private position = 0;
   private started = 0;
   private walking = false;
@@ -145,20 +149,25 @@ export class Walk {
         EventType: EventType.SubOrchestrationInstanceCreated,
         ...this.scheduled(id),
         Name: name,
-        Version: action.version ?? '',
+        Version: action.version ?? this.context.defaultVersion ?? '',
         InstanceId: action.instanceId || `${this.context.executionId}:${id}`,
-        Input: action.input === undefined ? null : JSON.stringify(action.input),
+        Input: action.input === undefined || action.input === null ? null : JSON.stringify(action.input),
       }),
       settled,
     );
   }
 
-  private createTimer(action: Action, settled: Settled): void {
+  /**
+   * @param wasLong whether this is what is left of a long one. It has another step when its last one has
+   * fired   early; a short timer ends when it fires.
+   */
+  private createTimer(action: Action, settled: Settled, wasLong = false): void {
     const fireAt = Date.parse(action.fireAt ?? '');
     if (Number.isNaN(fireAt)) throw new InstanceFailure(`A timer has no valid time: ${action.fireAt}.`);
-    const step = fireAt - this.now > MAXIMUM_SHORT_TIMER_MS ? this.now + LONG_TIMER_STEP_MS : fireAt;
+    const isLong = fireAt - this.now > MAXIMUM_SHORT_TIMER_MS;
+    const step = isLong ? this.now + LONG_TIMER_STEP_MS : fireAt;
     const id = this.addTimer(step, () =>
-      this.now < fireAt ? this.createTimer(action, settled) : settled(true),
+      (isLong || wasLong) && this.now < fireAt ? this.createTimer(action, settled, true) : settled(true),
     );
     if (action.isCanceled) {
       this.schedule.forget(id);
@@ -214,7 +223,10 @@ export class Walk {
       attempt((succeeded) => {
         if (succeeded) return settled(true);
         const delay = retryDelay(options, attempts, firstAttemptAt, this.now);
-        if (delay === undefined) return settled(false);
+        if (delay === undefined) {
+          this.hasGivenUp = true;
+          return settled(false);
+        }
         this.addTimer(this.now + delay, () =>
           attempts < options.maxNumberOfAttempts ? tryOnce() : settled(false),
         );

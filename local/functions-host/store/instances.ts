@@ -24,7 +24,7 @@ export interface InstanceRow {
 
 export type NewInstance = Omit<InstanceRow, 'number' | 'output' | 'customStatus' | 'updatedAt'>;
 export type InstanceChange = Pick<InstanceRow, 'status' | 'output' | 'customStatus' | 'updatedAt'> & {
-  /** Given when the instance continued as new. */
+  /** Given when the instance continued as new. Without an input the row keeps the one that it has. */
   restart?: { executionId: string; input: string | null };
 };
 
@@ -46,7 +46,9 @@ export function instanceTable(db: DatabaseSync) {
   const update = db.prepare(
     'UPDATE instances SET status = ?, output = ?, custom_status = ?, updated_at = ? WHERE id = ?',
   );
-  const restart = db.prepare('UPDATE instances SET execution_id = ?, input = ? WHERE id = ?');
+  const restart = db.prepare(
+    'UPDATE instances SET execution_id = ?, input = COALESCE(?, input) WHERE id = ?',
+  );
   const remove = db.prepare('DELETE FROM instances WHERE id = ?');
 
   return {

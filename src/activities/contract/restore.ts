@@ -1,6 +1,8 @@
 import type { Operation } from '../../compute/arm/operation';
-import type { CreateNetworkInterfaceInput } from '../../compute/restore/network-interface';
-import type { DiscardRestoredVmInput } from '../../compute/restore/restored-vm';
+import type { DiscardRestoredVmInput } from '../../compute/restore/discard-vm';
+import type { MadeInterface } from '../../compute/restore/network-interface';
+import type { MadeDisk } from '../../compute/restore/restore-disk';
+import type { MadeVm } from '../../compute/restore/restored-vm';
 import type { DeallocateInput } from '../../compute/vms/vm-power';
 import type { Failure } from '../../failures/failure';
 import type { JobDisk } from '../../jobs/job';
@@ -9,7 +11,7 @@ import type { NewVmPlan } from '../../restore/new-vm';
 import type { RestorePlan, RestoreRequest } from '../../restore/prepare-restore';
 import type { Replacement } from '../../restore/replacement';
 import type { RestoreDiskOrder } from '../../restore/restore-orders';
-import type { RestoreInPlace } from '../../restore/restore-target';
+import type { RestoreInPlace, RestoreToVm } from '../../restore/restore-target';
 import type { DamageCounts } from '../../vault/damage/damage';
 import type { Resumed } from './resumed';
 import type { ReadDisk } from './verification';
@@ -23,7 +25,7 @@ export interface RestoreActivities {
   };
   createRestoreDisk: {
     input: RestoreDiskOrder & { token?: string };
-    output: Operation<{ resourceId: string }>;
+    output: Operation<MadeDisk>;
   };
   planDiskRestore: { input: DiskRestore; output: { parts: number; bytes: number } };
   restoreDiskPart: { input: DiskRestore & { part: number }; output: { readBytes: number } & DamageCounts };
@@ -34,10 +36,10 @@ export interface RestoreActivities {
     output: Operation<{ discarded: boolean }>;
   };
   createNetworkInterface: {
-    input: CreateNetworkInterfaceInput & Resumed;
-    output: Operation<{ resourceId: string }>;
+    input: { jobId: string; id: string } & Resumed;
+    output: Operation<MadeInterface>;
   };
-  createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<{ resourceId: string }> };
+  createRestoredVm: { input: NewVmOrder & Resumed; output: Operation<MadeVm> };
   discardRestoredVm: { input: DiscardRestoredVmInput & Resumed; output: Operation<{ discarded: boolean }> };
   planReplacement: {
     input: { jobId: string; vmKey: string; pointId: string; to: RestoreInPlace };
@@ -54,10 +56,10 @@ export interface RestoreActivities {
 }
 
 /** The new VM, once its disks are there. */
-export interface NewVmOrder extends Pick<NewVmPlan, 'ref' | 'networkInterfaceId'> {
+export interface NewVmOrder extends Pick<NewVmPlan, 'ref'> {
   jobId: string;
   pointId: string;
-  keepBackupTag: boolean;
+  to: RestoreToVm;
 }
 
 export interface DiskRestore extends ReadDisk {
@@ -67,6 +69,12 @@ export interface DiskRestore extends ReadDisk {
 
 /** How the restore of one disk settled. */
 export type DiskRestoreResult =
-  | { ok: true; disk: JobDisk; restored: { diskId: string; name: string; resourceId: string } }
+  | {
+      ok: true;
+      disk: JobDisk;
+      restored: { diskId: string; name: string; resourceId: string };
+      /** What the disk came without. */
+      warnings?: string[];
+    }
   /** `damage`: why it failed, if that is all; `discarded`: what was made of the new disk is gone. */
   | { ok: false; disk: JobDisk; failure: Failure; damage?: DamageCounts; discarded: boolean };

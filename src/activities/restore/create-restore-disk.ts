@@ -1,6 +1,8 @@
 import { createRestoreDisk } from '../../compute/restore/restore-disk';
+import { readDiskModel } from '../../restore/restore-documents';
 import { registerActivity } from '../register-activity';
 
-registerActivity('createRestoreDisk', ({ token, ...input }, { compute }) =>
-  createRestoreDisk(compute, input, token),
+/** What a disk is to be is too large for a history, as is the configuration of a VM. */
+registerActivity('createRestoreDisk', async ({ token, ...order }, { compute, store }) =>
+  createRestoreDisk(compute, { ...order, ...(await readDiskModel(store, order)) }, token),
 );

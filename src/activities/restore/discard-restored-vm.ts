@@ -1,4 +1,4 @@
-import { discardRestoredVm } from '../../compute/restore/restored-vm';
+import { discardRestoredVm } from '../../compute/restore/discard-vm';
 import { registerActivity } from '../register-activity';
 
 registerActivity('discardRestoredVm', ({ token, ...input }, { compute }) =>

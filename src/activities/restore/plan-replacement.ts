@@ -16,11 +16,11 @@ registerActivity('planReplacement', async ({ jobId, vmKey, pointId, to }, servic
   // A VM that an earlier restore left off is to run after this one.
   const isOwed = (await owedStartOf(store, vmKey)) !== undefined;
   const vmNow = { ...present, running: present.running || isOwed };
-  const planned = planReplacement(point, vmNow, await readRestoredDisks(store, jobId));
+  const planned = planReplacement(point, vmNow, await readRestoredDisks(store, jobId), to.disks);
   const replacement = await keepReplacement(store, jobId, planned);
   const { vm, running } = replacement;
   const now = await store.now();
-  if (running) await oweStart(store, { vmKey, jobId, now }, replacement);
+  if (running && to.start !== false) await oweStart(store, { vmKey, jobId, now }, replacement);
   await noteUnfinished(services, vmKey, jobId, now);
   return { vm, running };
 });

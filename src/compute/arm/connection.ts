@@ -24,11 +24,15 @@ export interface ComputeSettings {
    * up the same VMs must have different names, or each would sweep away what the other left.
    */
   installation?: string;
+  /** The resource group of restore points and snapshots; by default that of their VM. */
+  snapshotResourceGroup?: string;
+  /** What policies of the subscription demand of everything that can have tags. */
+  resourceTags?: Record<string, string>;
 }
 
 /** A connection to Azure Compute; one per process. Holds disk access links in memory, and nowhere else. */
 export interface Compute {
-  readonly settings: Required<ComputeSettings>;
+  readonly settings: ComputeSettings & { installation: string };
   readonly endpoint: URL;
   readonly dataPlane: DataPlane;
   /** How patiently the bytes of disks are asked for. */

@@ -9,6 +9,27 @@ export const ownTags = ({ settings }: Pick<Compute, 'settings'>, jobId: string):
   [JOB_TAG]: jobId,
 });
 
+/** Azure allows so many. */
+const MOST_TAGS = 50;
+
+/**
+ * All tags of what is made: its own, those that policies demand, and those that it brings along as far as
+ * there is room. Names of tags are the same in any case; what is brought along wins over what is demanded.
+ */
+export function allTags(
+  { settings }: Pick<Compute, 'settings'>,
+  own: Record<string, string>,
+  brought: Record<string, string> = {},
+): Record<string, string> {
+  const has = new Set(Object.keys({ ...own, ...brought }).map((name) => name.toLowerCase()));
+  const demanded = Object.entries(settings.resourceTags ?? {}).filter(
+    ([name]) => !has.has(name.toLowerCase()),
+  );
+  const ownNames = new Set(Object.keys(own));
+  const others = Object.entries(brought).filter(([name]) => !ownNames.has(name));
+  return Object.fromEntries([...Object.entries(own), ...demanded, ...others].slice(0, MOST_TAGS));
+}
+
 /**
  * Whether this installation made what carries these tags; with `jobId`, whether it made it for that job. The
  * one guard of everything that is deleted, and of everything that is taken over as one's own.

@@ -31,12 +31,3 @@ export function diskObstacle(disk: Disk): Obstacle | undefined {
   }
   return undefined;
 }
-
-const DIRECT_DRIVE = new Set(['UltraSSD_LRS', 'PremiumV2_LRS']);
-
-/** Why Azure takes no crash-consistent restore point of a VM with this disk; undefined when it does. */
-export function crashModeObstacle(disk: Disk, writeAccelerator: boolean): string | undefined {
-  if (DIRECT_DRIVE.has(disk.sku?.name ?? '')) return `the disk ${disk.name} is of type ${disk.sku?.name}`;
-  if (writeAccelerator) return `the disk ${disk.name} has a write accelerator`;
-  return undefined;
-}

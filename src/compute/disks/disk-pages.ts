@@ -1,8 +1,8 @@
 import type { ByteRange, ChangedRange } from '../../disks/ports';
+import { VHD_FOOTER_BYTES } from '../../disks/vhd-footer';
 import { BackupError } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
 import { BadPageList, normalisePages, type PageList, parsePageList } from '../data-plane/page-list';
-import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
 import { stepFailure } from '../failures/arm-failure';
 import { linkTo } from './disk-access';
 import { type LinkedDisk, sendToDisk } from './disk-link';

@@ -1,7 +1,7 @@
 import type { DiskSource } from '../../disks/ports';
+import { VHD_FOOTER_BYTES } from '../../disks/vhd-footer';
 import { BackupError } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
-import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
 import { stepFailure } from '../failures/arm-failure';
 import { type LinkedDisk, readFromDisk, sendToDisk } from './disk-link';
 import { listPages } from './disk-pages';

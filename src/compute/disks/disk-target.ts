@@ -1,8 +1,8 @@
 import { nonZeroRuns } from '../../disks/non-zero-runs';
 import type { DiskTarget } from '../../disks/ports';
+import { vhdFooter } from '../../disks/vhd-footer';
 import type { Compute } from '../arm/connection';
 import { PAGE_BYTES } from '../data-plane/page-list';
-import { vhdFooter } from '../data-plane/vhd-footer';
 import { stepFailure } from '../failures/arm-failure';
 import { type LinkedDisk, sendToDisk } from './disk-link';
 

@@ -32,6 +32,17 @@ interface Rule {
 const MAY_PASS =
   /^\w*Internal(\w*)Error$|^RetryableError|^Server(Timeout|Busy)$|^ServiceUnavailable$|^GatewayTimeout$|^OperationPreempted$/i;
 
+/** Steps that make something in a resource group: elsewhere a group that is gone means that its VM is. */
+const MADE_IN_A_GROUP: readonly Step[] = ['snapshot', 'restore', 'restore VM'];
+
+/** What a "not found" names when it is not about the VM itself. */
+const OTHER_THAN_A_VM =
+  /The Resource '(?!Microsoft\.Compute\/virtualMachines\/)[\w.]+\/|resource \/subscriptions\/\S+\/providers\/(?!Microsoft\.Compute\/virtualMachines\/)/i;
+
+/** That the interface or its subnet is not there, and not something that an interface refers to. */
+const ABOUT_A_CONNECTION =
+  /Resource \S*\/(networkInterfaces|subnets)\/[^/\s]+ referenced|^(?!.*Resource \S+ referenced).*(networkInterface|subnet)/i;
+
 /**
  * What the words of Azure mean, in the names that Azure Backup users know. The first match counts, so causes
  * stand before the codes that wrap them. Sources: "Troubleshoot restore point failures" and "Troubleshoot
@@ -42,12 +53,23 @@ const RULES: Rule[] = [
   { code: /^TooManyRequests$/i, is: 'TooManyRequests' },
   { code: /DiskRestorePointUsedByCustomer/i, is: 'DiskRestorePointUsedByCustomer' },
   { code: /^ScopeLocked$/i, is: 'ResourceLocked' },
+  { code: /^RequestDisallowedByPolicy$/i, is: 'PolicyDenied' },
+  ...MADE_IN_A_GROUP.map(
+    (step): Rule => ({ code: /^ResourceGroupNotFound$/i, step, is: 'ResourceGroupNotFound' }),
+  ),
   {
     code: /^(QuotaExceeded|OperationNotAllowed)$/i,
     message: /quota/i,
     step: 'restore',
     is: 'RestoreQuotaExceeded',
   },
+  { code: /^SkuNotAvailable$|AllocationFailed/i, step: 'restore', is: 'RestoreDiskTypeNotAvailable' },
+  {
+    code: /^(InvalidResourceReference|LinkedInvalidPropertyId)$/i,
+    step: 'restore',
+    is: 'RestoreResourceNotFound',
+  },
+  { status: 404, step: 'restore', is: 'RestoreResourceNotFound' },
   ...restoreVmRules(),
 
   {
@@ -136,15 +158,23 @@ const RULES: Rule[] = [
  */
 function restoreVmRules(): Rule[] {
   const rules: Omit<Rule, 'step'>[] = [
-    { code: /^(QuotaExceeded|OperationNotAllowed)$/i, message: /quota/i, is: 'RestoreQuotaExceeded' },
+    { code: /^(QuotaExceeded|OperationNotAllowed)$/i, message: /quota/i, is: 'RestoreCoreQuotaExceeded' },
     { code: /^NicInUse$/i, is: 'NetworkInterfaceInUse' },
-    { code: /^(InvalidResourceReference|SubnetNotFound)$/i, is: 'NetworkInterfaceNotFound' },
+    { code: /^SubnetNotFound$/i, is: 'NetworkInterfaceNotFound' },
+    {
+      code: /^(InvalidResourceReference|NotFound)$/i,
+      message: ABOUT_A_CONNECTION,
+      is: 'NetworkInterfaceNotFound',
+    },
     { status: 404, message: /networkInterfaces|subnets/i, is: 'NetworkInterfaceNotFound' },
+    { code: /^(InvalidResourceReference|LinkedInvalidPropertyId)$/i, is: 'RestoreResourceNotFound' },
+    { status: 404, message: OTHER_THAN_A_VM, is: 'RestoreResourceNotFound' },
     { status: 404, is: 'RestoreVmGone' },
     {
-      code: /AllocationFailed|^(SkuNotAvailable|OverconstrainedAllocationRequest)$/i,
-      is: 'RestoreVmNoCapacity',
+      code: /^(SkuNotAvailable|VMSizeNotSupported|NotAvailableForSubscription)$/i,
+      is: 'RestoreSizeNotAvailable',
     },
+    { code: /AllocationFailed|^OverconstrainedAllocationRequest$/i, is: 'RestoreVmNoCapacity' },
     { message: /only while it is deallocated|must be deallocated/i, is: 'RestoreVmRunning' },
     {
       code: /^(Conflict|AnotherOperationInProgress|OperationPreempted|NicReservedForAnotherVm|AttachDiskWhileBeingDetached)$/i,
@@ -182,9 +212,13 @@ export function stepFailure(
   return new BackupError({ ...failure, step }, { cause: options.cause });
 }
 
+/** What a lock says, without what it kept: the same for everything that it keeps, so that it is told once. */
+const withoutKept = (message: string): string =>
+  message.replace(/^The scope '[^']*' cannot/, 'The scope cannot');
+
 /** The typed failure for an error of Azure. */
 export function armFailure(error: ArmError, step: Step, cause?: unknown): BackupError {
-  const detail = [error.code, error.message].filter((part) => part !== '').join(': ');
+  const detail = [error.code, withoutKept(error.message)].filter((part) => part !== '').join(': ');
   const { retryAfterSeconds } = error;
   return stepFailure(causeOf(error, step), step, detail || 'Azure gave no reason.', {
     cause,

@@ -3,8 +3,8 @@ import type { Operation } from '../arm/operation';
 import { parseResourceId, vmRefOf } from '../arm/resource-id';
 import { again, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { discardRestoreDisk } from './discard-disk';
+import { discardRestoredVm } from './discard-vm';
 import { beginDiscard } from './network-interface';
-import { discardRestoredVm } from './restored-vm';
 
 export interface DiscardHalfMadeInput {
   /** A disk, a network interface or a VM. */

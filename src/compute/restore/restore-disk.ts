@@ -1,20 +1,14 @@
 import type { CreationData, Disk } from '@azure/arm-compute';
 import { z } from 'zod';
+import { VHD_FOOTER_BYTES } from '../../disks/vhd-footer';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
-import { halfMadeTags, isOwn } from '../arm/ownership';
+import { allTags, halfMadeTags, isOwn } from '../arm/ownership';
 import { parseResourceId, sameResource } from '../arm/resource-id';
-import {
-  again,
-  beginAnew,
-  finished,
-  longRunningStep,
-  type Next,
-  type StageContext,
-  waitFor,
-} from '../arm/step';
-import { VHD_FOOTER_BYTES } from '../data-plane/vhd-footer';
+import { beginAnew, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { findOrUndefined, stepFailure } from '../failures/arm-failure';
+import { OptionalPart, warningsOf, withoutParts, withoutRefused } from './optional-parts';
+import { asDisk } from './sdk-model';
 
 export const CreateRestoreDiskInput = z.object({
   jobId: z.string(),
@@ -29,22 +23,28 @@ export const CreateRestoreDiskInput = z.object({
    * bytes.
    */
   sourceId: z.string().optional(),
-  /** Only for OS disks. */
-  os: z.enum(['Windows', 'Linux']).optional(),
-  /** For example `Premium_LRS`; `Standard_LRS` unless given. */
-  sku: z.string().optional(),
-  zones: z.array(z.string()).optional(),
-  hyperVGeneration: z.string().optional(),
-  /** Only for disks with customer-managed keys; by default Azure encrypts with its own. */
-  encryption: z.object({ type: z.string().optional(), diskEncryptionSetId: z.string() }).optional(),
   /** A disk of that name is taken for this step's own only when it carries all of them. */
   tags: z.record(z.string(), z.string()).optional(),
+  /** Everything else of the disk, on the wire; `Standard_LRS` unless it names another `sku`. */
+  model: z.record(z.string(), z.unknown()).optional(),
+  /** What of the model is left out where Azure refuses it. */
+  optional: z.array(OptionalPart).optional(),
 });
 export type CreateRestoreDiskInput = z.output<typeof CreateRestoreDiskInput>;
 
-type Context = StageContext<CreateRestoreDiskInput, object>;
+interface Memo {
+  /** The optional parts that Azure refused. */
+  left?: number[];
+}
+type Context = StageContext<CreateRestoreDiskInput, Memo>;
 type Stage = 'start' | 'created' | 'clear' | 'cleared';
-type NextStage = Next<{ resourceId: string }, object, Stage>;
+/** A disk that is there, and what it came without. */
+export interface MadeDisk {
+  resourceId: string;
+  /** Absent in histories of before. */
+  warnings?: string[];
+}
+type NextStage = Next<MadeDisk, Memo, Stage>;
 
 /**
  * Creates a managed disk: empty and waiting for its bytes, or with those of a kept snapshot. A disk that this
@@ -52,7 +52,7 @@ type NextStage = Next<{ resourceId: string }, object, Stage>;
  * else, is deleted and made again. Any other disk of that name fails with `RestoreDiskConflict`. Fails with
  * `RestoreQuotaExceeded` and the causes of step `restore`.
  */
-export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resourceId: string }, Stage>({
+export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, MadeDisk, Stage>({
   step: 'restore',
   limitSeconds: 30 * 60,
   memo: {},
@@ -60,44 +60,53 @@ export const createRestoreDisk = longRunningStep<CreateRestoreDiskInput, { resou
 });
 
 async function start(context: Context): Promise<NextStage> {
-  const { compute, input } = context;
+  const { compute, input, memo } = context;
   const known = await getDisk(context);
-  if (known && isUnusable(compute, input, known)) return again('clear');
-  if (known) return adopt(input, known);
+  if (known && isUnusable(compute, input, known)) return goTo('clear', memo);
+  if (known) return adopt(context, known);
   const { disks } = compute.client(input.subscriptionId);
-  const begun = await begin(input.subscriptionId, (options) =>
-    disks.createOrUpdate(input.resourceGroup, input.name, modelOf(compute, input), options),
+  return withoutRefused(
+    { parts: input.optional, left: memo.left, step: 'restore' },
+    (left) => goTo('start', { left }),
+    async () => {
+      const model = modelOf(compute, input, memo.left);
+      const begun = await begin(input.subscriptionId, (options) =>
+        disks.createOrUpdate(input.resourceGroup, input.name, model, options),
+      );
+      return waitFor(begun, 'created', memo);
+    },
   );
-  return waitFor(begun, 'created', {});
 }
 
+const goTo = (stage: Stage, memo: Memo): NextStage => ({ done: false, stage, memo });
+
 async function created(context: Context): Promise<NextStage> {
-  const { compute, input } = context;
+  const { compute, input, memo } = context;
   const disk = await getDisk(context);
   if (disk && isUnusable(compute, input, disk)) {
     const why = `Azure failed to create the disk ${input.name}.`;
-    return beginAnew('start', {}, stepFailure('DiskUploadFailed', 'restore', why));
+    return beginAnew('start', memo, stepFailure('DiskUploadFailed', 'restore', why));
   }
-  if (disk) return adopt(input, disk);
+  if (disk) return adopt(context, disk);
   throw stepFailure('DiskUploadFailed', 'restore', `The disk ${input.name} vanished while it was created.`);
 }
 
 /** Deletes what this job made and cannot use; never a disk that is in use. */
 async function clear(context: Context): Promise<NextStage> {
-  const { compute, input } = context;
+  const { compute, input, memo } = context;
   const disk = await getDisk(context);
-  if (!disk || !isUnusable(compute, input, disk)) return again('start');
+  if (!disk || !isUnusable(compute, input, disk)) return goTo('start', memo);
   if (disk.managedBy)
     throw stepFailure('RestoreDiskConflict', 'restore', `The disk ${input.name} is in use.`);
   const { disks } = compute.client(input.subscriptionId);
   const begun = await findOrUndefined('restore', () =>
     begin(input.subscriptionId, (options) => disks.delete(input.resourceGroup, input.name, options)),
   );
-  return begun ? waitFor(begun, 'cleared', {}) : again('start');
+  return begun ? waitFor(begun, 'cleared', memo) : goTo('start', memo);
 }
 
-async function cleared(): Promise<NextStage> {
-  return again('start');
+async function cleared({ memo }: Context): Promise<NextStage> {
+  return goTo('start', memo);
 }
 
 /**
@@ -123,22 +132,24 @@ function isMadeOf(input: CreateRestoreDiskInput, disk: Disk): boolean {
 }
 
 /** Waits for one that is made of something else, too: it can only be deleted once it is there. */
-function adopt(input: CreateRestoreDiskInput, disk: Disk): NextStage {
-  if (disk.provisioningState === 'Succeeded') return finished({ resourceId: disk.id ?? '' });
+function adopt({ input, memo }: Context, disk: Disk): NextStage {
+  if (disk.provisioningState === 'Succeeded') {
+    return finished({ resourceId: disk.id ?? '', warnings: warningsOf(input.optional, memo.left) });
+  }
   const stage = isMadeOf(input, disk) ? 'created' : 'start';
-  return { done: false, stage, memo: {}, retryAfterSeconds: 5 };
+  return { done: false, stage, memo, retryAfterSeconds: 5 };
 }
 
-const modelOf = (compute: Compute, input: CreateRestoreDiskInput): Disk => ({
-  location: input.location,
-  sku: { name: input.sku ?? 'Standard_LRS' },
-  zones: input.zones,
-  osType: input.os,
-  hyperVGeneration: input.hyperVGeneration,
-  encryption: input.encryption,
-  tags: { ...input.tags, ...halfMadeTags(compute, input.jobId, input.name) },
-  creationData: creationOf(input),
-});
+function modelOf(compute: Compute, input: CreateRestoreDiskInput, left: number[] = []): Disk {
+  const disk = asDisk(withoutParts(input.model ?? {}, input.optional, left));
+  return {
+    ...disk,
+    location: input.location,
+    sku: disk.sku ?? { name: 'Standard_LRS' },
+    tags: allTags(compute, { ...input.tags, ...halfMadeTags(compute, input.jobId, input.name) }, disk.tags),
+    creationData: { ...disk.creationData, ...creationOf(input) },
+  };
+}
 
 const creationOf = ({ sourceId, sizeBytes }: CreateRestoreDiskInput): CreationData => {
   if (!sourceId) return { createOption: 'Upload', uploadSizeBytes: sizeBytes + VHD_FOOTER_BYTES };

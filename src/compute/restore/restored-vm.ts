@@ -1,53 +1,76 @@
 import type { VirtualMachine } from '@azure/arm-compute';
+import type { BackupError } from '../../failures/failure';
 import type { Compute } from '../arm/connection';
-import { type Begun, begin } from '../arm/long-running';
-import { halfMadeTags, isHalfMade, isOwn } from '../arm/ownership';
+import { begin } from '../arm/long-running';
+import { allTags, halfMadeTags, isOwn } from '../arm/ownership';
 import type { VmRef } from '../arm/resource-id';
-import {
-  again,
-  beginAnew,
-  finished,
-  longRunningStep,
-  type Next,
-  type StageContext,
-  waitFor,
-} from '../arm/step';
-import { createOrUndefined, findOrUndefined, stepFailure } from '../failures/arm-failure';
+import { beginAnew, finished, longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
+import { createOrUndefined, stepFailure } from '../failures/arm-failure';
 import { findVm } from '../vms/find-vm';
-import { beginDiscard } from './network-interface';
+import { beginDeleteVm } from './discard-vm';
+import { type OptionalPart, partsAtFault, warningsOf, withoutParts, withoutRefused } from './optional-parts';
+import { asVirtualMachine, type Wire } from './sdk-model';
 
 export interface CreateRestoredVmInput {
   jobId: string;
   ref: VmRef;
-  /** The whole VM but for this system's own tags; its disks and its network interface exist already. */
-  model: VirtualMachine;
+  /**
+   * The whole VM on the wire, but for this system's own tags; its disks and its network interfaces exist
+   * already.
+   */
+  model: Wire;
+  /** What of the model is left out where Azure refuses it. */
+  optional?: OptionalPart[];
+}
+
+/** A VM that is there, and what it came without. */
+export interface MadeVm {
+  resourceId: string;
+  vmId: string;
+  /** Absent in histories of before. */
+  warnings?: string[];
 }
 
 /**
- * Creates a VM from disks that exist; Azure starts it. A VM that this job made before is taken as it is, or
- * deleted and made again where Azure failed to make it; its disks stay. Any other VM of that name fails with
- * `RestoreVmConflict`. Fails with `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step
- * `restore VM`.
+ * Creates a VM from disks that exist, without those of its optional parts that Azure refuses; Azure starts
+ * it. A VM that this job made before is taken as it is, or deleted and made again where Azure failed to make
+ * it; its disks stay. Any other VM of that name fails with `RestoreVmConflict`. Fails with
+ * `NetworkInterfaceInUse`, `RestoreVmNoCapacity` and the causes of step `restore VM`.
  */
-export const createRestoredVm = longRunningStep<CreateRestoredVmInput, { resourceId: string }, CreationStage>(
-  {
-    step: 'restore VM',
-    limitSeconds: 60 * 60,
-    memo: {},
-    stages: { start: startCreation, created, clear, cleared },
-  },
-);
+export const createRestoredVm = longRunningStep<CreateRestoredVmInput, MadeVm, CreationStage>({
+  step: 'restore VM',
+  limitSeconds: 60 * 60,
+  memo: {},
+  stages: { start: startCreation, created, clear, cleared },
+  whenFailed: { created: (context: CreationContext, failure) => afterRefusal(context, failure) },
+});
 
-type CreationContext = StageContext<CreateRestoredVmInput, object>;
+interface CreationMemo {
+  /** The optional parts that Azure refused. */
+  left?: number[];
+}
+type CreationContext = StageContext<CreateRestoredVmInput, CreationMemo>;
 type CreationStage = 'start' | 'created' | 'clear' | 'cleared';
-type Creation = Next<{ resourceId: string }, object, CreationStage>;
+type Creation = Next<MadeVm, CreationMemo, CreationStage>;
 
-async function startCreation({ compute, input }: CreationContext): Promise<Creation> {
-  const { ref, jobId, model } = input;
-  const known = await findVm(compute, ref);
-  if (known && isFailed(compute, input, known)) return again('clear');
-  if (known) return adopt(known);
-  const tags = { ...model.tags, ...halfMadeTags(compute, jobId, ref.name) };
+const goTo = (stage: CreationStage, memo: CreationMemo): Creation => ({ done: false, stage, memo });
+
+async function startCreation(context: CreationContext): Promise<Creation> {
+  const { compute, input, memo } = context;
+  const known = await findVm(compute, input.ref);
+  if (known && isFailed(compute, input, known)) return goTo('clear', memo);
+  if (known) return adopt(context, known);
+  return withoutRefused(
+    { parts: input.optional, left: memo.left, step: 'restore VM' },
+    (left) => goTo('start', { left }),
+    () => send(context),
+  );
+}
+
+async function send({ compute, input, memo }: CreationContext): Promise<Creation> {
+  const { ref, jobId } = input;
+  const model = asVirtualMachine(withoutParts(input.model, input.optional, memo.left));
+  const tags = allTags(compute, halfMadeTags(compute, jobId, ref.name), model.tags);
   const { virtualMachines } = compute.client(ref.subscriptionId);
   // Without the condition a VM that somebody made since the look would be changed, tagged, and taken for this
   // job's own.
@@ -61,16 +84,27 @@ async function startCreation({ compute, input }: CreationContext): Promise<Creat
       ),
     ),
   );
-  return begun ? waitFor(begun, 'created', {}) : again('created');
+  return begun ? waitFor(begun, 'created', memo) : goTo('created', memo);
 }
 
-async function created({ compute, input }: CreationContext): Promise<Creation> {
+/** What was half made goes first. */
+async function afterRefusal(
+  { input, memo }: CreationContext,
+  failure: BackupError,
+): Promise<Creation | undefined> {
+  const left = memo.left ?? [];
+  const more = partsAtFault(input.optional ?? [], left, failure.failure);
+  return more.length === 0 ? undefined : goTo('clear', { left: [...left, ...more] });
+}
+
+async function created(context: CreationContext): Promise<Creation> {
+  const { compute, input, memo } = context;
   const vm = await findVm(compute, input.ref);
   if (vm && isFailed(compute, input, vm)) {
     const why = `Azure failed to create the VM ${input.ref.name}.`;
-    return beginAnew('start', {}, stepFailure('RestoreVmRefused', 'restore VM', why));
+    return beginAnew('start', memo, stepFailure('RestoreVmRefused', 'restore VM', why));
   }
-  if (vm) return adopt(vm);
+  if (vm) return adopt(context, vm);
   throw stepFailure(
     'RestoreVmRefused',
     'restore VM',
@@ -78,15 +112,15 @@ async function created({ compute, input }: CreationContext): Promise<Creation> {
   );
 }
 
-async function clear({ compute, input }: CreationContext): Promise<Creation> {
+async function clear({ compute, input, memo }: CreationContext): Promise<Creation> {
   const known = await findVm(compute, input.ref);
-  if (!known || !isFailed(compute, input, known)) return again('start');
-  const begun = await beginDelete(compute, input);
-  return begun ? waitFor(begun, 'cleared', {}) : again('start');
+  if (!known || !isFailed(compute, input, known)) return goTo('start', memo);
+  const begun = await beginDeleteVm(compute, input);
+  return begun ? waitFor(begun, 'cleared', memo) : goTo('start', memo);
 }
 
-async function cleared(): Promise<Creation> {
-  return again('start');
+async function cleared({ memo }: CreationContext): Promise<Creation> {
+  return goTo('start', memo);
 }
 
 /** Whether Azure failed to make it. Fails with `RestoreVmConflict` for a VM that this job did not make. */
@@ -97,69 +131,9 @@ function isFailed(compute: Compute, { jobId, ref }: CreateRestoredVmInput, vm: V
   return vm.provisioningState === 'Failed';
 }
 
-function adopt(vm: VirtualMachine): Creation {
-  if (vm.provisioningState === 'Succeeded') return finished({ resourceId: vm.id ?? '' });
-  return { done: false, stage: 'created', memo: {}, retryAfterSeconds: 10 };
-}
-
-export interface DiscardRestoredVmInput {
-  jobId: string;
-  ref: VmRef;
-  /** Goes with the VM if this job made it. */
-  networkInterfaceId?: string;
-  /** Leaves alone what the job has come to its end with. */
-  onlyHalfMade?: boolean;
-}
-
-/**
- * Deletes the VM of a restore that did not come to its end, and the network interface that was made for it;
- * its disks stay. What is gone is fine, and what this job did not make is left alone. Fails with the causes
- * of step `restore VM`.
- */
-export const discardRestoredVm = longRunningStep<
-  DiscardRestoredVmInput,
-  { discarded: boolean },
-  DiscardStage
->({
-  step: 'restore VM',
-  limitSeconds: 60 * 60,
-  memo: {},
-  stages: { start: startDiscard, vmDeleted, networkInterface, deleted },
-});
-
-type DiscardContext = StageContext<DiscardRestoredVmInput, object>;
-type DiscardStage = 'start' | 'vmDeleted' | 'networkInterface' | 'deleted';
-type Discard = Next<{ discarded: boolean }, object, DiscardStage>;
-
-async function startDiscard({ compute, input }: DiscardContext): Promise<Discard> {
-  const begun = await beginDelete(compute, input);
-  return begun ? waitFor(begun, 'vmDeleted', {}) : again('networkInterface');
-}
-
-/** Undefined when there is no VM that this job made. */
-async function beginDelete(
-  compute: Compute,
-  { ref, jobId, onlyHalfMade }: Omit<DiscardRestoredVmInput, 'networkInterfaceId'>,
-): Promise<Begun | undefined> {
-  const vm = await findVm(compute, ref);
-  if (!vm || !isOwn(compute, vm.tags, jobId)) return undefined;
-  if (onlyHalfMade && !isHalfMade(compute, { name: ref.name, tags: vm.tags }, jobId)) return undefined;
-  const { virtualMachines } = compute.client(ref.subscriptionId);
-  return findOrUndefined('restore VM', () =>
-    begin(ref.subscriptionId, (options) => virtualMachines.delete(ref.resourceGroup, ref.name, options)),
-  );
-}
-
-async function vmDeleted({ ended }: DiscardContext): Promise<Discard> {
-  return again(ended ? 'networkInterface' : 'start');
-}
-
-async function networkInterface({ compute, input }: DiscardContext): Promise<Discard> {
-  const { networkInterfaceId, jobId } = input;
-  const begun = networkInterfaceId && (await beginDiscard(compute, networkInterfaceId, jobId));
-  return begun ? waitFor(begun, 'deleted', {}) : finished({ discarded: true });
-}
-
-async function deleted({ ended }: DiscardContext): Promise<Discard> {
-  return ended ? finished({ discarded: true }) : again('networkInterface');
+function adopt({ input, memo }: CreationContext, vm: VirtualMachine): Creation {
+  const { id = '', vmId = '', provisioningState } = vm;
+  const warnings = warningsOf(input.optional, memo.left);
+  if (provisioningState === 'Succeeded') return finished({ resourceId: id, vmId, warnings });
+  return { done: false, stage: 'created', memo, retryAfterSeconds: 10 };
 }

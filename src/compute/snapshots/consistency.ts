@@ -28,8 +28,6 @@ export interface FailedTry {
   triesOfMode: number;
   running: boolean;
   fallbackAllowed: boolean;
-  /** Why Azure takes no crash-consistent point of this VM, if so. */
-  crashModeRefused?: string;
   /** The number of disks in the snapshot. */
   diskCount: number;
 }
@@ -93,8 +91,7 @@ export function nextTry(failed: FailedTry): NextTry {
   }
   const reason = `${failure.code}: ${failure.message}`;
   const mayStepDown = fallbackAllowed || !running;
-  if (mode === 'guest' && rule?.agentlessHelps && mayStepDown && !failed.crashModeRefused)
-    return { do: 'crash', reason };
+  if (mode === 'guest' && rule?.agentlessHelps && mayStepDown) return { do: 'crash', reason };
   // Snapshots of several disks of a running VM would be of several instants.
   const oneInstant = !running || failed.diskCount === 1;
   if (REFUSES_POINTS.has(failure.code) && mayStepDown && oneInstant) return { do: 'disk-snapshots', reason };

@@ -3,7 +3,7 @@ import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { VM_TAG } from '../arm/own-names';
-import { isOwn, ownTags } from '../arm/ownership';
+import { allTags, isOwn, ownTags } from '../arm/ownership';
 import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { beginAnew, finished, type Next, type StageContext, waitFor } from '../arm/step';
 import { during, findOrUndefined, stepFailure } from '../failures/arm-failure';
@@ -11,6 +11,7 @@ import { diskIdOf } from '../vms/discover';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { reachedConsistency } from './consistency';
 import { diskSnapshotsId, type Snapshot } from './snapshot';
+import { snapshotGroup } from './snapshot-group';
 
 /** Where one incremental snapshot per disk stands; travels in the token. */
 export interface DiskSnapshotsMemo {
@@ -109,11 +110,11 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
   const { snapshots } = compute.client(ref.subscriptionId);
   const begun = await begin(ref.subscriptionId, (options) =>
     snapshots.createOrUpdate(
-      ref.resourceGroup,
+      snapshotGroup(compute, ref),
       nameOf(input, disk.diskId),
       {
         location: disk.location,
-        tags: { ...ownTags(compute, jobId), [VM_TAG]: vmResourceId(ref) },
+        tags: allTags(compute, { ...ownTags(compute, jobId), [VM_TAG]: vmResourceId(ref) }),
         creationData: { createOption: 'Copy', sourceResourceId: disk.resourceId },
         incremental: true,
       },
@@ -155,10 +156,11 @@ export async function clearDiskSnapshot({ compute, input, memo }: Context): Prom
   if (!isOwn(compute, known.tags, input.jobId)) {
     throw stepFailure('SnapshotRefused', 'snapshot', `The snapshot ${known.name} is somebody else's.`);
   }
-  const { subscriptionId, resourceGroup } = input.ref;
+  const { subscriptionId } = input.ref;
   const { snapshots } = compute.client(subscriptionId);
+  const group = snapshotGroup(compute, input.ref);
   const begun = await findOrUndefined('snapshot', () =>
-    begin(subscriptionId, (options) => snapshots.delete(resourceGroup, nameOf(input, diskId), options)),
+    begin(subscriptionId, (options) => snapshots.delete(group, nameOf(input, diskId), options)),
   );
   return begun ? waitFor(begun, 'diskSnapshotCleared', memo) : next;
 }
@@ -212,7 +214,7 @@ export async function diskSnapshotsCopied({ compute, input, memo }: Context): Pr
     return { done: false, stage: 'diskSnapshotsCopied', memo: next, retryAfterSeconds: 60, advanced };
   }
   return finished<Snapshot>({
-    restorePointId: diskSnapshotsId(ref, jobId),
+    restorePointId: diskSnapshotsId({ ...ref, resourceGroup: snapshotGroup(compute, ref) }, jobId),
     time,
     consistency: { ...reachedConsistency({ asked, reported: 'CrashConsistent', running, os }), reason },
     disks: done,
@@ -227,5 +229,7 @@ const findSnapshot = (
   diskId: string,
 ): Promise<DiskSnapshot | undefined> =>
   findOrUndefined('snapshot', () =>
-    compute.client(input.ref.subscriptionId).snapshots.get(input.ref.resourceGroup, nameOf(input, diskId)),
+    compute
+      .client(input.ref.subscriptionId)
+      .snapshots.get(snapshotGroup(compute, input.ref), nameOf(input, diskId)),
   );

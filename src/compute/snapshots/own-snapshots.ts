@@ -6,6 +6,7 @@ import { isOwn } from '../arm/ownership';
 import { parseResourceId, sameResource, type VmRef, vmResourceId } from '../arm/resource-id';
 import { during, findOrUndefined } from '../failures/arm-failure';
 import { diskSnapshotsId } from './snapshot';
+import { snapshotGroups } from './snapshot-group';
 
 /** A snapshot that this installation made. */
 export interface OwnSnapshot {
@@ -28,11 +29,14 @@ export interface OwnSnapshot {
  * disks bear the VM's name alone: those of its predecessors are among them.
  */
 export async function listOwnSnapshots(compute: Compute, ref: VmRef, vmId?: string): Promise<OwnSnapshot[]> {
-  const { subscriptionId, resourceGroup, name } = ref;
+  const { subscriptionId, name } = ref;
   const id = vmResourceId(ref);
   const collection = vmId && collectionName(name, id, vmId, compute.settings.installation);
-  const all = await ownSnapshotsIn(compute, subscriptionId, { resourceGroup, id, collection });
-  return all.sort((left, right) => left.time.localeCompare(right.time));
+  const groups = snapshotGroups(compute, ref);
+  const all = await Promise.all(
+    groups.map((resourceGroup) => ownSnapshotsIn(compute, subscriptionId, { resourceGroup, id, collection })),
+  );
+  return all.flat().sort((left, right) => left.time.localeCompare(right.time));
 }
 
 /** Every snapshot of this installation in a subscription, whatever VM it is of. */

@@ -5,6 +5,7 @@ import { collectionName, parsePointName } from '../arm/own-names';
 import { resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { findOrUndefined } from '../failures/arm-failure';
 import { readConsistency, satisfies } from './consistency';
+import { snapshotGroup } from './snapshot-group';
 
 /**
  * A snapshot that an earlier job left, because Azure was still copying its disks, and what it has to be good
@@ -27,7 +28,8 @@ export interface LeftSnapshot {
  * nobody knows any more.
  */
 export async function canTakeOver(compute: Compute, wanted: LeftSnapshot): Promise<boolean> {
-  const { subscriptionId, resourceGroup, name } = wanted.ref;
+  const { subscriptionId, name } = wanted.ref;
+  const resourceGroup = snapshotGroup(compute, wanted.ref);
   const { restorePointCollections, restorePoints } = compute.client(subscriptionId);
   const id = vmResourceId(wanted.ref);
   const collection = collectionName(name, id, wanted.vmId, compute.settings.installation);

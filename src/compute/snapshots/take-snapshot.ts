@@ -21,6 +21,7 @@ import {
 import { openCollection } from './restore-point-collection';
 import type { Snapshot } from './snapshot';
 import { readSnapshotDisks } from './snapshot-disks';
+import { snapshotGroup } from './snapshot-group';
 
 export interface TakeSnapshotInput {
   ref: VmRef;
@@ -38,8 +39,6 @@ export interface TakeSnapshotInput {
   attempt?: number;
   /** Resource ids of the disks to leave out. */
   excludeDisks?: string[];
-  /** From the inspection: why Azure would refuse a crash-consistent restore point. */
-  crashModeRefused?: string;
   /** The number of disks in the snapshot. */
   diskCount?: number;
   /** An earlier job whose snapshot this one goes on with, if it is there: `canTakeOver` has found it good. */
@@ -56,6 +55,8 @@ interface Memo {
   triesOfMode: number;
   crash: boolean;
   fallbackReason?: string;
+  /** What kept a snapshot with the help of the guest from being taken. */
+  guestFailure?: Failure;
   /** The job whose name the point bears, where that is another one. */
   ofJob?: string;
   /**
@@ -154,7 +155,7 @@ async function create({ compute, input, memo }: Context): Promise<NextStage> {
   };
   try {
     const begun = await begin(ref.subscriptionId, (options) =>
-      restorePoints.create(ref.resourceGroup, memo.collection, pointOf(input, memo), body, options),
+      restorePoints.create(snapshotGroup(compute, ref), memo.collection, pointOf(input, memo), body, options),
     );
     return waitFor(begun, 'created', memo);
   } catch (error) {
@@ -197,7 +198,7 @@ async function discard(
   const { restorePoints } = compute.client(ref.subscriptionId);
   const next: Discarding = { ...memo, failure };
   const begun = await begin(ref.subscriptionId, (options) =>
-    restorePoints.delete(ref.resourceGroup, memo.collection, pointOf(input, memo), options),
+    restorePoints.delete(snapshotGroup(compute, ref), memo.collection, pointOf(input, memo), options),
   ).catch((error: unknown) => {
     const { code } = asStepFailure(error, 'snapshot').failure;
     if (code === 'TooManyRequests' || code === 'ComputeUnavailable') throw error;
@@ -220,7 +221,6 @@ async function discarded({
     triesOfMode: memo.triesOfMode,
     running: memo.running,
     fallbackAllowed: input.fallbackAllowed,
-    crashModeRefused: input.crashModeRefused,
     diskCount: input.diskCount ?? Number.POSITIVE_INFINITY,
   });
   const attempt = memo.attempt + 1;
@@ -231,16 +231,25 @@ async function discarded({
     }
     case 'crash': {
       const next = { ...rest, attempt, triesOfMode: 1, crash: true, fallbackReason: decision.reason };
-      return { done: false, stage: 'create', memo: next };
+      return { done: false, stage: 'create', memo: { ...next, guestFailure: failure } };
     }
     case 'disk-snapshots': {
       const memo = await planDiskSnapshots(compute, input, decision.reason);
       return { done: false, stage: 'snapshotNextDisk', memo };
     }
     default:
-      throw new BackupError(failure);
+      throw new BackupError(causeOf(failure, memo.guestFailure));
   }
 }
+
+/** Where a crash-consistent snapshot was refused as well, the cause is what kept the better one away. */
+const causeOf = (failure: Failure, guestFailure: Failure | undefined): Failure =>
+  guestFailure === undefined || failure.code !== 'SnapshotRefused'
+    ? failure
+    : {
+        ...guestFailure,
+        message: `${guestFailure.message} Nor crash-consistent: ${failure.message}`.slice(0, 1000),
+      };
 
 /** Reads the finished snapshot, once its disks are there in full. */
 async function read({ compute, input, memo }: Context): Promise<NextStage> {
@@ -306,7 +315,7 @@ const getPoint = (
   findOrUndefined('snapshot', () =>
     compute
       .client(input.ref.subscriptionId)
-      .restorePoints.get(input.ref.resourceGroup, memo.collection, pointOf(input, memo), {
+      .restorePoints.get(snapshotGroup(compute, input.ref), memo.collection, pointOf(input, memo), {
         expand: 'instanceView',
       }),
   );

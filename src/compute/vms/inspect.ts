@@ -2,7 +2,7 @@ import type { VirtualMachine } from '@azure/arm-compute';
 import type { Compute } from '../arm/connection';
 import { vmKey } from '../arm/own-names';
 import { parseResourceId, type VmRef, vmResourceId } from '../arm/resource-id';
-import { crashModeObstacle, diskObstacle, type Obstacle, obstacle } from '../disks/disk-obstacles';
+import { diskObstacle, type Obstacle, obstacle } from '../disks/disk-obstacles';
 import { during } from '../failures/arm-failure';
 import { diskIdOf, osOf } from './discover';
 import {
@@ -54,8 +54,6 @@ export interface VmInspection {
   /** The backup extension, when it is there already. */
   backupExtension?: ExtensionState;
   disks: InspectedDisk[];
-  /** Why Azure would refuse a crash-consistent restore point; absent when it takes one. */
-  crashModeRefused?: string;
 }
 
 /**
@@ -72,7 +70,6 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
   const powerState = readPowerState(vm.instanceView);
   const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
   const extensions = readExtensions(vm.instanceView);
-  const inspected = await inspectDisks(compute, vm);
   return {
     key: vmKey(vm.name ?? ref.name, vm.vmId ?? ''),
     ref,
@@ -87,8 +84,7 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
     agent: readAgent(vm.instanceView),
     extensions,
     backupExtension: findBackupExtension(extensions, os),
-    disks: inspected.map(({ disk }) => disk),
-    crashModeRefused: inspected.find((one) => one.crashModeRefused)?.crashModeRefused,
+    disks: await inspectDisks(compute, vm),
   };
 }
 
@@ -107,41 +103,34 @@ interface ModelDisk {
   lun: number;
   name?: string;
   managedDisk?: { id?: string };
-  writeAcceleratorEnabled?: boolean;
   diffDiskSettings?: { option?: string };
   vhd?: { uri?: string };
 }
 
-async function inspectDisks(compute: Compute, vm: VirtualMachine) {
+async function inspectDisks(compute: Compute, vm: VirtualMachine): Promise<InspectedDisk[]> {
   const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
   const all: ModelDisk[] = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
   all.sort((left, right) => left.lun - right.lun);
   return Promise.all(all.map((disk) => inspectDisk(compute, disk)));
 }
 
-async function inspectDisk(
-  compute: Compute,
-  model: ModelDisk,
-): Promise<{ disk: InspectedDisk; crashModeRefused?: string }> {
+async function inspectDisk(compute: Compute, model: ModelDisk): Promise<InspectedDisk> {
   const { lun, name = diskIdOf(lun), managedDisk } = model;
   const resourceId = managedDisk?.id ?? '';
   const common = { diskId: diskIdOf(lun), lun, name, resourceId };
   if (model.diffDiskSettings?.option === 'Local') {
-    return { disk: { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsEphemeral') } };
+    return { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsEphemeral') };
   }
   if (resourceId === '') {
-    return { disk: { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsUnmanaged') } };
+    return { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsUnmanaged') };
   }
   const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
   const { disks } = compute.client(subscriptionId);
   const disk = await during('inspect', () => disks.get(resourceGroup, names[0] ?? ''));
   return {
-    disk: {
-      ...common,
-      uniqueId: disk.uniqueId ?? '',
-      sizeBytes: disk.diskSizeBytes ?? (disk.diskSizeGB ?? 0) * 2 ** 30,
-      obstacle: diskObstacle(disk),
-    },
-    crashModeRefused: crashModeObstacle(disk, model.writeAcceleratorEnabled ?? false),
+    ...common,
+    uniqueId: disk.uniqueId ?? '',
+    sizeBytes: disk.diskSizeBytes ?? (disk.diskSizeGB ?? 0) * 2 ** 30,
+    obstacle: diskObstacle(disk),
   };
 }

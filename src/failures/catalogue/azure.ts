@@ -16,6 +16,20 @@ export const AZURE = entries({
       'Nothing: it is tried again. If it lasts, look at Azure status and at the network of the function app.',
     retryable: true,
   },
+  PolicyDenied: {
+    step: 'any',
+    title: 'A policy of Azure forbids what was to be made.',
+    remedy:
+      'Give what the policy in the message demands: tags by the setting ResourceTags or the "tags" of a restore, another region, type or network by the restore. Or have the resource group exempted from the policy.',
+    retryable: false,
+  },
+  ResourceGroupNotFound: {
+    step: 'any',
+    title: 'The resource group does not exist.',
+    remedy:
+      'Make it, or name another one: "resourceGroup" of the restore, or the settings RestoreResourceGroup and SnapshotResourceGroup.',
+    retryable: false,
+  },
   ComputeAccessDenied: {
     step: 'any',
     title: 'The identity of the function app may not do this.',
@@ -39,7 +53,7 @@ export const AZURE = entries({
     step: 'any',
     title: 'A lock on the resource or its resource group forbids the change.',
     remedy:
-      'Remove the delete or read-only lock, or exempt the resource group that holds the restore points.',
+      'Remove the lock that the message names; or let restore points live in a group of their own, without a lock: the setting SnapshotResourceGroup.',
     retryable: false,
   },
 });

@@ -29,7 +29,8 @@ export const INSPECTION = entries({
   DiskIsEphemeral: {
     step: 'inspect',
     title: 'The OS disk is ephemeral: it lives on the host, without a managed disk behind it.',
-    remedy: 'Nothing to restore is on it: protect the image instead, and exclude the disk.',
+    remedy:
+      'Nothing to restore is on it. To back up the data disks of the VM, let its policy skip what cannot be backed up: "unsupportedDisks": "skip". Without data disks, stop protecting the VM.',
     retryable: false,
   },
   DiskIsUnmanaged: {

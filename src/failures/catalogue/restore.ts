@@ -11,7 +11,36 @@ export const RESTORE = entries({
   RestoreQuotaExceeded: {
     step: 'restore',
     title: "The subscription's quota does not allow the disk.",
-    remedy: 'Raise the quota, delete unused disks, or choose another disk type.',
+    remedy:
+      'Ask for a higher quota, delete unused disks, or name other types of disks in the restore: "skus": {"os": "StandardSSD_LRS"}.',
+    retryable: false,
+  },
+  RestoreCoreQuotaExceeded: {
+    step: 'restore VM',
+    title: "The subscription's quota of cores does not allow the VM.",
+    remedy:
+      'Ask for more cores of the family that the message names, or name a smaller size or one of another family in the restore: "size".',
+    retryable: false,
+  },
+  RestoreDiskTypeNotAvailable: {
+    step: 'restore',
+    title: 'Azure does not offer disks of this type in this region or zone.',
+    remedy:
+      'Name another type for the disk in the restore, as "skus": {"os": "Premium_LRS"}, or another "zone".',
+    retryable: false,
+  },
+  RestoreResourceNotFound: {
+    step: 'restore',
+    title: 'A resource that the disk, the VM or its network refers to does not exist.',
+    remedy:
+      'Make it again under the name in the message, or name another one in the restore: "network", "encryptionSet". Where it protected the original, "allowLessProtected": true restores without it.',
+    retryable: false,
+  },
+  RestoreLessProtected: {
+    step: 'restore',
+    title: 'Something that protected the original cannot be restored.',
+    remedy:
+      'Make it again under the name in the message, or name another encryption set: "encryptionSet". To restore without it: "allowLessProtected": true.',
     retryable: false,
   },
   RestoreVmConflict: {
@@ -42,7 +71,13 @@ export const RESTORE = entries({
   RestoreVmNoCapacity: {
     step: 'restore VM',
     title: 'Azure has no room for a VM of this size there now.',
-    remedy: 'Try again later, or restore to "disks" and create a VM of another size from them.',
+    remedy: 'Try again later, or name another "size" or "zone" in the restore.',
+    retryable: false,
+  },
+  RestoreSizeNotAvailable: {
+    step: 'restore VM',
+    title: 'Azure does not offer this size there, or it does not fit the disks.',
+    remedy: 'Name another "size" or "zone" in the restore.',
     retryable: false,
   },
   RestoreVmRefused: {

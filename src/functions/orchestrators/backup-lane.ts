@@ -1,14 +1,18 @@
 import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { LaneInput } from '../../activities/contract';
+import { staggerSeconds } from '../../basics/stagger';
 import type { BackupRequest } from '../../jobs/backup-request';
 import { callActivity, type Steps, sleep } from '../../orchestration/steps/call-activity';
 
 /** Keeps one history far below 1,000 events: a backup adds about ten to its lane's. */
 const BACKUPS_PER_HISTORY = 50;
 
-/** Lanes that start together would ask Azure for everything at the same moments. */
-const STAGGER_SECONDS = 0.25;
+/**
+ * Lanes that start together would ask Azure for everything at the same moments. Durable timers know whole
+ * seconds only.
+ */
+const LANES_A_SECOND = 4;
 
 /**
  * One of the lanes that the whole fleet's backups run in, so that their number is the bound of what runs at
@@ -18,7 +22,7 @@ const STAGGER_SECONDS = 0.25;
  */
 df.app.orchestration('backupLane', function* backupLane(context): Steps<undefined> {
   const { lane, underWay = false }: LaneInput = context.df.getInput();
-  if (!underWay) yield* sleep(context, lane * STAGGER_SECONDS);
+  if (!underWay) yield* sleep(context, staggerSeconds(lane, LANES_A_SECOND));
   for (let turn = 0; turn < BACKUPS_PER_HISTORY; turn++) {
     const scheduledBy = `${context.df.instanceId}.${context.df.currentUtcDateTime.toISOString()}.${turn}`;
     const request = yield* nextBackup(context, scheduledBy);

@@ -248,7 +248,6 @@ function snapshotOrder({ jobId, ref, os, policy }: BackupRequest, plan: BackupPl
     running: plan.running,
     consistency: policy.consistency.ask,
     fallbackAllowed: policy.consistency.allowFallback,
-    crashModeRefused: plan.crashModeRefused,
     diskCount: plan.disks.length,
     takeOver: plan.takeOver,
     excludeDisks: plan.excluded.map(({ resourceId }) => resourceId).filter((id) => id !== ''),

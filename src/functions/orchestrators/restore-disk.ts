@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import * as df from 'durable-functions';
 import type { DiskRestore, DiskRestoreResult } from '../../activities/contract';
 import { diskResourceId } from '../../compute/arm/resource-id';
+import type { MadeDisk } from '../../compute/restore/restore-disk';
 import type { Outcome } from '../../failures/failure';
 import { damageFailure, diskDamage } from '../../jobs/disk-damage';
 import { type JobDisk, untouchedDisk } from '../../jobs/job';
@@ -23,6 +24,8 @@ interface BegunRestore {
   nextPart: number;
   /** What was found damaged so far. */
   damage: DamageCounts;
+  /** What the disk came without; absent in histories of before. */
+  warnings?: string[];
 }
 
 /**
@@ -39,7 +42,7 @@ df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRe
 
   if (order.sourceId !== undefined && !order.begun) {
     const made = yield* runOperation(context, 'createRestoreDisk', order);
-    if (made.ok) return restored(context, order, disk, made.value.resourceId);
+    if (made.ok) return restored(context, order, disk, made.value);
     disk.from = 'vault';
     disk.reason = `restored from the vault: ${whyWithoutSnapshot(made.failure)}`;
   }
@@ -60,8 +63,9 @@ df.app.orchestration('restoreDisk', function* restoreDisk(context): Steps<DiskRe
     return { ...(yield* failed(context, order, disk, { ok: false, failure })), damage };
   }
   const finished = yield* finish(context, begun.value);
+  const { restore, warnings } = begun.value;
   return finished.ok
-    ? restored(context, order, disk, begun.value.restore.resourceId)
+    ? restored(context, order, disk, { resourceId: restore.resourceId, warnings })
     : yield* failed(context, order, disk, finished);
 });
 
@@ -69,11 +73,11 @@ function restored(
   context: OrchestrationContext,
   { name }: RestoreDiskOrder,
   disk: JobDisk,
-  resourceId: string,
+  { resourceId, warnings }: MadeDisk,
 ): DiskRestoreResult {
   disk.state = 'done';
   context.df.setCustomStatus(disk);
-  return { ok: true, disk, restored: { diskId: disk.diskId, name, resourceId } };
+  return { ok: true, disk, restored: { diskId: disk.diskId, name, resourceId }, warnings };
 }
 
 function* begin(
@@ -83,7 +87,7 @@ function* begin(
 ): Steps<Outcome<BegunRestore>> {
   const created = yield* runOperation(context, 'createRestoreDisk', order);
   if (!created.ok) return created;
-  const { resourceId } = created.value;
+  const { resourceId, warnings } = created.value;
   const { jobId, pointId, diskId, sizeBytes } = order;
   const restore: DiskRestore = { jobId, pointId, diskId, resourceId, sizeBytes };
   const opened = yield* runOperation(context, 'openDiskAccess', { sourceId: resourceId, access: 'Write' });
@@ -91,7 +95,8 @@ function* begin(
   if (!plan.ok) return plan;
   disk.plannedBytes = plan.value.bytes;
   context.df.setCustomStatus(disk);
-  return { ok: true, value: { restore, disk, parts: plan.value.parts, nextPart: 0, damage: noDamage() } };
+  const begun = { restore, disk, parts: plan.value.parts, nextPart: 0, damage: noDamage(), warnings };
+  return { ok: true, value: begun };
 }
 
 /**

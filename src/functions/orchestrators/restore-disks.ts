@@ -19,6 +19,8 @@ export interface SettledDisks {
   disks: JobDisk[];
   /** The ids of those of which nothing is left: they failed and have been discarded. */
   discarded: string[];
+  /** What they came without. */
+  warnings: string[];
   /** Why the first of those failed that did. */
   failure?: Failure;
 }
@@ -31,7 +33,7 @@ export interface SettledDisks {
 df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<SettledDisks> {
   const { jobId, count }: RestoreDisksInput = context.df.getInput();
   const orders = yield* listOrders(context, jobId, count);
-  if (!orders.ok) return { disks: [], discarded: [], failure: orders.failure };
+  if (!orders.ok) return { disks: [], discarded: [], warnings: [], failure: orders.failure };
   const children = orders.value.map((order) =>
     context.df.callSubOrchestrator('restoreDisk', order, diskInstanceId(jobId, order.diskId)),
   );
@@ -39,6 +41,7 @@ df.app.orchestration('restoreDisks', function* restoreDisks(context): Steps<Sett
   return {
     disks: fitMessage(results.map(({ disk }) => disk)),
     discarded: results.flatMap((result) => (!result.ok && result.discarded ? [result.disk.diskId] : [])),
+    warnings: results.flatMap((result) => (result.ok ? (result.warnings ?? []) : [])),
     failure: failureOf(jobId, results),
   };
 });

@@ -6,7 +6,7 @@ import type { Outcome } from '../../failures/failure';
 import type { DiskDamage } from '../../jobs/disk-damage';
 import type { JobDisk } from '../../jobs/job';
 import { callActivity, runOperation, type Steps } from '../../orchestration/steps/call-activity';
-import { createVm, discardVm } from '../../orchestration/steps/create-vm';
+import { createVm, discardVm, makeInterfaces } from '../../orchestration/steps/create-vm';
 import { finalState, type ProgressReport, reportProgress } from '../../orchestration/steps/job-progress';
 import { listOrders } from '../../orchestration/steps/list-orders';
 import { replaceDisks } from '../../orchestration/steps/replace-disks';
@@ -79,17 +79,17 @@ function* restoreAll(
   progress: ProgressReport,
   made: MadeDisks,
 ): Steps<Outcome<Restored>> {
-  if (newVm?.makeInterface) {
-    progress.show({ phase: 'network' });
-    const nic = yield* runOperation(context, 'createNetworkInterface', newVm.makeInterface);
-    if (!nic.ok) return nic;
+  const { to, jobId, pointId } = request;
+  if (newVm) {
+    const connected = yield* makeInterfaces(context, { jobId, newVm }, progress);
+    if (!connected.ok) return connected;
   }
   progress.show({ phase: 'restore', diskIds });
-  const { to, jobId, pointId } = request;
   made.left = orders;
   const settled = yield* callRestoreDisks(context, { jobId, count: orders.length });
   if (!settled.ok) return settled;
-  const { disks, discarded, failure } = settled.value;
+  const { disks, discarded, failure, warnings } = settled.value;
+  for (const warning of warnings) progress.warn(warning);
   made.disks = disks;
   made.left = orders.filter(({ diskId }) => !discarded.includes(diskId));
   if (failure) return { ok: false, failure };

@@ -1,7 +1,7 @@
 import * as df from 'durable-functions';
-import { OrchestrationRuntimeStatus } from 'durable-functions';
 import { addSeconds } from '../../basics/time';
 import { maintenanceId } from '../../jobs/job-id';
+import { purgeEnded } from '../../orchestration/client/purge-ended';
 import { recordMaintenance, startMaintenance } from '../../orchestration/client/queue-maintenance';
 import { services } from '../../services';
 
@@ -10,13 +10,6 @@ const DAY_SECONDS = 86_400;
 const HISTORY_DAYS = 7;
 /** A request is repeated within minutes, not days. */
 const REQUEST_DAYS = 2;
-
-const ENDED = [
-  OrchestrationRuntimeStatus.Completed,
-  OrchestrationRuntimeStatus.Failed,
-  OrchestrationRuntimeStatus.Terminated,
-  OrchestrationRuntimeStatus.Canceled,
-];
 
 /** By the clock that histories are dated by: the host's. */
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_SECONDS * 1000);
@@ -31,14 +24,10 @@ df.app.client.timer('maintenance', {
     const recorded = await recordMaintenance({ jobs }, { jobId, now, trigger: 'schedule' });
     if (recorded) await startMaintenance(client, { jobId, dryRun: false });
 
-    const purged = await client.purgeInstanceHistoryBy({
-      createdTimeFrom: daysAgo(365),
-      createdTimeTo: daysAgo(HISTORY_DAYS),
-      runtimeStatus: ENDED,
-    });
+    const purged = await purgeEnded(client, daysAgo(365), daysAgo(HISTORY_DAYS));
     for await (const { name, lastModified, etag } of requests.list({ onUnreadable: () => undefined })) {
       if (lastModified < addSeconds(now, -REQUEST_DAYS * DAY_SECONDS)) await requests.delete(name, etag);
     }
-    context.debug(`${purged.instancesDeleted} old histories were purged.`);
+    context.debug(`${purged} old histories were purged.`);
   },
 });

@@ -2,9 +2,9 @@ import type { OrchestrationContext, Task } from 'durable-functions';
 import type { Activities, ActivityCall, ActivityName } from '../../activities/contract';
 import { pollDelaySeconds } from '../../basics/poll-delay';
 import { retryDelaySeconds } from '../../basics/retry-delay';
-import { secondsAfter } from '../../basics/time';
 import type { Operation } from '../../compute/arm/operation';
 import { brokenInvariant, type Outcome, toFailure } from '../../failures/failure';
+import { durableTimer } from './durable-timer';
 import { CANCEL_EVENT, jobIdOf } from './instance-ids';
 
 /** A piece of an orchestrator: yields durable tasks and returns its result to `yield*`. */
@@ -84,12 +84,12 @@ function* callOnce<N extends ActivityName>(
 }
 
 /**
- * A durable pause, cut short when the job is cancelled; none at all when there is nothing to wait for. The
- * next step then finds out itself that it must not start.
+ * A durable pause of at least so many seconds, cut short when the job is cancelled; none at all when
+ * there is nothing to wait for. The next step then finds out itself that it must not start.
  */
 export function* sleep(context: OrchestrationContext, seconds: number): Steps<void> {
   if (seconds <= 0) return;
-  const timer = context.df.createTimer(secondsAfter(context.df.currentUtcDateTime, seconds));
+  const timer = durableTimer(context, seconds);
   const cancelled = context.df.waitForExternalEvent(CANCEL_EVENT);
   const first = yield context.df.Task.any([timer, cancelled]);
   if (first === cancelled) timer.cancel();

@@ -35,7 +35,10 @@ export function reportProgress(
   const timeNow = () => moved(context.df.currentUtcDateTime.toISOString(), aheadMs);
   const warn = (warning: string) => {
     const { warnings = [] } = shown;
-    if (warnings.length < MAX_WARNINGS) show({ warnings: [...warnings, warning.slice(0, MAX_WARNING)] });
+    const told = warning.slice(0, MAX_WARNING);
+    // What is said once is said: a lock keeps every snapshot of a VM.
+    if (warnings.includes(told)) return;
+    show({ warnings: fitWarnings([...warnings, told]) });
   };
   const show = (change: JobProgress) => {
     if (change.phase !== undefined && change.phase !== shown.phase) {
@@ -67,6 +70,15 @@ export function reportProgress(
 }
 
 const moved = (time: string, byMs: number) => addSeconds(time, byMs / 1000);
+
+/** What there is no room for is counted at least. */
+function fitWarnings(warnings: string[]): string[] {
+  if (warnings.length <= MAX_WARNINGS) return warnings;
+  const counted = Number(MORE.exec(warnings[MAX_WARNINGS - 1] ?? '')?.[1] ?? 1);
+  return [...warnings.slice(0, MAX_WARNINGS - 1), `And ${counted + 1} more warnings.`];
+}
+
+const MORE = /^And (\d+) more warnings\.$/;
 
 /** How a job ended, from the outcome of its orchestrator. */
 export function finalState(outcome: Outcome<unknown>): 'Succeeded' | 'Failed' | 'Cancelled' {

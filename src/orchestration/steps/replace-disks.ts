@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Activities } from '../../activities/contract';
-import { secondsAfter } from '../../basics/time';
 import { backupError, type Failure, type Outcome } from '../../failures/failure';
 import { callActivity, runOperation, type Steps } from './call-activity';
+import { durableTimer } from './durable-timer';
 import type { ProgressReport } from './job-progress';
 
 type ReplaceOrder = Activities['planReplacement']['input'];
@@ -17,9 +17,9 @@ export interface Replaced {
 /**
  * Swaps the restored disks in for those that the VM has. Until the last of them is in its place everything
  * can be undone: the disks that were there are put back. From then on the restore counts, and a cancellation
- * comes too late. A VM that ran is started again in every outcome; where that fails, the job fails, and says
- * so before anything else. Fails with `RestoreNotUndone` when the old disks could not be put back: then the
- * VM must not run, and no disk may be deleted.
+ * comes too late. A VM that ran is started again in every outcome, unless it was asked to stay off; where
+ * that fails, the job fails, and says so before anything else. Fails with `RestoreNotUndone` when the old
+ * disks could not be put back: then the VM must not run, and no disk may be deleted.
  */
 export function* replaceDisks(
   context: OrchestrationContext,
@@ -41,6 +41,8 @@ export function* replaceDisks(
       return { outcome: { ok: false, failure }, swapped: false };
     }
   }
+  const staysOffAsAsked = swapped.ok && to.start === false;
+  if (staysOffAsAsked) return { outcome: swapped, swapped: true };
   const started = yield* startAgain(context, order, planned.value, progress);
   const outcome = started.ok ? swapped : staysOff(vm.ref.name, swapped, started.failure);
   return { outcome, swapped: swapped.ok };
@@ -64,7 +66,7 @@ function* untilDone(
   for (const seconds of pauses) {
     const outcome = yield* act();
     if (outcome.ok || outcome.failure.code === 'RestoreVmGone') return outcome;
-    yield context.df.createTimer(secondsAfter(context.df.currentUtcDateTime, seconds));
+    yield durableTimer(context, seconds);
   }
   return yield* act();
 }

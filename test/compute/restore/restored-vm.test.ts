@@ -1,7 +1,7 @@
-import type { VirtualMachine } from '@azure/arm-compute';
+import { discardRestoredVm } from '../../../src/compute/restore/discard-vm';
 import { createNetworkInterface } from '../../../src/compute/restore/network-interface';
 import { createRestoreDisk } from '../../../src/compute/restore/restore-disk';
-import { createRestoredVm, discardRestoredVm } from '../../../src/compute/restore/restored-vm';
+import { createRestoredVm } from '../../../src/compute/restore/restored-vm';
 import { takeSnapshot } from '../../../src/compute/snapshots/take-snapshot';
 import { findVm } from '../../../src/compute/vms/find-vm';
 import { findNetworkInterface } from '../../../src/compute/vms/network-interfaces';
@@ -39,19 +39,20 @@ beforeAll(async () => {
 afterAll(() => azure.close());
 afterEach(() => azure.clearFaults());
 
-const model = (): VirtualMachine => ({
+const model = () => ({
   location: 'westeurope',
   tags: { team: 'blue' },
-  hardwareProfile: { vmSize: 'Standard_D2s_v5' },
-  storageProfile: { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: osDisk } } },
-  networkProfile: { networkInterfaces: [{ id: interfaceId }] },
+  properties: {
+    hardwareProfile: { vmSize: 'Standard_D2s_v5' },
+    storageProfile: { osDisk: { createOption: 'Attach', osType: 'Linux', managedDisk: { id: osDisk } } },
+    networkProfile: { networkInterfaces: [{ id: interfaceId }] },
+  },
 });
 const makeInterface = (jobId = JOB) =>
   complete(createNetworkInterface, azure.compute, {
     jobId,
     id: interfaceId,
-    location: 'westeurope',
-    subnetId: '/subnet',
+    model: { location: 'westeurope', properties: { ipConfigurations: [] } },
   });
 const makeVm = (name: string, jobId = JOB) =>
   complete(createRestoredVm, azure.compute, { jobId, ref: azure.ref(name), model: model() });
@@ -59,7 +60,7 @@ const discard = (name: string, jobId = JOB) =>
   complete(discardRestoredVm, azure.compute, {
     jobId,
     ref: azure.ref(name),
-    networkInterfaceId: interfaceId,
+    networkInterfaceIds: [interfaceId],
   });
 const countOf = async (operation: string) => (await azure.calls())[operation]?.calls ?? 0;
 
@@ -114,8 +115,8 @@ describe('the VM of a restore', () => {
   });
 
   it.each([
-    ['QuotaExceeded', 'Exceeding approved cores quota.', 'RestoreQuotaExceeded'],
-    ['SkuNotAvailable', 'The size is not available in zone 1.', 'RestoreVmNoCapacity'],
+    ['QuotaExceeded', 'Exceeding approved cores quota.', 'RestoreCoreQuotaExceeded'],
+    ['SkuNotAvailable', 'The size is not available in zone 1.', 'RestoreSizeNotAvailable'],
     ['ZonalAllocationFailed', 'Allocation failed.', 'RestoreVmNoCapacity'],
     ['NicInUse', 'It is used.', 'NetworkInterfaceInUse'],
     ['InvalidResourceReference', 'The subnet is not there.', 'NetworkInterfaceNotFound'],

@@ -65,9 +65,9 @@ describe('the consistency ladder', () => {
     expect(nextTry(failed('SnapshotServiceError', { ...crash, running: false })).do).toBe('disk-snapshots');
   });
 
-  it('takes no crash-consistent snapshot where Azure refuses them', () => {
-    const refused = { triesOfMode: 3, crashModeRefused: 'the disk is of type UltraSSD_LRS' };
-    expect(nextTry(failed('UserErrorFsFreezeFailed', refused)).do).toBe('give-up');
+  it('asks for a crash-consistent snapshot whatever the disks are, and takes a refusal as the answer', () => {
+    expect(nextTry(failed('UserErrorFsFreezeFailed', { triesOfMode: 3 })).do).toBe('crash');
+    expect(nextTry(failed('SnapshotRefused', { mode: 'crash', triesOfMode: 1 })).do).toBe('give-up');
   });
 
   it('ends for every cause in the catalogue, never with less than the policy allows', () => {

@@ -1,4 +1,4 @@
-import { begin, type Cases } from '../support/case';
+import { begin, type Cases } from './case';
 
 /** Parents and their children. */
 export const children: Cases = {

@@ -1,4 +1,4 @@
-import { begin, type Cases, each, ends } from '../support/case';
+import { begin, type Cases, each, ends } from './case';
 
 const NEXT = Object.fromEntries(
   ['text', 'true', 'null', 'number', 'undefined', 'date'].map((next) => [next, { next }]),

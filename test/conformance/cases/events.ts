@@ -1,4 +1,4 @@
-import { begin, type Cases, each } from '../support/case';
+import { begin, type Cases, each } from './case';
 
 const DATA = {
   object: { a: 1, when: '2030-01-01T00:00:00.120Z' },
@@ -60,11 +60,6 @@ export const events: Cases = {
     tools.note('raise', await tools.raise(id, 'go', { a: 1 }));
     tools.note('end', await tools.done(id));
   },
-  'event-atOnce': async ({ start, raise, note, done }, id) => {
-    await start('event', id, null);
-    note('raise', await raise(id, 'go', { a: 1 }));
-    note('end', await done(id));
-  },
   'event-unknownInstance': async ({ raise, note }, id) => {
     note('raise', await raise(`${id}-nobody`, 'go', { a: 1 }));
   },
@@ -83,8 +78,9 @@ export const events: Cases = {
     }
     tools.note('end', await tools.done(id));
   },
-  'event-many': async ({ start, raise, note, done }, id) => {
-    await start('threeInOrder', id, null);
+  'event-many': async (tools, id) => {
+    const { raise, done, note } = tools;
+    await begin(tools, 'threeInOrder', id);
     for (const n of [1, 2, 3]) await raise(id, 'go', n);
     const { runtimeStatus, output } = await done(id);
     // The queue does not keep the order of what comes at once.

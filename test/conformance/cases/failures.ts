@@ -1,4 +1,4 @@
-import { type Cases, each, ends } from '../support/case';
+import { type Cases, each, ends } from './case';
 
 const odd = (...whats: string[]) => Object.fromEntries(whats.map((what) => [what, { what }]));
 const THROWN_BY_ACTIVITIES = odd(

@@ -1,4 +1,4 @@
-import type { Cases } from '../support/case';
+import type { Cases } from './case';
 import { children } from './children';
 import { continueAsNew } from './continue-as-new';
 import { events } from './events';

@@ -1,4 +1,4 @@
-import { begin, type Cases } from '../support/case';
+import { begin, type Cases } from './case';
 
 /** Terminate, suspend, resume, rewind and purge one instance. */
 export const lifecycle: Cases = {
@@ -31,11 +31,6 @@ export const lifecycle: Cases = {
     // The activity ends after three seconds, and nobody is told.
     await tools.pause(4_000);
     tools.note('after', (await tools.look(id)).body);
-  },
-  'terminate-atOnce': async ({ start, post, done, note }, id) => {
-    await start('event', id, null);
-    note('terminate', await post(id, 'terminate?reason=early'));
-    note('end', (await done(id)).runtimeStatus);
   },
   suspend: async (tools, id) => {
     const { post, is, raise, heard, done, note } = tools;

@@ -1,4 +1,4 @@
-import { begin, type Cases } from '../support/case';
+import { begin, type Cases } from './case';
 
 /** How one instance is doing, and lists of them. */
 export const looking: Cases = {

@@ -1,4 +1,4 @@
-import type { Cases, Tools } from '../support/case';
+import type { Cases, Tools } from './case';
 
 /** Instances of a case with their states. */
 async function left({ call }: Tools, id: string): Promise<string[]> {

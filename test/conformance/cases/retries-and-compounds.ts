@@ -1,8 +1,8 @@
-import { type Cases, ends } from '../support/case';
+import { type Cases, ends } from './case';
 
 const ENDING = [
   ...['retrySucceeds', 'retryExhausts', 'retryOnce', 'retryUncaught', 'retrySub'],
-  ...['allFine', 'allEmpty', 'allOneFails', 'allOneFailsUncaught', 'allTwoFail', 'allDrift', 'allDriftBoth'],
+  ...['allFine', 'allEmpty', 'allOneFails', 'allOneFailsUncaught', 'allTwoFail', 'allDrift'],
   ...[
     'allSubs',
     'allSubOneFails',
@@ -22,7 +22,11 @@ const SLACK_MS = 20;
 /** Retries, Task.all, Task.any, timers, and the ids that drift among them. */
 export const retriesAndCompounds: Cases = {
   ...Object.fromEntries(ENDING.map((name) => [name, ends(name, null)])),
-  retryTimeout: ends('retryTimeout', null, 8_000),
+  retryTimeout: async ({ start, done, note }, id) => {
+    await start('retryTimeout', id, null);
+    const { runtimeStatus, output, timedOut } = await done(id, 8_000);
+    note('end', { runtimeStatus, output, timedOut });
+  },
   longTimer: async ({ start, heard, note, post, done }, id) => {
     await start('longTimer', id, null);
     note('waiting', await heard(id, 'TimerCreated'));

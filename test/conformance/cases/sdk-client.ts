@@ -1,4 +1,4 @@
-import { begin, type Case, type Cases, each } from '../support/case';
+import { begin, type Case, type Cases, each } from './case';
 
 const INPUTS = {
   noInput: {},

@@ -1,4 +1,4 @@
-import { type Case, type Cases, each, type Status } from '../support/case';
+import { type Case, type Cases, each, type Status } from './case';
 
 const STATUSES = {
   8000: { bytes: 8000 },

@@ -1,4 +1,4 @@
-import { begin, type Cases, type Status } from '../support/case';
+import { begin, type Cases, type Status } from './case';
 
 /** When the execution of which the history tells began. */
 const startOf = ({ historyEvents = [] }: Status): string | undefined =>

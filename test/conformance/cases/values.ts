@@ -1,4 +1,4 @@
-import { type Cases, each, ends } from '../support/case';
+import { type Cases, each, ends } from './case';
 
 const INPUTS = {
   null: null,

@@ -1,8 +1,8 @@
 // Takes out of what was seen whatever differs from one run to the next.
 
 const EXCEPTION = '{"$type":"System.';
-/** Fields of an exception that tell where it came from. */
-const STACKS = ['StackTraceString', 'RemoteStackTraceString'];
+/** Fields of an exception, and of an answer that tells of one, that say where it came from. */
+const STACKS = ['StackTraceString', 'RemoteStackTraceString', 'Source', 'StackTrace'];
 
 /**
  * The same value without times, ports, ids that are made up, keys and stacks. Histories are sorted: what runs
@@ -14,7 +14,7 @@ export function normalise(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const clean = normalise(inner);
+      const clean = STACKS.includes(key) && typeof inner === 'string' ? '<stack>' : normalise(inner);
       return [key, key === 'historyEvents' && Array.isArray(clean) ? sorted(clean) : clean];
     }),
   );
@@ -41,6 +41,7 @@ function normaliseText(text: string): string {
       // Frames of JavaScript, and of .NET.
       .replace(/(\n {4}at [^\n]*)+/g, '\n    at …')
       .replace(/( {3}at [A-Z][\w.]*\.[^\n]*\n?)+/g, '   at …')
+      .replace(/(StackTrace(?:":"|: )).*$/s, '$1<stack>')
       .replace(/(known orchestrator functions: ).*$/s, '$1<names>')
       .replace(/(.)\1{100,}/g, '$1…')
   );
@@ -49,9 +50,8 @@ function normaliseText(text: string): string {
 /** The years in which the cases' own dates lie. */
 const isOfCases = (time: string): boolean => /^20(29|30)/.test(time);
 
-/** How a time is written: whether with a fraction, and in which zone. */
-const shapeOf = (time: string): string =>
-  `<time${/\.\d/.test(time) ? '.f' : ''}${/(Z|[+-]\d\d:\d\d)$/.exec(time)?.[0] ?? ''}>`;
+/** In which zone a time is written; .NET leaves a fraction of zero away. */
+const shapeOf = (time: string): string => `<time${/(Z|[+-]\d\d:\d\d)$/.exec(time)?.[0] ?? ''}>`;
 
 /** A serialized exception of .NET: its fields, without where it was thrown. */
 function exceptionIn(text: string): string {

@@ -1,4 +1,4 @@
-import type { Case, Cases } from './case';
+import type { Case, Cases } from '../cases/case';
 import { normalise } from './normalise';
 import { type HostUnderTest, toolsFor } from './tools';
 
@@ -15,7 +15,9 @@ export async function runCases(host: HostUnderTest, cases: Cases, lanes = LANES)
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [name, run] = next;
+      const begun = performance.now();
       seen.set(name, await runCase(host, name, run));
+      if (process.env.TIMES) process.stdout.write(`TIME ${name} ${Math.round(performance.now() - begun)}\n`);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));

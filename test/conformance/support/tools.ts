@@ -1,4 +1,4 @@
-import type { Answer, CallOptions, Status, Tools } from './case';
+import type { Answer, CallOptions, Status, Tools } from '../cases/case';
 
 /** A host on which cases run. */
 export interface HostUnderTest {

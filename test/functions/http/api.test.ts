@@ -346,7 +346,7 @@ describe('jobs and recovery points', () => {
     ['DELETE', `recovery-points/${NO_POINT}`, undefined, 404],
     ['POST', `recovery-points/${NO_POINT}/undelete`, undefined, 404],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'disks' }, 404],
-    ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'vm' }, 400],
+    ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'vm', size: '' }, 400],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'moon' }, 400],
     ['POST', `recovery-points/${NO_POINT}/restores`, { target: 'disks', resourceGroup: 'a/b' }, 400],
     ['POST', `recovery-points/${NO_POINT}/verifications`, undefined, 404],

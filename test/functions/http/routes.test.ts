@@ -88,6 +88,12 @@ const ROUTES: Record<string, Row> = {
       ['another version', 412, path(`vms/${web}/protection`, { policy: 'daily' }, { 'If-Match': '"x"' })],
     ],
   },
+  listLeftovers: {
+    method: 'GET',
+    route: 'leftovers',
+    good: () => path('leftovers'),
+    bad: () => [strangeQuery('leftovers')],
+  },
   listPolicies: {
     method: 'GET',
     route: 'policies',
@@ -259,7 +265,7 @@ const ROUTES: Record<string, Row> = {
         ['a point that nobody knows', 404, path(`recovery-points/${NO_POINT}/restores`, { target: 'disks' })],
         ['no target', 400, path(restores, {})],
         ['a target of nobody', 400, path(restores, { target: 'moon' })],
-        ['a VM without a network', 400, path(restores, { ...vm, network: undefined })],
+        ['a disk that the point lacks', 400, path(restores, { ...vm, disks: ['os', 'lun-63'] })],
         ['two networks', 400, path(restores, { ...vm, network: { subnet: 'a', interface: 'b' } })],
         ['a field of another target', 400, path(restores, { target: 'replace', name: 'x' })],
         ['a group that is none', 400, path(restores, { target: 'disks', resourceGroup: 'a/b' })],

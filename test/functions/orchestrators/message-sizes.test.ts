@@ -213,7 +213,9 @@ function ordersOfRestore(jobId: string): RestoreDiskOrder[] {
   };
   const kept = DISKS.map(({ diskId, name }) => ({ diskId, sourceId: sourceId(POINT, name), familyId: UUID }));
   const snapshot = { restorePointId: POINT, disks: kept };
-  return restoreOrders(point as unknown as RecoveryPoint, jobId, { snapshot });
+  const { orders } = restoreOrders(point as unknown as RecoveryPoint, jobId, { snapshot });
+  // What the disks are to be stays beside the history.
+  return orders.map(({ model: _model, optional: _optional, ...order }) => order);
 }
 
 test.each(['vm', 'replace', 'failing'])('a restore of 65 disks: %s', (what) => {
@@ -222,6 +224,10 @@ test.each(['vm', 'replace', 'failing'])('a restore of 65 disks: %s', (what) => {
   const ref = { subscriptionId: UUID, resourceGroup: long('group', 90), name: long('vm', 64) };
   const toVm = { target: 'vm', name: ref.name, network: { subnet: `${GROUP}/subnet` }, keepBackupTag: true };
   const to = what === 'vm' ? toVm : { target: 'replace', deallocate: true };
+  const eightInterfaces = Array.from({ length: 8 }, (_, index) => ({
+    id: `${GROUP}/nic-${index}`,
+    make: true,
+  }));
   const { failure } = backupError('DiskUploadFailed', long('because', 1000));
   const { result, messageBytes } = drive(
     'restorePoint',
@@ -229,7 +235,7 @@ test.each(['vm', 'replace', 'failing'])('a restore of 65 disks: %s', (what) => {
     {
       prepareRestore: () => ({
         diskIds: orders.map(({ diskId }) => diskId),
-        newVm: what === 'vm' ? { ref, networkInterfaceId: `${GROUP}/nic` } : undefined,
+        newVm: what === 'vm' ? { ref, interfaces: eightInterfaces } : undefined,
         warnings: [],
       }),
       listRestoreOrders: ({ from }) => ({ orders: orders.slice(Number(from), Number(from) + 16) }),
@@ -238,6 +244,7 @@ test.each(['vm', 'replace', 'failing'])('a restore of 65 disks: %s', (what) => {
           ? { ok: false, failure }
           : done({ resourceId: diskResourceId(order as unknown as RestoreDiskOrder) }),
       discardRestoreDisk: () => failing('ResourceLocked', long('because', 1000)),
+      createNetworkInterface: () => done({ resourceId: `${GROUP}/nic`, warnings: [long('without', 250)] }),
       createRestoredVm: () => done({ resourceId: `${GROUP}/vm` }),
       planReplacement: () => ({ vm: { ref, vmId: UUID }, running: true }),
       deallocateVm: () => done({}),

@@ -119,7 +119,7 @@ describe('to a new VM', () => {
     ...request,
     to: { target: 'vm', name: 'new', network: { subnet: 'n' }, keepBackupTag: false },
   };
-  const newVm = { ref, networkInterfaceId: '/nic', makeInterface: { id: '/nic' } };
+  const newVm = { ref, interfaces: [{ id: '/nic', make: true }] };
   const vmScripts = (disks = [order('os'), order('lun-0')]) => ({
     ...scripts(disks),
     prepareRestore: () => ({ diskIds: ['os', 'lun-0'], newVm, warnings: ['The new VM comes without luck.'] }),
@@ -138,7 +138,7 @@ describe('to a new VM', () => {
       },
     });
     expect(result).toMatchObject({ ok: true, value: { restoredVm: { name: 'new', resourceId: '/vm' } } });
-    expect(made[0]).toMatchObject({ jobId: JOB, pointId: request.pointId, ref, networkInterfaceId: '/nic' });
+    expect(made[0]).toMatchObject({ jobId: JOB, pointId: request.pointId, ref, to: { name: 'new' } });
     expect(log.indexOf('start createNetworkInterface')).toBeLessThan(log.indexOf('start restoreDisk'));
     expect(log.indexOf('start createRestoredVm')).toBeGreaterThan(log.lastIndexOf('settle restoreDisk'));
   });

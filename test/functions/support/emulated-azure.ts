@@ -20,6 +20,10 @@ export interface EmulatedAzure {
   replaceByCopy(vm: string, lun: number): Promise<void>;
   deleteDisk(name: string): Promise<void>;
   deleteInterface(name: string): Promise<void>;
+  /** Disks whose names begin so. */
+  disksNamed(start: string): Promise<TaggedThing[]>;
+  /** What bears this tag with this value. */
+  tagged(tag: string, value: string): Promise<TaggedThing[]>;
   /** Names of all managed disks, in order. */
   disks(): Promise<string[]>;
   /** SHA-256 of the bytes of the disks that are attached to a VM, by LUN. */
@@ -35,6 +39,12 @@ export interface EmulatedAzure {
   release(operation: string): Promise<void>;
   /** Lets all that takes its time come to its end, whether or not there is any. */
   endOperations(): Promise<void>;
+}
+
+export interface TaggedThing {
+  kind: 'virtualMachines' | 'disks' | 'networkInterfaces';
+  name: string;
+  tags: Record<string, string>;
 }
 
 /** An operation that takes longer than any test: it ends with `release`. */
@@ -110,6 +120,24 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
     deleteDisk: (name) => compute('DELETE', `/disks/${name}`),
     deleteInterface: (name) => arm('DELETE', `${interfaces}/${name}`, NETWORK_API),
+    async disksNamed(start) {
+      const { value } = await compute('GET', '/disks');
+      return value
+        .filter(({ name }: TaggedThing) => name.startsWith(start))
+        .map(({ name, tags = {} }: TaggedThing) => ({ kind: 'disks', name, tags }));
+    },
+    async tagged(tag, value) {
+      const lists = {
+        virtualMachines: await compute('GET', '/virtualMachines'),
+        networkInterfaces: await arm('GET', interfaces, NETWORK_API),
+        disks: await compute('GET', '/disks'),
+      };
+      return (Object.keys(lists) as TaggedThing['kind'][]).flatMap((kind) =>
+        lists[kind].value
+          .map(({ name, tags = {} }: TaggedThing) => ({ kind, name, tags }))
+          .filter(({ tags }: TaggedThing) => tags[tag] === value),
+      );
+    },
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
     disk: (name) => compute('GET', `/disks/${name}`),

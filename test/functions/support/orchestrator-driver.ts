@@ -39,7 +39,7 @@ export interface DrivenRun {
   mostStepsOfOneHistory: number;
 }
 
-/** Runs an orchestrator to its end. Activities without a script succeed with an empty object, tags are set at once. */
+/** Runs an orchestrator to its end. Activities without a script succeed, with an empty object. */
 export function drive(
   name: string,
   input: unknown,

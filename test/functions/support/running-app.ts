@@ -45,7 +45,7 @@ export interface RunningApp {
   /** The same, but everything that the host knew of orchestrations is gone. */
   loseTaskHub(): Promise<void>;
   /** Runs a timer function, and everything that it starts, to the end. */
-  tick(timer: 'scheduler' | 'sweeper'): Promise<void>;
+  tick(timer: 'scheduler' | 'sweeper' | 'maintenance'): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -120,8 +120,8 @@ function expected(id: string): unknown {
 
 async function get(url: string): Promise<{ runtimeStatus: string; output: unknown } | undefined> {
   const response = await fetch(url);
-  const body = (await response.json()) as { runtimeStatus: string; output: unknown };
-  return response.status === 404 ? undefined : body;
+  const text = await response.text();
+  return text === '' ? undefined : (JSON.parse(text) as { runtimeStatus: string; output: unknown });
 }
 
 async function output(url: string, id: string): Promise<unknown> {

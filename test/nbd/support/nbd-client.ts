@@ -135,7 +135,9 @@ export async function rawClient(address: ServeAddress) {
 
 export type RawClient = Awaited<ReturnType<typeof rawClient>>;
 
-/** A client that has chosen an export, with structured replies and `base:allocation` unless told otherwise. */
+/**
+ * A client that has chosen an export, with structured replies and `base:allocation` unless told otherwise.
+ */
 export async function chosen(address: ServeAddress, name: string, structured = true): Promise<RawClient> {
   const client = await rawClient(address);
   await client.greet();

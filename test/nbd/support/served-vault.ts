@@ -8,11 +8,12 @@ import { SimulatedDisk } from '../../vault/support/simulated-disk';
 
 export const MiB = 2 ** 20;
 
+/** Without zeros, longer than any block by a prime, so that no two blocks of a pattern are alike. */
+const NOISE = Buffer.from(Array.from({ length: 10_007 }, (_, at) => 1 + ((at * at * 31 + at * 7) % 255)));
+
 /** Bytes that differ from place to place, with no zeros among them. */
 export const pattern = (length: number, seed = 1) =>
-  Buffer.from(
-    Uint8Array.from({ length }, (_, at) => ((at * 2654435761 + seed * 40503) >>> 13) % 255).map((b) => b + 1),
-  );
+  Buffer.alloc(length + seed * 101, NOISE).subarray(seed * 101);
 
 /** A vault in memory with one point: what its disks hold is known. */
 export async function vaultWithPoint(disks: Record<string, SimulatedDisk>) {
@@ -27,7 +28,9 @@ export async function vaultWithPoint(disks: Record<string, SimulatedDisk>) {
   return { memory, counted, pointId, vault: await openVaultToRead(counted) };
 }
 
-/** Three chunks: data, a hole, data that ends within the chunk; patterned so that every byte has its place. */
+/**
+ * Three chunks: data, a hole, data that ends within the chunk; patterned so that every byte has its place.
+ */
 export function smallDisk() {
   const disk = new SimulatedDisk(11 * MiB + 1536);
   disk.write(0, pattern(3 * MiB));

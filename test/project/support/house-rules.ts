@@ -12,7 +12,8 @@ export const houseFaults = (imports: Import[]): string[] =>
 const isIn = (path: string, room: string): boolean => path === `${room}.ts` || path.startsWith(`${room}/`);
 
 /** A room, or a place of this machine, in the form of a package. */
-const NO_PACKAGE = /^(?:src|client|local|cli|tools|bench|test|dist|durable-vm-backup)$|^(?:file:|#|$)/;
+const NO_PACKAGE =
+  /^(?:src|client|local|direct|nbd|cli|tools|bench|test|dist|durable-vm-backup)$|^(?:file:|#|$)/;
 
 /** Files that load what somebody else names. */
 const LOADERS = ['local/functions-host/worker/app-thread.ts', 'tools/api-document.ts'];

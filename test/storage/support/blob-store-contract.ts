@@ -56,18 +56,6 @@ export function blobStoreReadContract(open: () => Promise<BlobStore>): void {
     expect(lastModified).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
   });
 
-  test('tells who wrote a blob, where whoever did has said so, until it is touched', async () => {
-    const first = await store.put('writer/a', bytes('one'), { ifAbsent: true, by: 'run-1/os/0' });
-    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-1/os/0' });
-    const etag = first.written ? first.etag : '';
-    const second = await store.put('writer/a', bytes('two'), { ifMatch: etag, by: 'run-2/os/0' });
-    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-2/os/0' });
-    await store.touch('writer/a', second.written ? second.etag : '');
-    expect((await store.head('writer/a'))?.writtenBy).toBeUndefined();
-    await put('writer/b', 'nobody');
-    expect((await store.head('writer/b'))?.writtenBy).toBeUndefined();
-  });
-
   test('keeps empty blobs', async () => {
     await put('empty/a', '');
     expect((await store.get('empty/a'))?.body).toEqual(Buffer.alloc(0));
@@ -161,6 +149,18 @@ function blobStoreChangeContract(
   });
   const put = (name: string, text: string) => putIn(store, name, text);
   const names = (prefix: string) => namesOf(store, prefix);
+
+  test('tells who wrote a blob, where whoever did has said so, until it is touched', async () => {
+    const first = await store.put('writer/a', bytes('one'), { ifAbsent: true, by: 'run-1/os/0' });
+    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-1/os/0' });
+    const etag = first.written ? first.etag : '';
+    const second = await store.put('writer/a', bytes('two'), { ifMatch: etag, by: 'run-2/os/0' });
+    expect(await store.head('writer/a')).toMatchObject({ writtenBy: 'run-2/os/0' });
+    await store.touch('writer/a', second.written ? second.etag : '');
+    expect((await store.head('writer/a'))?.writtenBy).toBeUndefined();
+    await store.put('writer/b', bytes('nobody'));
+    expect((await store.head('writer/b'))?.writtenBy).toBeUndefined();
+  });
 
   test('replaces a blob only at the version that the writer saw', async () => {
     const first = await put('match/a', 'one');

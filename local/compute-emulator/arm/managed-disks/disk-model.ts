@@ -6,6 +6,7 @@ import type { Stack } from '../../disks/stack';
 import { empty, grown } from '../../disks/volume';
 import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
 import type { ArmRequest } from '../rest/route';
+import { refuseUnfit, sectorsOf } from './disk-type';
 import { diskState } from './render-disk';
 
 const GIB = 2 ** 30;
@@ -16,7 +17,10 @@ const LARGEST_UPLOAD_BYTES = 35_183_298_347_520;
 export function newDisk(cloud: Cloud, id: string, { names, body }: ArmRequest): Disk {
   const properties = (body.properties ?? {}) as Json;
   const creationData = (properties.creationData ?? {}) as Json;
+  const sku = String((body.sku as Json | undefined)?.name ?? 'Standard_LRS');
+  refuseUnfit(sku, properties);
   const { stack, inherited } = contentOf(cloud, properties, creationData);
+  refuseOtherSectors(sku, creationData, inherited);
   const isUpload =
     creationData.createOption === 'Upload' || creationData.createOption === 'UploadPreparedSecure';
   return {
@@ -28,7 +32,8 @@ export function newDisk(cloud: Cloud, id: string, { names, body }: ArmRequest): 
     familyId: randomUUID(),
     timeCreated: cloud.now().toISOString(),
     ...(Array.isArray(body.zones) && { zones: body.zones as string[] }),
-    sku: String((body.sku as Json | undefined)?.name ?? 'Standard_LRS'),
+    ...(body.extendedLocation !== undefined && { extendedLocation: body.extendedLocation as Json }),
+    sku,
     provisioningState: 'Updating',
     ...(isUpload && { upload: { hasFooter: false, started: false } }),
     properties: {
@@ -36,32 +41,43 @@ export function newDisk(cloud: Cloud, id: string, { names, body }: ArmRequest): 
       publicNetworkAccess: 'Enabled',
       dataAccessAuthMode: 'None',
       encryption: { type: 'EncryptionAtRestWithPlatformKey' },
-      ...inherited,
+      ...inherited.kept,
       ...properties,
-      creationData,
+      creationData: {
+        ...creationData,
+        ...sectorsOf(sku, creationData.logicalSectorSize ?? inherited.logicalSectorSize),
+      },
     },
     stack,
   };
 }
 
 /** Where a new disk's bytes come from, by its create option; and what it inherits from there. */
-function contentOf(cloud: Cloud, properties: Json, creationData: Json): { stack: Stack; inherited: Json } {
+function contentOf(
+  cloud: Cloud,
+  properties: Json,
+  creationData: Json,
+): { stack: Stack; inherited: { kept: Json; logicalSectorSize?: unknown } } {
   const asked = typeof properties.diskSizeGB === 'number' ? properties.diskSizeGB : 0;
   switch (creationData.createOption) {
     case 'Empty': {
       if (asked < 1) throw invalidParameter('diskSizeGB', 'It is required for an empty disk.');
-      return { stack: empty(cloud.layers, asked * GIB), inherited: {} };
+      return { stack: empty(cloud.layers, asked * GIB), inherited: { kept: {} } };
     }
     case 'Upload':
     case 'UploadPreparedSecure':
-      return { stack: empty(cloud.layers, uploadSize(cloud, creationData.uploadSizeBytes)), inherited: {} };
+      return {
+        stack: empty(cloud.layers, uploadSize(cloud, creationData.uploadSizeBytes)),
+        inherited: { kept: {} },
+      };
     case 'Copy':
     case 'Restore': {
       const source = findSource(cloud, String(creationData.sourceResourceId));
       const sizeBytes =
         asked > Math.ceil(source.stack.sizeBytes / GIB) ? asked * GIB : source.stack.sizeBytes;
-      const { osType, hyperVGeneration } = source.properties;
-      return { stack: grown(cloud.layers, source.stack, sizeBytes), inherited: { osType, hyperVGeneration } };
+      const { osType, hyperVGeneration, logicalSectorSize } = source.properties;
+      const kept = { osType, hyperVGeneration };
+      return { stack: grown(cloud.layers, source.stack, sizeBytes), inherited: { kept, logicalSectorSize } };
     }
     default:
       throw invalidParameter(
@@ -69,6 +85,18 @@ function contentOf(cloud: Cloud, properties: Json, creationData: Json): { stack:
         'It must be Empty, Upload, UploadPreparedSecure, Copy or Restore.',
       );
   }
+}
+
+/** A copy has the sectors of its source. */
+function refuseOtherSectors(
+  sku: string,
+  { logicalSectorSize: asked }: Json,
+  source: { logicalSectorSize?: unknown },
+) {
+  if (asked === undefined || source.logicalSectorSize === undefined || asked === source.logicalSectorSize)
+    return;
+  const message = `The logical sector size ${String(asked)} of a disk of type ${sku} is not that of its source.`;
+  throw new ArmError(400, 'InvalidParameter', message);
 }
 
 function findSource(cloud: Cloud, id: string): { stack: Stack; properties: Json } {

@@ -17,7 +17,7 @@ export function diskState(cloud: Cloud, disk: Disk): string {
 }
 
 export function renderDisk(cloud: Cloud, disk: Disk): Json {
-  const { id, name, tags, zones, managedBy, sku, properties } = disk;
+  const { id, name, tags, zones, extendedLocation, managedBy, sku, properties } = disk;
   return {
     id,
     name,
@@ -25,6 +25,7 @@ export function renderDisk(cloud: Cloud, disk: Disk): Json {
     location: LOCATION,
     tags,
     ...(zones && { zones }),
+    ...(extendedLocation && { extendedLocation }),
     ...(managedBy && { managedBy }),
     sku: { name: sku, tier: sku.split('_')[0] },
     properties: {

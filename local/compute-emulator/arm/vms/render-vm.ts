@@ -1,12 +1,13 @@
 import type { Cloud } from '../../cloud/cloud';
 import { keyOf, LOCATION, nameOf } from '../../cloud/ids';
 import type { Disk, Json, Vm } from '../../cloud/model';
+import { sizeOf } from './vm-sizes';
 
 const AGENT_VERSION = { Windows: '2.7.41491.1172', Linux: '2.13.1.1' } as const;
 
 /** The VM as `GET` answers it; with `view`, its state inside `properties.instanceView`. */
 export function renderVm(cloud: Cloud, vm: Vm, view?: 'instanceView'): Json {
-  const { id, name, tags, zones, identity, plan } = vm;
+  const { id, name, tags, zones, identity, plan, extendedLocation, placement } = vm;
   return {
     id,
     name,
@@ -16,10 +17,12 @@ export function renderVm(cloud: Cloud, vm: Vm, view?: 'instanceView'): Json {
     ...(zones && { zones }),
     ...(identity && { identity }),
     ...(plan && { plan }),
+    ...(extendedLocation && { extendedLocation }),
+    ...(placement && { placement }),
     properties: {
       ...vm.properties,
       vmId: vm.vmId,
-      hardwareProfile: { vmSize: vm.vmSize },
+      hardwareProfile: { ...vm.hardware, vmSize: vm.vmSize },
       storageProfile: renderStorageProfile(cloud, vm),
       networkProfile: { networkInterfaces: vm.networkInterfaces },
       provisioningState: vm.provisioningState,
@@ -50,7 +53,8 @@ export function renderStorageProfile(cloud: Cloud, vm: Vm): Json {
   return {
     osDisk: osDisk && { ...osDisk, lun: undefined },
     dataDisks: disks.filter((disk) => disk.lun !== -1).map((disk) => ({ ...disk, toBeDetached: false })),
-    diskControllerType: 'SCSI',
+    ...vm.storage,
+    diskControllerType: vm.diskControllerType ?? sizeOf(vm.vmSize).diskControllers[0],
   };
 }
 

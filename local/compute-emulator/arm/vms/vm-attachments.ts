@@ -5,6 +5,7 @@ import type { Tables, Vm } from '../../cloud/model';
 import type { Change } from '../../store/document-store';
 import { diskState } from '../managed-disks/render-disk';
 import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
+import { refuseMisfit } from './vm-fit';
 
 /** The VM, and the disks and network interfaces that come and go with the change. */
 export function changeVm(cloud: Cloud, before: Vm | undefined, after: Vm): Change<Tables>[] {
@@ -16,6 +17,7 @@ export function changeVm(cloud: Cloud, before: Vm | undefined, after: Vm): Chang
     throw invalidParameter('dataDisks', 'Each disk and each lun can be used only once.');
   }
   refuseExchange(before, after);
+  refuseMisfit(cloud, after);
   const gone = (before?.disks ?? []).filter(({ diskId }) => !kept.has(keyOf(diskId)));
   return [
     ...detached(cloud, { disks: gone.map((disk) => ({ ...disk, deleteOption: 'Detach' })) }),

@@ -22,6 +22,9 @@ export function newVm(cloud: Cloud, id: string, { names, body }: ArmRequest): Vm
   if (list(object(object(body.properties).networkProfile).networkInterfaces).length === 0) {
     throw invalidParameter('networkProfile', 'A VM needs a network interface.');
   }
+  if (object(body.properties).osProfile !== undefined) {
+    throw invalidParameter('osProfile', 'It is not allowed for a VM that is made of an existing disk.');
+  }
   const guest = guestSchema.parse({});
   return {
     id,
@@ -37,6 +40,8 @@ export function newVm(cloud: Cloud, id: string, { names, body }: ArmRequest): Vm
     ...(Array.isArray(body.zones) && { zones: body.zones as string[] }),
     ...(body.identity !== undefined && { identity: object(body.identity) }),
     ...(body.plan !== undefined && { plan: object(body.plan) }),
+    ...(body.extendedLocation !== undefined && { extendedLocation: object(body.extendedLocation) }),
+    ...(body.placement !== undefined && { placement: object(body.placement) }),
     properties: {},
     networkInterfaces: [],
     disks: [],
@@ -59,8 +64,8 @@ export function modelChanges(cloud: Cloud, vm: Vm, body: Json): Partial<Vm> {
     instanceView,
     ...rest
   } = object(body.properties);
-  const { osDisk, dataDisks } = object(storageProfile);
-  const vmSize = object(hardwareProfile).vmSize;
+  const { osDisk, dataDisks, diskControllerType, imageReference: _none, ...storage } = object(storageProfile);
+  const { vmSize, ...hardware } = object(hardwareProfile);
   const osDisks =
     osDisk === undefined ? vm.disks.filter(({ lun }) => lun === -1) : [readOsDisk(cloud, vm, object(osDisk))];
   const others =
@@ -71,7 +76,9 @@ export function modelChanges(cloud: Cloud, vm: Vm, body: Json): Partial<Vm> {
     disks: [...osDisks, ...others],
     properties: { ...vm.properties, ...rest },
     ...(body.tags !== undefined && { tags: body.tags as Record<string, string> }),
-    ...(typeof vmSize === 'string' && { vmSize }),
+    ...(typeof vmSize === 'string' && { vmSize, hardware }),
+    ...(typeof diskControllerType === 'string' && { diskControllerType }),
+    ...(storageProfile !== undefined && { storage: { ...vm.storage, ...storage } }),
     ...(networkProfile !== undefined && {
       networkInterfaces: list(object(networkProfile).networkInterfaces),
     }),
@@ -94,7 +101,8 @@ function readOsDisk(cloud: Cloud, vm: Vm, body: Json): AttachedDisk {
   if (isSwap && osType !== undefined && osType !== vm.os) {
     throw invalidParameter('osDisk.managedDisk.id', `The disk holds ${String(osType)}, the VM is ${vm.os}.`);
   }
-  return { ...readDisk(body, id, -1), ephemeral: present?.ephemeral ?? false };
+  const isEphemeral = object(body.diffDiskSettings).option === 'Local';
+  return { ...readDisk(body, id, -1), ephemeral: isEphemeral || (present?.ephemeral ?? false) };
 }
 
 export function readDisk(body: Json, diskId: string, lun: number): AttachedDisk {

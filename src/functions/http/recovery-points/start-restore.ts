@@ -1,8 +1,10 @@
+import { invalidFields } from '../../../api/problem';
 import { listedPoint } from '../../../api/view-points';
 import { restoreId } from '../../../jobs/job-id';
 import { startOnce } from '../../../orchestration/client/start-once';
 import type { RestoreRequest } from '../../../restore/prepare-restore';
 import { RestoreTarget } from '../../../restore/restore-target';
+import { unknownDisks } from '../../../restore/unknown-disks';
 import { Accepted, accepted } from '../accepted';
 import { registerRoute } from '../register-route';
 
@@ -24,6 +26,8 @@ registerRoute('startRestore', {
     ...services
   }) => {
     const point = await listedPoint(vault, pointId);
+    const [first, ...others] = unknownDisks(point, body);
+    if (first) throw invalidFields(first, ...others);
     const now = await store.now();
     const start = async (jobId: string) => {
       const input: RestoreRequest = { jobId, vmKey: point.vmKey, pointId, to: body };

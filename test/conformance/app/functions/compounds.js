@@ -38,14 +38,6 @@ df.app.orchestration('allDrift', function* (ctx) {
   const after = yield ctx.df.callActivity('echo', 'after');
   return { error, after: orUndefined(after) };
 });
-df.app.orchestration('allDriftBoth', function* (ctx) {
-  const error = yield* attempt(ctx, [
-    ctx.df.callActivityWithRetry('fail', retry(3, 1, 300), { message: 'a' }),
-    ctx.df.callActivityWithRetry('fail', retry(2, 1, 300), { message: 'b' }),
-  ]);
-  const after = yield ctx.df.callActivity('echo', 'after');
-  return { error, after: orUndefined(after) };
-});
 df.app.orchestration('allSubs', function* (ctx) {
   return yield ctx.df.Task.all(
     [1, 2, 3].map((n) => ctx.df.callSubOrchestrator('describeSub', { n }, `${ctx.df.instanceId}-${n}`)),

@@ -3,6 +3,21 @@
 const { app } = require('@azure/functions');
 const df = require('durable-functions');
 
+/** The client's filters want dates, which JSON has none of. */
+const withDates = (value) =>
+  value?.createdTimeFrom === undefined
+    ? value
+    : Object.fromEntries(
+        Object.entries(value).map(([key, of]) => [key, /^createdTime/.test(key) ? new Date(of) : of]),
+      );
+
+/** Those that answer with a response. */
+const RESPONDING = {
+  check: (client, request, id) => client.createCheckStatusResponse(request, id),
+  waitFor: (client, request, ...args) =>
+    client.waitForCompletionOrCreateCheckStatusResponse(request, ...args),
+};
+
 app.http('sdk', {
   route: 'sdk',
   methods: ['POST'],
@@ -12,14 +27,9 @@ app.http('sdk', {
     const { op, args = [] } = await request.json();
     const client = df.getClient(context);
     try {
-      const result =
-        op === 'waitFor'
-          ? await client.waitForCompletionOrCreateCheckStatusResponse(request, ...args)
-          : op === 'check'
-            ? client.createCheckStatusResponse(request, ...args)
-            : await client[op](...args.map((a) => (a === '__undefined' ? undefined : a)));
-      if (op === 'waitFor' || op === 'check') return result;
-      return { jsonBody: { ok: true, result: result === undefined ? '__undefined' : result } };
+      if (RESPONDING[op]) return await RESPONDING[op](client, request, ...args);
+      const result = await client[op](...args.map(withDates));
+      return { jsonBody: { ok: true, result: result === undefined ? 'undefined' : result } };
     } catch (error) {
       return { jsonBody: { ok: false, name: error.name, message: error.message } };
     }

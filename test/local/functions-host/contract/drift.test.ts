@@ -29,10 +29,7 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
   test('Task.any of a timer and an activity that was retried, then cancel: fails as non-deterministic', async () => {
     const { runtimeStatus, output } = await run(host, 'anyOfTimerAndRetry', { failures: 1 });
     expect(runtimeStatus).toBe('Failed');
-    expect(output).toMatch(
-      /^Orchestrator function 'anyOfTimerAndRetry' failed: Non-Deterministic workflow detected: /,
-    );
-    expect(output).toContain('Ids that drift');
+    expect(output).toMatch(/^Non-Deterministic workflow detected: /);
   });
 
   test('Task.any of a timer and an activity, then cancel: fine', async () => {
@@ -50,7 +47,7 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
   test('retryTimeout exceeded: fails and says that Azure would hang', async () => {
     const { runtimeStatus, output } = await run(host, 'retryTimeout');
     expect(runtimeStatus).toBe('Failed');
-    expect(output).toMatch(/on Azure this instance would stay Running for ever.*retryTimeoutInMilliseconds/s);
+    expect(output).toMatch(/retryTimeoutInMilliseconds.*for ever, and so would this instance on Azure/s);
   });
 
   test.each([false, true])('an uncancelled timer: the end waits for it (failing: %s)', async (fail) => {
@@ -69,6 +66,6 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
     host.client.terminate(`${parent}-child`, 'enough');
     const { runtimeStatus, output } = await until(host, parent);
     expect(runtimeStatus).toBe('Failed');
-    expect(output).toMatch(/could not parse its exception data/);
+    expect(output).toMatch(/^Non-Deterministic workflow detected: .*hasn't \(yet\?\) scheduled this task/);
   });
 });

@@ -15,7 +15,7 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
     ['a string that looks like JSON', '{"a":1}', { type: 'string', value: '{"a":1}' }],
     ['an object', { a: [1] }, { type: 'object', value: { a: [1] } }],
     ['a number', 5, { type: 'number', value: 5 }],
-    ['null', null, { type: 'object', value: null }],
+    ['null', null, { type: 'undefined', value: null }],
     ['a boolean, which becomes a text', true, { type: 'string', value: 'True' }],
     ['the other boolean', false, { type: 'string', value: 'False' }],
   ])('activity input: %s', async (_, value, expected) => {
@@ -83,11 +83,11 @@ describe.each([2, 3] as const)('with schema %i', (schemaVersion) => {
     expect((await run(host, 'statusThenResult', { status })).customStatus).toEqual(expected);
   });
 
-  test('a custom status above 16 KB of UTF-16 fails the instance', async () => {
-    expect((await run(host, 'statusThenResult', { status: 'x'.repeat(8_000) })).runtimeStatus).toBe(
+  test('a custom status of 17 whole KB of UTF-16 fails the instance', async () => {
+    expect((await run(host, 'statusThenResult', { status: 'x'.repeat(8_701) })).runtimeStatus).toBe(
       'Completed',
     );
-    const { runtimeStatus, output } = await run(host, 'statusThenResult', { status: 'x'.repeat(8_200) });
+    const { runtimeStatus, output } = await run(host, 'statusThenResult', { status: 'x'.repeat(8_702) });
     expect(runtimeStatus).toBe('Failed');
     expect(output).toMatch(/16 KB/);
   });

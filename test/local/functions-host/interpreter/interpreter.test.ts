@@ -83,6 +83,7 @@ const started: HistoryEvent = {
   OrchestrationInstance: { InstanceId: 'i', ExecutionId: 'e1' },
   ParentInstance: null,
   Tags: null,
+  Generation: 0,
 };
 const done = (id: number): HistoryEvent => ({
   EventType: EventType.TaskCompleted,
@@ -194,7 +195,7 @@ test('with retryTimeout exceeded there is no timer: the instance fails loudly wh
   };
   story.episode(0, [started], [retried('a', retryOptions)]);
   const decision = story.episode(60, [failed(0)], [retried('a', retryOptions)]);
-  expect(decision).toMatchObject({ kind: 'failed', reason: expect.stringContaining('Running for ever') });
+  expect(decision).toMatchObject({ kind: 'failed', reason: expect.stringContaining('for ever') });
 });
 
 test.each([
@@ -323,7 +324,7 @@ test.each([
   story.episode(0, [started], [activity('a')]);
   expect(story.episode(1, [done(0)], actions)).toMatchObject({
     kind: 'failed',
-    reason: expect.stringMatching(/Non-Deterministic workflow detected: .*'a'.*sequence id 0/),
+    reason: expect.stringMatching(/^Non-Deterministic workflow detected: .*sequence (number|ID) 0 .*'a'/),
   });
 });
 

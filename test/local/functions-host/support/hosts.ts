@@ -74,7 +74,7 @@ export async function until(
 ): Promise<Status> {
   for (;;) {
     const status = await statusOf(host, id);
-    if (reached(status)) return status;
+    if (status && reached(status)) return status;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -84,9 +84,11 @@ export async function run(host: Host, orchestrator: string, input: unknown = {})
   return until(host, begin(host, orchestrator, input));
 }
 
-export async function statusOf(host: Host, id: string): Promise<Status> {
+/** Undefined when there is no such instance. */
+export async function statusOf(host: Host, id: string): Promise<Status | undefined> {
   const response = await api(host, 'GET', `instances/${id}`);
-  return (await response.json()) as Status;
+  const text = await response.text();
+  return text === '' ? undefined : (JSON.parse(text) as Status);
 }
 
 /** Calls the durable HTTP API. */

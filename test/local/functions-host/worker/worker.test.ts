@@ -14,8 +14,8 @@ test('an app of ES modules runs, also with a top-level await', async () => {
   expect((await run(host, 'main', { n: 4 })).output).toEqual({ n: 8 });
 });
 
-test('an app with a trigger that is not supported is refused, naming function and type', async () => {
-  await expect(runHost('queue-app')).rejects.toThrow(/"readsQueue" uses the binding "queueTrigger"/);
+test('with --strict an app with a trigger that is not served is refused, naming function and type', async () => {
+  await expect(runHost('queue-app', { strict: true })).rejects.toThrow(/readsQueue \(queueTrigger\)/);
 });
 
 test('a function that a setting disables is left out, also one that could not be run', async () => {
@@ -26,8 +26,10 @@ test('a function that a setting disables is left out, also one that could not be
   expect(await response.json()).toEqual([]);
 });
 
-test('an app with entities is refused with a clear message', async () => {
-  await expect(runHost('entity-app')).rejects.toThrow(/"counter".*"entityTrigger".*entities are left out/);
+test('entities are left out, and where they are served is told', async () => {
+  const lines: string[] = [];
+  await runHost('entity-app', { log: (_level, _source, message) => lines.push(message) });
+  expect(lines).toContainEqual(expect.stringMatching(/counter \(entityTrigger\).*published extension/));
 });
 
 test('an app that throws while it loads is refused with its message and file', async () => {

@@ -1,3 +1,5 @@
+import { HALF_MADE_TAG, JOB_TAG } from '../../../../src/compute/arm/own-names';
+import type { TaggedThing } from '../../../functions/support/emulated-azure';
 import type { Random } from '../../../support/seeded-random';
 import type { KnownVm, Truth } from './truth';
 import type { World } from './world';
@@ -11,9 +13,17 @@ interface RestoreJob {
   restoredVm?: { name: string };
 }
 
+interface Asked {
+  job: string;
+  target: string;
+  vm: KnownVm;
+}
+
+const isHalfMade = ({ tags }: TaggedThing) => HALF_MADE_TAG in tags;
+
 /** Restores that were asked for, and what became of them. */
 export function restoresOf(world: World, truth: Truth, random: Random) {
-  const asked: { job: string; target: string; vm: KnownVm }[] = [];
+  const asked: Asked[] = [];
   let made = 0;
 
   /**
@@ -34,6 +44,29 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
     for (const { name } of [...restoredDisks, ...replacedDisks]) {
       if (present.includes(name) && !attached.includes(name)) await arm.deleteDisk(name);
     }
+  }
+
+  /**
+   * Of a restore whose record was lost, people have what is complete, and the disks that it replaced; the
+   * rest is the sweep's.
+   * @returns false while something of it is there that is not complete
+   */
+  async function useWithoutRecord({ job, target, vm }: Asked): Promise<boolean> {
+    const { arm } = world;
+    const made = await arm.tagged(JOB_TAG, job);
+    if (made.some(isHalfMade)) return false;
+    for (const { kind, name } of made) {
+      if (kind === 'virtualMachines') await arm.deleteVm(name);
+      if (kind === 'networkInterfaces') await arm.deleteInterface(name);
+    }
+    const attached = await world.azure.attachedDisks();
+    const replaced = target === 'replace' ? await arm.disksNamed(`${vm.name}-`) : [];
+    for (const disk of [...made, ...replaced]) {
+      if (disk.kind !== 'disks' || attached.includes(disk.name) || isHalfMade(disk)) continue;
+      attached.push(disk.name);
+      await arm.deleteDisk(disk.name);
+    }
+    return true;
   }
 
   return {
@@ -61,9 +94,12 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
           continue;
         }
         if (one.target === 'replace') await truth.look(one.vm);
-        if (status !== 200 || body.state !== 'Succeeded') continue;
-        succeeded.push(one.target);
-        await use(body);
+        if (status === 404) {
+          if (!(await useWithoutRecord(one))) asked.push(one);
+        } else if (body.state === 'Succeeded') {
+          succeeded.push(one.target);
+          await use(body);
+        }
       }
       return succeeded;
     },

@@ -1,4 +1,4 @@
-import { diskGeometry, vhdFooter } from '../../../src/compute/data-plane/vhd-footer';
+import { diskGeometry, vhdFooter } from '../../src/disks/vhd-footer';
 
 const GIB = 2 ** 30;
 

@@ -1,4 +1,6 @@
-/** What a command ends with; a test holds these against the table of docs/command-line.md. */
+/**
+ * What a command ends with. The table of them is in docs/command-line.md, and a test holds the two together.
+ */
 export const EXIT = {
   done: 0,
   failed: 1,

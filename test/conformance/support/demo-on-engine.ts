@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { apiClient } from '../../../client/api-client';
+import { emulatorClient } from '../../../client/emulator-client';
+import { POLICIES } from '../../../local/demo/parts';
+import { type Outcome, runProcess } from '../../../local/demo/process';
+import { createScreen } from '../../../local/demo/screen';
+import { makeSampleFleet } from '../../../local/fleet/sample-fleet';
+import { type Part, startPart } from '../../../local/process/part';
+import { compiled, projectRoot } from '../../../local/process/project-root';
+import { appSettings, QUICK_ENGINE } from '../../../local/start/parts';
+import { type System, startSystem } from '../../../local/start/system';
+import { type HubTables, readHub } from './hub-tables';
+
+/** What became of a demo on the engine. */
+export interface DemoOnEngine {
+  outcome: Outcome;
+  /** The hub, when nothing is running any more. */
+  hub: HubTables;
+  /** In which activities workers were killed, in their order. */
+  kills: string[];
+}
+
+const SETTINGS = { SchedulerInterval: '* * * * * *' };
+const HUB = 'DurableVmBackup';
+/** Beside the one that has the HTTP API and the timers, which lives on. */
+const FURTHER_WORKERS = 2;
+
+/**
+ * Runs the demo of the compiled app on the engine.
+ * @param dieIn activities in each of which one worker dies: then two more workers share the hub, and each
+ * that   is killed has a successor.
+ */
+export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'demo-on-engine-'));
+  const abort = new AbortController();
+  const fleet = await makeSampleFleet(path.join(folder, 'fleet'), POLICIES);
+  const system = await startSystem({
+    stateDir: path.join(folder, 'state'),
+    fleetFile: fleet.fleetFile,
+    settings: SETTINGS,
+    engine: true,
+  });
+  const workers = dieIn.length > 0 ? startWorkers(system, path.join(folder, 'workers'), dieIn) : undefined;
+  try {
+    await workers?.ready;
+    const api = apiClient(system.api, { signal: abort.signal });
+    const emulator = emulatorClient(system.emulator, abort.signal);
+    const screen = createScreen(process.stdout);
+    const death = system.died.then((died) => Promise.reject(died));
+    const running = runProcess({ api, emulator, fleet, screen, signal: abort.signal });
+    const outcome = await Promise.race([running, death]);
+    const hub = await hubAtRest(system.connectionString);
+    return { outcome, hub, kills: workers?.kills ?? [] };
+  } finally {
+    abort.abort();
+    await workers?.stop();
+    await system.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The hub, once nothing is under way in it: the demo's own jobs have ended, their orchestrators may
+ * not have.
+ */
+async function hubAtRest(connectionString: string): Promise<HubTables> {
+  for (let look = 0; ; look++) {
+    const hub = await readHub(connectionString, HUB);
+    const isAtRest = hub.instances.every(({ RuntimeStatus }) =>
+      ['Completed', 'Failed', 'Terminated'].includes(String(RuntimeStatus)),
+    );
+    if (isAtRest || look === LOOKS_AT_HUB) return hub;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** A worker's messages that died with it come back after a minute. */
+const LOOKS_AT_HUB = 150;
+
+function startWorkers(system: System, folder: string, dieIn: string[]) {
+  const kills: string[] = [];
+  const parts = new Set<Part>();
+  let count = 0;
+  let stopping = false;
+  const next = async (): Promise<void> => {
+    const role = `w${++count}`;
+    const left = dieIn.filter((activity) => !kills.includes(activity));
+    const logFile = path.join(folder, `${role}.log`);
+    const part = await startPart(workerSpec(system, path.join(folder, role), logFile, role, left));
+    parts.add(part);
+    void part.exited.then(() => {
+      parts.delete(part);
+      const killed = /kill -9 in (\w+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
+      if (killed) kills.push(killed);
+      if (!stopping) void next().catch((error: unknown) => console.error(error));
+    });
+  };
+  const ready = (async () => {
+    for (let worker = 0; worker < FURTHER_WORKERS; worker++) await next();
+  })();
+  return {
+    kills,
+    ready,
+    async stop() {
+      stopping = true;
+      await Promise.all([...parts].map((part) => part.stop()));
+    },
+  };
+}
+
+function workerSpec(system: System, stateDir: string, logFile: string, role: string, dieIn: string[]) {
+  const emulator = { url: system.emulator, subscriptionId: system.subscriptionId };
+  return {
+    name: `Worker ${role}`,
+    script: compiled('local', 'durable-engine', 'main.js'),
+    args: [
+      ...[
+        '--app',
+        projectRoot(),
+        '--state',
+        stateDir,
+        '--role',
+        role,
+        '--no-timers',
+        '--log-level',
+        'warning',
+      ],
+      ...(dieIn.length > 0 ? ['--die-in', dieIn.join(',')] : []),
+    ],
+    env: { ...QUICK_ENGINE, ...appSettings(system, emulator, { settings: SETTINGS }) },
+    logFile,
+    readyWithinMs: 240_000,
+  };
+}
