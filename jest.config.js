@@ -8,6 +8,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // By a command of its own, `npm run simulate:faults`: it takes many seeds, and long.
+  testPathIgnorePatterns: ['/node_modules/', 'test/simulation/bad-days'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

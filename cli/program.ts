@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import { addBackupCommands } from './backup/commands';
-import { explainError } from './command/explain-error';
 import { askedAddress } from './command/session';
 import { addCompletionCommand } from './completion/commands';
 import { addConfigCommands } from './config/commands';
 import { addEmulatorCommands } from './emulator/commands';
+import { EXIT, type ExitCode } from './ending/exit-codes';
+import { explainError } from './ending/explain-error';
 import { addJobCommands } from './job/commands';
 import { addOpenCommand } from './open/commands';
 import { addPointCommands } from './point/commands';
 import { addPolicyCommands } from './policy/commands';
-import { EXIT, type ExitCode } from './refusal/exit-codes';
 import { addVaultCommands } from './vault/commands';
 import { addVmCommands } from './vm/commands';
 

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import type { Session } from './session';
 
 /** What destroys something takes these. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 
 /** A JSON object from a file, or from stdin for `-`. Throws `Refused` when there is none. */
 export async function readJsonFile(file: string): Promise<object> {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { type ApiClient, apiClient } from '../../client/api-client';
 import { type Asked, type FoundSystem, findSystem } from '../connection/find-system';
+import type { ExitCode } from '../ending/exit-codes';
 import type { Column } from '../output/column';
 import { type Format, type Found, listing, showing } from '../output/output';
-import type { ExitCode } from '../refusal/exit-codes';
 
 /** The options that every command takes. */
 export interface CommonOptions extends Asked {

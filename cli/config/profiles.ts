@@ -1,11 +1,11 @@
-import { explainError } from '../command/explain-error';
 import type { Session } from '../command/session';
 import { apiAddress } from '../connection/find-system';
 import { type KeySource, profilesFile, readProfiles, writeProfiles } from '../connection/profiles';
+import { EXIT } from '../ending/exit-codes';
+import { explainError } from '../ending/explain-error';
+import { Refused } from '../ending/refused';
 import type { Column } from '../output/column';
 import { table } from '../output/table';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
 
 export interface SetOptions {
   url?: string;

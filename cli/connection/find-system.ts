@@ -1,5 +1,5 @@
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { readKey, refuseOpenTransport } from './function-key';
 import { type Profile, readProfiles } from './profiles';
 import { runningSystem, runningSystemIfAny } from './running-system';
@@ -65,9 +65,7 @@ function at(text: string, because: string, key: string | undefined): FoundSystem
   return { url, because, functionKey };
 }
 
-/**
- * An address as people give it: a bare host means HTTPS, and without a path the API's own prefix is meant.
- */
+/** An address as people give it: a bare host means HTTPS, no path means the API's own prefix. */
 export function apiAddress(text: string): string {
   const full = /^https?:\/\//i.test(text) ? text : `https://${text}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '../../client/api-types';
 import { isOver } from '../../client/is-over';
-import { isUnreachable } from '../command/explain-error';
 import type { Session } from '../command/session';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { isUnreachable } from '../ending/explain-error';
+import { Refused } from '../ending/refused';
 import { type Progress, progressOn } from './progress';
 
 const FIRST_LOOK_MS = 200;

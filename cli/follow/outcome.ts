@@ -1,5 +1,5 @@
 import type { Job } from '../../client/api-types';
-import { EXIT, type ExitCode } from '../refusal/exit-codes';
+import { EXIT, type ExitCode } from '../ending/exit-codes';
 
 /** Codes of the catalogue of failures that say that the vault itself is damaged. */
 const DAMAGE = ['VaultObjectDamaged', 'VaultObjectMissing', 'VaultDocumentInvalid'];

@@ -4,9 +4,7 @@ import { showJob } from '../follow/show-job';
 import { startedJob } from '../follow/started-job';
 import { findJob } from '../names/find-job';
 
-/**
- * A job that is cancelled as asked is a success of this command, so `--wait` does not end as the job does.
- */
+/** That a job is cancelled as asked is a success: `--wait` does not end as `job watch` does. */
 export async function cancelJob(session: Session, text: string, wait = false): Promise<void> {
   const { api } = session;
   const accepted = await api.cancelJob({ job: await findJob(api, text) });

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../client/api-client';
 import type { PointDescription } from '../../client/api-types';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { findVm } from './find-vm';
 import { onlyOne } from './only-one';
 

@@ -1,5 +1,5 @@
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 
 /** How many candidates an ambiguous name lists. */
 const LISTED = 20;

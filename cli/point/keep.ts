@@ -1,12 +1,12 @@
 import type { AnswerOf } from '../../client/api-client';
 import { type ConfirmOptions, confirm } from '../command/confirm';
 import type { Session } from '../command/session';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { findPoint } from '../names/find-point';
 import { vmOfPoint } from '../names/vm-of-point';
 import type { Column } from '../output/column';
 import { size, time } from '../output/people';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
 import { POINT_FIELDS } from './point-columns';
 
 type Deletion = AnswerOf<'deleteRecoveryPoint'>;

@@ -1,12 +1,12 @@
 import type { RestoreTarget } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
 import type { Session } from '../command/session';
+import { EXIT } from '../ending/exit-codes';
+import { Refused } from '../ending/refused';
 import { startedJob, type WaitOptions } from '../follow/started-job';
 import { findPoint } from '../names/find-point';
 import { vmOfPoint } from '../names/vm-of-point';
 import { size, time } from '../output/people';
-import { EXIT } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
 
 export interface RestoreOptions extends WaitOptions, ConfirmOptions {
   to: RestoreTarget['target'];

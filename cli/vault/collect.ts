@@ -1,11 +1,11 @@
 import type { Job } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
 import type { Session } from '../command/session';
+import { EXIT } from '../ending/exit-codes';
 import { followJob } from '../follow/follow-job';
 import { outcomeOf } from '../follow/outcome';
 import { maintenanceWords } from '../follow/show-job';
 import { endedJob } from '../follow/started-job';
-import { EXIT } from '../refusal/exit-codes';
 
 /** A dry run first, whose figures are those of the collection itself; both are waited for. */
 export async function collect(session: Session, { dryRun, yes }: ConfirmOptions): Promise<void> {

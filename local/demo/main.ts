@@ -11,6 +11,7 @@ import { makeSampleFleet } from '../fleet/sample-fleet';
 import { type Interruptions, listenForInterruptions } from '../process/interruptions';
 import { EXIT, explain } from '../start/explain';
 import { requireNode } from '../start/node-version';
+import { prepareEngine } from '../start/prepare-engine';
 import { type System, startSystem } from '../start/system';
 import { parseDemoOptions } from './options';
 import { POLICIES } from './parts';
@@ -21,6 +22,7 @@ import { createScreen, type Screen } from './screen';
 async function main(args: string[]): Promise<number> {
   requireNode();
   const { engine } = parseDemoOptions(args);
+  if (engine) await prepareEngine();
   const begun = performance.now();
   const screen = createScreen(process.stdout);
   const folder = await mkdtemp(path.join(tmpdir(), 'durable-vm-backup-demo-'));

@@ -9,6 +9,7 @@ import { checkFleet } from './check-fleet';
 import { EXIT, explain } from './explain';
 import { requireNode } from './node-version';
 import { parseStartOptions } from './options';
+import { prepareEngine } from './prepare-engine';
 import { type System, startSystem } from './system';
 import type { SystemOptions } from './system-options';
 
@@ -17,6 +18,7 @@ async function main(args: string[]): Promise<number> {
   requireNode();
   const options = parseStartOptions(args);
   if (options.fleetFile) checkFleet(options.fleetFile);
+  if (options.engine) await prepareEngine();
 
   let system: System | undefined;
   const interruptions = listenForInterruptions(() => {

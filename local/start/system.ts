@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { type Azurite, startAzurite } from '../azurite/azurite';
-import { buildEngine, EngineUnavailable } from '../durable-engine/dotnet';
 import {
   deathOf,
   type Part,
@@ -11,7 +10,7 @@ import {
 } from '../process/part';
 import { appSettings, azuriteOptions, emulatorSpec, hostSpec } from './parts';
 import { choosePorts, type PortChoice, rememberPorts, startOn } from './ports';
-import { StartRefused } from './start-refused';
+import { prepareEngine } from './prepare-engine';
 import { type Addresses, type StateFolder, takeStateFolder } from './state-folder';
 import type { SystemOptions } from './system-options';
 import { noteSystem } from './systems-of-dist';
@@ -107,16 +106,6 @@ async function startParts(
     storage: azurite.blobEndpoint,
     connectionString: azurite.connectionString,
   };
-}
-
-/** So that whoever starts a system hears at once that there is no .NET, not from the log of a part. */
-async function prepareEngine(): Promise<void> {
-  try {
-    await buildEngine((line) => console.log(line));
-  } catch (error) {
-    if (error instanceof EngineUnavailable) throw new StartRefused(error.why, error.remedy);
-    throw error;
-  }
 }
 
 /** Both results, or the first failure once neither is under way any more. */

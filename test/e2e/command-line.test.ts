@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { EXIT } from '../../cli/refusal/exit-codes';
+import { EXIT } from '../../cli/ending/exit-codes';
 import type { Job, PointDescription, VmDescription } from '../../client/api-types';
 import { projectRoot } from '../../local/process/project-root';
 import { type CommandSystem, startCommandSystem } from '../cli/support/system';

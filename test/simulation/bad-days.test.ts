@@ -14,8 +14,8 @@ import { startWorld } from './support/bad-days/world';
 import type { Timer } from './support/simulated-app';
 
 /**
- * One fresh seed in every test run; `npm run simulate:faults` takes many. `BAD_DAYS_SEED` is the first,
- * `BAD_DAYS_SEEDS` says how many.
+ * `npm run simulate:faults` takes forty fresh seeds. `BAD_DAYS_SEED` is the first, `BAD_DAYS_SEEDS` says how
+ * many.
  */
 const FIRST = Number(process.env.BAD_DAYS_SEED ?? randomInt(2 ** 31));
 const SEEDS = Array.from({ length: Number(process.env.BAD_DAYS_SEEDS ?? 1) }, (_, index) => FIRST + index);

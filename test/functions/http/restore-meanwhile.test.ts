@@ -48,7 +48,7 @@ test.each(['vm', 'replace'])(
     expect(await app.jobEnds(accepted.body.job)).toMatchObject({ state: 'Succeeded', warnings: [] });
     expect(await azure.attachedBytes(target === 'vm' ? 'web-2' : 'web')).toEqual(bytesOfPoint);
     const refused = await app.call('POST', `recovery-points/${point}/restores`, body);
-    expect(refused).toMatchObject({ status: 404, body: { code: 'RecoveryPointNotFound' } });
+    expect(refused).toMatchObject({ status: 410, body: { code: 'RecoveryPointDeleted' } });
     expect((await app.call('POST', `recovery-points/${point}/undelete`)).status).toBe(200);
   },
 );

@@ -33,6 +33,23 @@ describe('the real Azurite, as a process that belongs to us', () => {
     }
   });
 
+  it('has queues and tables too when all services are asked for', async () => {
+    const azurite = await startAzurite({ allServices: true });
+    try {
+      const endpoints = ['Blob', 'Queue', 'Table'].map(
+        (service) => new RegExp(`${service}Endpoint=([^;]+)`).exec(azurite.connectionString)?.[1],
+      );
+      expect(new Set(endpoints).size).toBe(3);
+      for (const endpoint of endpoints) {
+        const answer = await fetch(`${endpoint}`);
+        await answer.arrayBuffer();
+        expect(answer.headers.get('server')).toMatch(/^Azurite/);
+      }
+    } finally {
+      await azurite.stop();
+    }
+  });
+
   it('keeps its blobs from one start to the next', async () => {
     const first = await startAzurite({ location: folder });
     await containerOf(first.connectionString).create();

@@ -41,7 +41,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   'src/orchestration': [['steps'], ['client']],
   'src/functions': [['orchestrators', 'http', 'timers']],
   cli: [
-    ['refusal', 'output'],
+    ['ending', 'output'],
     ['connection'],
     ['command', 'names'],
     ['follow', 'completion', 'config', 'open', 'policy', 'emulator'],

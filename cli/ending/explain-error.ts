@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { ApiProblem, RequestFailed } from '../../client/request-failed';
 import { StartRefused } from '../../local/start/start-refused';
-import { EXIT, type ExitCode } from '../refusal/exit-codes';
-import { Refused } from '../refusal/refused';
+import { EXIT, type ExitCode } from './exit-codes';
+import { Refused } from './refused';
 
 /** What to tell people about an error, and the exit code that goes with it. */
 export interface Explained {

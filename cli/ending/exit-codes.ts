@@ -1,6 +1,4 @@
-/**
- * What a command ends with. The table of them is in docs/command-line.md, and a test holds the two together.
- */
+/** What a command ends with; a test holds these against the table of docs/command-line.md. */
 export const EXIT = {
   done: 0,
   failed: 1,
