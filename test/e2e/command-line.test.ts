@@ -157,7 +157,7 @@ describe('vmbackup beside npm start', () => {
         );
       }
       expect(await newest()).toBe(id);
-      expect((await system.api.getProtection({ vm: keyOf('web-2') })).state).toBe('protected');
+      expect((await system.json<VmDescription>('vm', 'show', 'web-2')).protection).toBe('protected');
     });
 
     it('on a terminal it goes on when the name of the VM is typed, and not otherwise', async () => {

@@ -54,11 +54,12 @@ describe('npm run demo', () => {
       /sql-1 +snapshot removed/,
       /web-1 +snapshot kept for instant restore/,
       /sql-1 +recovery point created/,
-      /sql-1 +disk 0: .+ read, .+ changed, .+ uploaded/,
-      /web-1 +disk 1: .+ read, .+ changed, .+ uploaded/,
+      /sql-1 +disk 0: .+ read, .+ changed, .+ sent/,
+      /web-1 +disk 1: .+ read, .+ changed, .+ sent/,
       /sql-1 +│ full read/,
-      /sql-1 +│ read and compared/,
-      /web-1 +│ changed blocks/,
+      /sql-1 +│ comparison/,
+      /web-1 +│ tracking/,
+      /^ +Then, in another terminal: npx vmbackup vm list$/m,
     ]) {
       expect(output).toMatch(line);
     }

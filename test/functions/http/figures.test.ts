@@ -78,6 +78,32 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 afterEach(() => app.calm(azure));
 
+test('each disk of a point tells its size, what of it is in use, and how that was found', async () => {
+  const disksOf = async (vm: string, at: number) => {
+    const { body } = await app.call('GET', `recovery-points/${points[vm]![at]}`);
+    return body.disks as { sizeBytes: number; allocatedBytes?: number; mode: string; basePoint?: string }[];
+  };
+  for (const vm of ['web', 'twin']) {
+    for (const { sizeBytes, allocatedBytes, mode, basePoint } of await disksOf(vm, 0)) {
+      expect({ mode, basePoint }).toEqual({ mode: 'full', basePoint: undefined });
+      expect(allocatedBytes).toBeGreaterThan(0);
+      expect(allocatedBytes).toBeLessThanOrEqual(sizeBytes);
+    }
+  }
+  for (const disk of await disksOf('twin', 1)) {
+    expect(disk).toMatchObject({
+      mode: 'checksum',
+      basePoint: points.twin![0],
+      allocatedBytes: expect.any(Number),
+    });
+  }
+  for (const disk of await disksOf('web', 1)) {
+    expect(disk).toMatchObject({ mode: 'changed-blocks', basePoint: points.web![0] });
+    // Azure listed what changed, and nothing else.
+    expect(disk.allocatedBytes).toBeUndefined();
+  }
+});
+
 test('the figures of disks, jobs and points are the same, and add up to what the container lists', async () => {
   let stored = 0;
   for (const job of jobs) {
