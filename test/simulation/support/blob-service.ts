@@ -103,6 +103,7 @@ async function serveBlob(
   query: URLSearchParams,
 ): Promise<void> {
   const ifMatch = request.headers['if-match'];
+  const by = request.headers['x-ms-meta-writer'] as string | undefined;
   switch (request.method) {
     case 'PUT': {
       if (query.get('comp') === 'metadata') {
@@ -110,9 +111,14 @@ async function serveBlob(
         return written(response, 200, await store.touch(name, ifMatch ?? ''), 'ConditionNotMet');
       }
       if (request.headers['if-none-match'] === '*') {
-        return written(response, 201, await store.put(name, body, { ifAbsent: true }), 'BlobAlreadyExists');
+        return written(
+          response,
+          201,
+          await store.put(name, body, { ifAbsent: true, by }),
+          'BlobAlreadyExists',
+        );
       }
-      const condition = ifMatch === undefined ? undefined : { ifMatch };
+      const condition = ifMatch === undefined ? undefined : { ifMatch, by };
       return written(response, 201, await store.put(name, body, condition), 'ConditionNotMet');
     }
     case 'DELETE': {
@@ -144,7 +150,9 @@ async function sendBlob(
     String(request.headers['x-ms-range'] ?? request.headers.range ?? ''),
   );
   if (request.method === 'HEAD') {
-    return end(response, 200, { ...headers, 'content-length': String(blob.sizeBytes) });
+    const by = (await store.head(name))?.writtenBy;
+    const metadata: Record<string, string> = by === undefined ? {} : { 'x-ms-meta-writer': by };
+    return end(response, 200, { ...headers, ...metadata, 'content-length': String(blob.sizeBytes) });
   }
   const start = Number(range?.[1] ?? 0);
   if (!range || (start === 0 && range[2] === '')) return end(response, 200, headers, blob.body);
