@@ -1,6 +1,7 @@
 import type { Job, JobDisk } from '../../client/api-types';
 import type { Session } from '../command/session';
 import type { Column } from '../output/column';
+import { sizeColumn, timeColumn } from '../output/figure-columns';
 import { between, size, time } from '../output/people';
 import { table } from '../output/table';
 
@@ -11,33 +12,16 @@ export const JOB_COLUMNS: Column<Job>[] = [
   { name: 'vmName', title: 'VM', value: ({ vmName }) => vmName, people: ({ vmName, vm }) => vmName ?? vm },
   { name: 'state', title: 'State', value: ({ state }) => state },
   { name: 'phase', title: 'Phase', value: ({ phase }) => phase },
-  {
-    name: 'createdAt',
-    title: 'Created',
-    value: ({ createdAt }) => createdAt,
-    people: ({ createdAt }) => time(createdAt),
-  },
+  timeColumn('createdAt', 'Created', ({ createdAt }) => createdAt),
   {
     name: 'endedAt',
     title: 'Took',
     value: ({ endedAt }) => endedAt,
     people: ({ startedAt, endedAt }) => between(startedAt, endedAt),
   },
-  {
-    name: 'readBytes',
-    title: 'Read',
-    value: ({ readBytes }) => readBytes,
-    people: ({ readBytes }) => size(readBytes),
-    right: true,
-  },
+  sizeColumn('readBytes', 'Read', ({ readBytes }) => readBytes),
   { name: 'changedBytes', value: ({ changedBytes }) => changedBytes },
-  {
-    name: 'storedBytes',
-    title: 'Stored',
-    value: ({ storedBytes }) => storedBytes,
-    people: ({ storedBytes }) => size(storedBytes),
-    right: true,
-  },
+  sizeColumn('storedBytes', 'Stored', ({ storedBytes }) => storedBytes),
   {
     name: 'warnings',
     title: 'Warnings',
@@ -55,47 +39,18 @@ const MORE: Column<Job>[] = [
   { name: 'recoveryPoint', title: 'Recovery point', value: ({ recoveryPoint }) => recoveryPoint },
   { name: 'target', title: 'Target', value: ({ target }) => target },
   { name: 'restoredVm', title: 'Restored VM', value: ({ restoredVm }) => restoredVm?.resourceId },
-  {
-    name: 'nextTryAt',
-    title: 'Next try',
-    value: ({ nextTryAt }) => nextTryAt,
-    people: ({ nextTryAt }) => time(nextTryAt),
-  },
+  timeColumn('nextTryAt', 'Next try', ({ nextTryAt }) => nextTryAt),
 ];
 
 const DISKS: Column<JobDisk>[] = [
   { name: 'diskId', title: 'Disk', value: ({ diskId }) => diskId },
   { name: 'name', title: 'Name', value: ({ name }) => name },
   { name: 'state', title: 'State', value: ({ state }) => state },
-  {
-    name: 'sizeBytes',
-    title: 'Size',
-    value: ({ sizeBytes }) => sizeBytes,
-    people: ({ sizeBytes }) => size(sizeBytes),
-    right: true,
-  },
+  sizeColumn('sizeBytes', 'Size', ({ sizeBytes }) => sizeBytes),
   { name: 'mode', title: 'Found by', value: ({ mode, from }) => mode ?? from },
-  {
-    name: 'readBytes',
-    title: 'Read',
-    value: ({ readBytes }) => readBytes,
-    people: ({ readBytes }) => size(readBytes),
-    right: true,
-  },
-  {
-    name: 'changedBytes',
-    title: 'Changed',
-    value: ({ changedBytes }) => changedBytes,
-    people: ({ changedBytes }) => size(changedBytes),
-    right: true,
-  },
-  {
-    name: 'storedBytes',
-    title: 'Stored',
-    value: ({ storedBytes }) => storedBytes,
-    people: ({ storedBytes }) => size(storedBytes),
-    right: true,
-  },
+  sizeColumn('readBytes', 'Read', ({ readBytes }) => readBytes),
+  sizeColumn('changedBytes', 'Changed', ({ changedBytes }) => changedBytes),
+  sizeColumn('storedBytes', 'Stored', ({ storedBytes }) => storedBytes),
 ];
 
 /** A job with its disks, what it made, its warnings, and what went wrong. */

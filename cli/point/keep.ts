@@ -6,6 +6,7 @@ import { Refused } from '../ending/refused';
 import { findPoint } from '../names/find-point';
 import { vmOfPoint } from '../names/vm-of-point';
 import type { Column } from '../output/column';
+import { sizeColumn, timeColumn } from '../output/figure-columns';
 import { size, time } from '../output/people';
 import { POINT_FIELDS } from './point-columns';
 
@@ -19,30 +20,10 @@ const DELETION: Column<Deletion>[] = [
     value: ({ dryRun }) => dryRun,
     people: ({ dryRun }) => (dryRun ? 'yes: nothing was deleted' : undefined),
   },
-  {
-    name: 'deletedAt',
-    title: 'Deleted',
-    value: ({ deletedAt }) => deletedAt,
-    people: ({ deletedAt }) => time(deletedAt),
-  },
-  {
-    name: 'undeleteUntil',
-    title: 'Undelete until',
-    value: ({ undeleteUntil }) => undeleteUntil,
-    people: ({ undeleteUntil }) => time(undeleteUntil),
-  },
-  {
-    name: 'freesBytes',
-    title: 'Frees',
-    value: ({ freesBytes }) => freesBytes,
-    people: ({ freesBytes }) => size(freesBytes),
-  },
-  {
-    name: 'freesFrom',
-    title: 'From',
-    value: ({ freesFrom }) => freesFrom,
-    people: ({ freesFrom }) => time(freesFrom),
-  },
+  timeColumn('deletedAt', 'Deleted', ({ deletedAt }) => deletedAt),
+  timeColumn('undeleteUntil', 'Undelete until', ({ undeleteUntil }) => undeleteUntil),
+  sizeColumn('freesBytes', 'Frees', ({ freesBytes }) => freesBytes),
+  timeColumn('freesFrom', 'From', ({ freesFrom }) => freesFrom),
 ];
 const HOLD: Column<AnswerOf<'holdRecoveryPoint'>>[] = [
   { name: 'id', title: 'Recovery point', value: ({ id }) => id },
@@ -55,12 +36,7 @@ const HOLD: Column<AnswerOf<'holdRecoveryPoint'>>[] = [
 ];
 const RETENTION: Column<AnswerOf<'retainRecoveryPoint'>>[] = [
   { name: 'id', title: 'Recovery point', value: ({ id }) => id },
-  {
-    name: 'retainUntil',
-    title: 'Kept until',
-    value: ({ retainUntil }) => retainUntil,
-    people: ({ retainUntil }) => time(retainUntil),
-  },
+  timeColumn('retainUntil', 'Kept until', ({ retainUntil }) => retainUntil),
 ];
 
 export async function deletePoint(

@@ -1,6 +1,7 @@
 import type { PointDescription, PointDisk } from '../../client/api-types';
 import type { Column } from '../output/column';
-import { size, time } from '../output/people';
+import { sizeColumn, timeColumn } from '../output/figure-columns';
+import { time } from '../output/people';
 
 /** What a point is kept or gone by, in a word. */
 const keptBy = ({ hold, deleted, retainUntil }: PointDescription): string | undefined => {
@@ -12,7 +13,7 @@ const keptBy = ({ hold, deleted, retainUntil }: PointDescription): string | unde
 export const POINT_COLUMNS: Column<PointDescription>[] = [
   { name: 'id', title: 'Recovery point', value: ({ id }) => id },
   { name: 'vm', value: ({ vm }) => vm },
-  { name: 'time', title: 'Time', value: (point) => point.time, people: (point) => time(point.time) },
+  timeColumn('time', 'Time', (point) => point.time),
   { name: 'consistency', title: 'Consistency', value: ({ consistency }) => consistency.reached },
   { name: 'tier', title: 'Restorable from', value: ({ tier }) => tier },
   {
@@ -22,27 +23,9 @@ export const POINT_COLUMNS: Column<PointDescription>[] = [
     people: ({ disks, partial }) => `${disks.length}${partial ? ' (partial)' : ''}`,
     right: true,
   },
-  {
-    name: 'logicalBytes',
-    title: 'Size',
-    value: ({ logicalBytes }) => logicalBytes,
-    people: ({ logicalBytes }) => size(logicalBytes),
-    right: true,
-  },
-  {
-    name: 'changedBytes',
-    title: 'Changed',
-    value: ({ changedBytes }) => changedBytes,
-    people: ({ changedBytes }) => size(changedBytes),
-    right: true,
-  },
-  {
-    name: 'storedBytes',
-    title: 'Stored',
-    value: ({ storedBytes }) => storedBytes,
-    people: ({ storedBytes }) => size(storedBytes),
-    right: true,
-  },
+  sizeColumn('logicalBytes', 'Size', ({ logicalBytes }) => logicalBytes),
+  sizeColumn('changedBytes', 'Changed', ({ changedBytes }) => changedBytes),
+  sizeColumn('storedBytes', 'Stored', ({ storedBytes }) => storedBytes),
   { name: 'kept', title: 'Kept', value: keptBy },
 ];
 
@@ -61,34 +44,10 @@ export const POINT_FIELDS: Column<PointDescription>[] = [
 export const POINT_DISKS: Column<PointDisk>[] = [
   { name: 'diskId', title: 'Disk', value: ({ diskId }) => diskId },
   { name: 'name', title: 'Name', value: ({ name }) => name },
-  {
-    name: 'sizeBytes',
-    title: 'Size',
-    value: ({ sizeBytes }) => sizeBytes,
-    people: ({ sizeBytes }) => size(sizeBytes),
-    right: true,
-  },
-  {
-    name: 'allocatedBytes',
-    title: 'In use',
-    value: ({ allocatedBytes }) => allocatedBytes,
-    people: ({ allocatedBytes }) => size(allocatedBytes),
-    right: true,
-  },
-  {
-    name: 'changedBytes',
-    title: 'Changed',
-    value: ({ changedBytes }) => changedBytes,
-    people: ({ changedBytes }) => size(changedBytes),
-    right: true,
-  },
-  {
-    name: 'storedBytes',
-    title: 'Stored',
-    value: ({ storedBytes }) => storedBytes,
-    people: ({ storedBytes }) => size(storedBytes),
-    right: true,
-  },
+  sizeColumn('sizeBytes', 'Size', ({ sizeBytes }) => sizeBytes),
+  sizeColumn('allocatedBytes', 'In use', ({ allocatedBytes }) => allocatedBytes),
+  sizeColumn('changedBytes', 'Changed', ({ changedBytes }) => changedBytes),
+  sizeColumn('storedBytes', 'Stored', ({ storedBytes }) => storedBytes),
   {
     name: 'mode',
     title: 'Changes found by',

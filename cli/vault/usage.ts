@@ -2,29 +2,17 @@ import { allPages } from '../../client/all-pages';
 import type { AnswerOf } from '../../client/api-client';
 import type { Session } from '../command/session';
 import type { Column } from '../output/column';
-import { size, time } from '../output/people';
+import { sizeColumn, timeColumn } from '../output/figure-columns';
 import { table } from '../output/table';
 
 type Usage = AnswerOf<'getVault'>;
 type VmUsage = Usage['vms'][number];
 
-const bytes = (name: string, title: string, value: (usage: Usage) => number | undefined): Column<Usage> => ({
-  name,
-  title,
-  value,
-  people: (usage) => size(value(usage)),
-});
-
 const FIELDS: Column<Usage>[] = [
-  {
-    name: 'measuredAt',
-    title: 'Counted',
-    value: ({ measuredAt }) => measuredAt,
-    people: ({ measuredAt }) => time(measuredAt),
-  },
-  bytes('totalBytes', 'In the vault', ({ totalBytes }) => totalBytes),
-  bytes('neededBytes', 'Needed by points', ({ neededBytes }) => neededBytes),
-  bytes('unneededBytes', 'Needed by none', ({ unneededBytes }) => unneededBytes),
+  timeColumn('measuredAt', 'Counted', ({ measuredAt }) => measuredAt),
+  sizeColumn('totalBytes', 'In the vault', ({ totalBytes }) => totalBytes),
+  sizeColumn('neededBytes', 'Needed by points', ({ neededBytes }) => neededBytes),
+  sizeColumn('unneededBytes', 'Needed by none', ({ unneededBytes }) => unneededBytes),
   { name: 'points', title: 'Points', value: ({ points }) => points },
   { name: 'deletedPoints', title: 'Deleted points', value: ({ deletedPoints }) => deletedPoints },
   {
@@ -33,34 +21,16 @@ const FIELDS: Column<Usage>[] = [
     value: ({ unreadablePoints }) => unreadablePoints.length,
   },
   { name: 'damageNotes', title: 'Damaged blobs', value: ({ damageNotes }) => damageNotes },
-  bytes('freedBytes', 'A collection frees', ({ nextCollection }) => nextCollection.freedBytes),
-  bytes('youngBytes', 'Too young to go', ({ nextCollection }) => nextCollection.youngBytes),
-  bytes('waitingBytes', 'In grace periods', ({ nextCollection }) => nextCollection.waitingBytes),
+  sizeColumn('freedBytes', 'A collection frees', ({ nextCollection }) => nextCollection.freedBytes),
+  sizeColumn('youngBytes', 'Too young to go', ({ nextCollection }) => nextCollection.youngBytes),
+  sizeColumn('waitingBytes', 'In grace periods', ({ nextCollection }) => nextCollection.waitingBytes),
 ];
 const VMS: Column<VmUsage>[] = [
   { name: 'vm', title: 'VM', value: ({ vm }) => vm },
   { name: 'points', title: 'Points', value: ({ points }) => points, right: true },
-  {
-    name: 'logicalBytes',
-    title: 'As whole disks',
-    value: ({ logicalBytes }) => logicalBytes,
-    people: ({ logicalBytes }) => size(logicalBytes),
-    right: true,
-  },
-  {
-    name: 'ownBytes',
-    title: 'Of its own',
-    value: ({ ownBytes }) => ownBytes,
-    people: ({ ownBytes }) => size(ownBytes),
-    right: true,
-  },
-  {
-    name: 'sharedBytes',
-    title: 'Shared',
-    value: ({ sharedBytes }) => sharedBytes,
-    people: ({ sharedBytes }) => size(sharedBytes),
-    right: true,
-  },
+  sizeColumn('logicalBytes', 'As whole disks', ({ logicalBytes }) => logicalBytes),
+  sizeColumn('ownBytes', 'Of its own', ({ ownBytes }) => ownBytes),
+  sizeColumn('sharedBytes', 'Shared', ({ sharedBytes }) => sharedBytes),
 ];
 
 /** All VMs, as one page. */

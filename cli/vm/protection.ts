@@ -4,6 +4,7 @@ import { type ConfirmOptions, confirm } from '../command/confirm';
 import type { Session } from '../command/session';
 import { findVm } from '../names/find-vm';
 import type { Column } from '../output/column';
+import { timeColumn } from '../output/figure-columns';
 import { count, size, time } from '../output/people';
 
 export interface UnprotectOptions extends ConfirmOptions {
@@ -15,12 +16,7 @@ const FIELDS: Column<ProtectionView>[] = [
   { name: 'state', title: 'Protection', value: ({ state }) => state },
   { name: 'policy', title: 'Policy', value: ({ policy }) => policy },
   { name: 'protectedBy', title: 'Protected by', value: ({ protectedBy }) => protectedBy },
-  {
-    name: 'stoppedAt',
-    title: 'Stopped',
-    value: ({ stoppedAt }) => stoppedAt,
-    people: ({ stoppedAt }) => time(stoppedAt),
-  },
+  timeColumn('stoppedAt', 'Stopped', ({ stoppedAt }) => stoppedAt),
   { name: 'data', title: 'Its points', value: ({ data }) => data },
   { name: 'problem', title: 'Problem', value: ({ problem }) => problem },
 ];

@@ -1,6 +1,7 @@
 import type { VmDescription, VmDisk } from '../../client/api-types';
 import type { Column } from '../output/column';
-import { size, time } from '../output/people';
+import { sizeColumn, timeColumn } from '../output/figure-columns';
+import { time } from '../output/people';
 
 const sizeOf = ({ disks }: VmDescription): number =>
   disks.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
@@ -17,7 +18,7 @@ export const VM_COLUMNS: Column<VmDescription>[] = [
     people: (vm) => (vm.orphaned ? 'gone' : vm.powerState),
   },
   { name: 'orphaned', value: ({ orphaned }) => orphaned },
-  { name: 'sizeBytes', title: 'Disks', value: sizeOf, people: (vm) => size(sizeOf(vm)), right: true },
+  sizeColumn('sizeBytes', 'Disks', sizeOf),
   { name: 'protection', title: 'Protection', value: ({ protection }) => protection },
   { name: 'policy', title: 'Policy', value: ({ policy }) => policy },
   {
@@ -26,12 +27,7 @@ export const VM_COLUMNS: Column<VmDescription>[] = [
     value: ({ lastRecoveryPoint }) => lastRecoveryPoint?.id,
     people: ({ lastRecoveryPoint }) => time(lastRecoveryPoint?.time),
   },
-  {
-    name: 'nextRun',
-    title: 'Next run',
-    value: ({ nextRun }) => nextRun,
-    people: ({ nextRun }) => time(nextRun),
-  },
+  timeColumn('nextRun', 'Next run', ({ nextRun }) => nextRun),
   { name: 'runningJob', title: 'Running job', value: ({ runningJob }) => runningJob },
   {
     name: 'problem',
@@ -56,11 +52,5 @@ export const VM_FIELDS: Column<VmDescription>[] = [
 export const VM_DISKS: Column<VmDisk>[] = [
   { name: 'diskId', title: 'Disk', value: ({ diskId }) => diskId },
   { name: 'name', title: 'Name', value: ({ name }) => name },
-  {
-    name: 'sizeBytes',
-    title: 'Size',
-    value: ({ sizeBytes }) => sizeBytes,
-    people: ({ sizeBytes }) => size(sizeBytes),
-    right: true,
-  },
+  sizeColumn('sizeBytes', 'Size', ({ sizeBytes }) => sizeBytes),
 ];

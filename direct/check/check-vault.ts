@@ -2,13 +2,13 @@ import { orderedParallel } from '../../src/basics/ordered-parallel';
 import type { ByteRange } from '../../src/disks/ports';
 import type { Failure } from '../../src/failures/failure';
 import { ObjectError } from '../../src/storage/object-error';
-import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
+import { CHUNK_BYTES } from '../../src/vault/format/geometry';
 import type { ManifestDisk, RecoveryPoint } from '../../src/vault/format/manifest';
 import { sha256Hex } from '../../src/vault/format/names';
 import type { ChunkEntry } from '../../src/vault/format/segment';
 import { readPoint, surveyPoints } from '../../src/vault/points';
 import { type DiskImage, diskImageOf } from '../../src/vault/restore/disk-image';
-import { segmentsWithData } from '../../src/vault/restore/plan-restore';
+import { chunkOf, segmentRange, segmentsWithData } from '../../src/vault/restore/plan-restore';
 import type { Vault } from '../../src/vault/vault';
 import { addDamage, type DamagedRange } from '../export/damage';
 
@@ -112,19 +112,14 @@ interface Item extends ByteRange {
 }
 
 async function* itemsOf(image: DiskImage): AsyncGenerator<Item> {
-  const clip = (offset: number, length: number) => ({
-    offset,
-    length: Math.min(length, image.sizeBytes - offset),
-  });
   for (const segment of segmentsWithData(image)) {
     try {
       for (const [place, entry] of (await image.readSegment(segment)).entries()) {
-        const offset = (segment * CHUNKS_PER_SEGMENT + place) * CHUNK_BYTES;
-        if (entry) yield { ...clip(offset, CHUNK_BYTES), entry };
+        if (entry) yield { ...chunkOf(image, segment, place), entry };
       }
     } catch (error) {
       if (!(error instanceof ObjectError)) throw error;
-      yield { ...clip(segment * SEGMENT_BYTES, SEGMENT_BYTES), error };
+      yield { ...segmentRange(image, segment), error };
     }
   }
 }

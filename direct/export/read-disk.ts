@@ -4,6 +4,7 @@ import { ObjectError } from '../../src/storage/object-error';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
 import type { ChunkEntry } from '../../src/vault/format/segment';
 import type { DiskImage } from '../../src/vault/restore/disk-image';
+import { chunkOf, segmentRange } from '../../src/vault/restore/plan-restore';
 
 /** Chunks that are fetched ahead of the one that is written; each is 4 MiB in memory. */
 const CHUNKS_AT_ONCE = 8;
@@ -73,14 +74,10 @@ interface Plan extends ByteRange {
 }
 
 async function* plansOf(image: DiskImage): AsyncGenerator<Plan> {
-  const clip = (offset: number, length: number) => ({
-    offset,
-    length: Math.min(length, image.sizeBytes - offset),
-  });
   for (const [segment, name] of image.index.entries()) {
     const start = segment * SEGMENT_BYTES;
     if (name === null) {
-      yield clip(start, SEGMENT_BYTES);
+      yield segmentRange(image, segment);
       continue;
     }
     try {
@@ -90,10 +87,10 @@ async function* plansOf(image: DiskImage): AsyncGenerator<Plan> {
         chunk < CHUNKS_PER_SEGMENT && start + chunk * CHUNK_BYTES < image.sizeBytes;
         chunk += 1
       )
-        yield { ...clip(start + chunk * CHUNK_BYTES, CHUNK_BYTES), entry: entries[chunk] };
+        yield { ...chunkOf(image, segment, chunk), entry: entries[chunk] };
     } catch (error) {
       if (!(error instanceof ObjectError)) throw error;
-      yield { ...clip(start, SEGMENT_BYTES), damage: error };
+      yield { ...segmentRange(image, segment), damage: error };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
-import { resourceKey, sameResource, type VmRef } from '../compute/arm/resource-id';
+import { resourceKey, sameResource, type VmRef, vmResourceId } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
 import { BackupError } from '../failures/failure';
 import type { RecoveryPoint } from '../vault/format/manifest';
@@ -31,7 +31,7 @@ export async function snapshotsStillThere(
 ): Promise<Map<string, KeptSnapshot>> {
   const asked = new Map<string, Promise<OwnSnapshot[]>>();
   const ownOf = (ref: VmRef) => {
-    const key = resourceKey(`${ref.subscriptionId}/${ref.resourceGroup}/${ref.name}`);
+    const key = resourceKey(vmResourceId(ref));
     const known = asked.get(key) ?? listOwnSnapshots(compute, ref).catch(noneIfAzureFails);
     asked.set(key, known);
     return known;
@@ -42,8 +42,7 @@ export async function snapshotsStillThere(
     const identity = VmIdentity.safeParse(vm);
     if (!kept.success || !identity.success) continue;
     const { restorePointId } = kept.data;
-    const { subscriptionId, resourceGroup, name } = identity.data;
-    const own = await ownOf({ subscriptionId, resourceGroup, name });
+    const own = await ownOf(identity.data);
     if (own.some((one) => one.complete && sameResource(one.restorePointId, restorePointId)))
       there.set(pointId, kept.data);
   }

@@ -1,4 +1,4 @@
-import type { VmRef } from '../compute/arm/resource-id';
+import { sameResource, vmResourceId } from '../compute/arm/resource-id';
 import type { DiscoveredVm } from '../compute/vms/discover';
 import { policyOfTag } from './policy-tag';
 import type { ProtectedVm } from './protected-vm';
@@ -25,17 +25,12 @@ export function enrol(
   const tag = policyOfTag(vm);
   const followsTag = tag !== undefined && !known?.stopped && known?.protectedBy !== 'api';
   const policyChanges = followsTag && known?.policy !== tag;
-  const hasMoved = known !== undefined && !isSamePlace(known.ref, vm.ref);
+  const hasMoved = known !== undefined && !sameResource(vmResourceId(known.ref), vmResourceId(vm.ref));
   if (!policyChanges && !hasMoved && !known?.orphanedSince) return undefined;
   const { orphanedSince: _back, ...kept } = known ?? newlyProtected(vm, now);
   const current = hasMoved ? { ...kept, ref: vm.ref } : kept;
   return policyChanges ? { ...current, policy: tag, protectedBy: 'tag' } : current;
 }
-
-/** Azure writes names in any letter case. */
-const isSamePlace = (one: VmRef, other: VmRef): boolean =>
-  [one.subscriptionId, one.resourceGroup, one.name].join('/').toLowerCase() ===
-  [other.subscriptionId, other.resourceGroup, other.name].join('/').toLowerCase();
 
 /** What the record of a VM becomes that is not in Azure any more; undefined when that is known. */
 export const orphan = (known: ProtectedVm, now: string): ProtectedVm | undefined =>

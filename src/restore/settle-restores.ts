@@ -1,7 +1,7 @@
 import { addSeconds, isBefore } from '../basics/time';
 import type { Operation } from '../compute/arm/operation';
 import { vmResourceId } from '../compute/arm/resource-id';
-import { holds, slotsOf, swapDisks } from '../compute/restore/swap-disks';
+import { holds, sameDisk, slotsOf, swapDisks } from '../compute/restore/swap-disks';
 import { findVm } from '../compute/vms/find-vm';
 import { undefinedIfUnreadable } from '../documents/read-document';
 import { backupError } from '../failures/failure';
@@ -133,13 +133,10 @@ export async function putBackLeft(
   const holder = (await services.protectedVms.read(vmKey))?.value.running?.jobId;
   if (holder !== undefined) throw backupError('BackupAlreadyRunning', `${holder} holds the VM ${vmKey}.`);
   const { vm, before, after, present = [] } = await standOf(services, jobId);
-  const isNew = (id: string | undefined) => after.some(({ resourceId }) => sameId(resourceId, id));
+  const isNew = (id: string | undefined) => after.some(({ resourceId }) => sameDisk(resourceId, id));
   const onlyWhenOff = present.some(({ resourceId }) => isNew(resourceId));
   return swapDisks(services.compute, { ...vm, slots: before, from: after, onlyWhenOff }, token);
 }
-
-const sameId = (left: string | undefined, right: string | undefined): boolean =>
-  left !== undefined && left.toLowerCase() === right?.toLowerCase();
 
 /**
  * Notes that a restore is settled: the VM may be backed up again, and the record of the job says what became

@@ -1,18 +1,9 @@
 import type { Cloud } from '../cloud/cloud';
+import { DISK_SKUS } from '../cloud/disk-skus';
 import { LOCATION } from '../cloud/ids';
 import type { Json } from '../cloud/model';
 import { type Route, subscriptionRoute } from './rest/route';
 import { KNOWN_SIZES, sizeOf } from './vms/vm-sizes';
-
-const DISK_SKUS = [
-  'Standard_LRS',
-  'StandardSSD_LRS',
-  'StandardSSD_ZRS',
-  'Premium_LRS',
-  'Premium_ZRS',
-  'PremiumV2_LRS',
-  'UltraSSD_LRS',
-];
 
 function usage(value: string, localizedValue: string, currentValue: number, limit: number): Json {
   return { unit: 'Count', currentValue, limit, name: { value, localizedValue } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DISK_SKUS } from '../cloud/disk-skus';
 import { guestSchema } from '../guests/guest';
 
 /** Lun of the OS disk, as backup products number it. */
@@ -25,17 +26,7 @@ export const diskSchema = z.strictObject({
   /** Instead of an image: an empty disk of this size. */
   sizeBytes: z.int().positive().optional(),
   name: diskName.optional(),
-  sku: z
-    .enum([
-      'Standard_LRS',
-      'StandardSSD_LRS',
-      'StandardSSD_ZRS',
-      'Premium_LRS',
-      'Premium_ZRS',
-      'PremiumV2_LRS',
-      'UltraSSD_LRS',
-    ])
-    .default('Premium_LRS'),
+  sku: z.enum(DISK_SKUS).default('Premium_LRS'),
   caching: z.enum(['None', 'ReadOnly', 'ReadWrite']).optional(),
   writeAcceleratorEnabled: z.boolean().default(false),
   /** Only for an OS disk: lives on the host, has no managed disk behind it. */

@@ -114,7 +114,8 @@ async function start({ compute, input }: Context): Promise<NextStage> {
   }
 }
 
-const sameDisk = (wanted: string | undefined, present: string | undefined): boolean =>
+/** Whether both are given and name the same disk. */
+export const sameDisk = (wanted: string | undefined, present: string | undefined): boolean =>
   wanted !== undefined && present !== undefined && sameResource(wanted, present);
 
 /** How the OS disk came to be attached may not change with it. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { WEEKDAYS } from '../../basics/calendar';
+import { MONTHS, WEEKS_OF_MONTH } from '../../vault/retention/keep-rule';
 
 /**
  * A policy of Azure Backup for VMs as its REST API and `az backup policy show` give it:
@@ -18,9 +20,7 @@ const Time = z
   .transform((text) => text.trim());
 const Times = z.array(Time).nullish();
 
-const Weekdays = z
-  .array(word('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'))
-  .nullish();
+const Weekdays = z.array(word(...WEEKDAYS)).nullish();
 
 const HourlySchedule = z.looseObject({
   interval: z.int(),
@@ -57,7 +57,7 @@ const OfSomeDays = {
   retentionScheduleWeekly: z
     .looseObject({
       daysOfTheWeek: Weekdays,
-      weeksOfTheMonth: z.array(word('first', 'second', 'third', 'fourth', 'last')).nullish(),
+      weeksOfTheMonth: z.array(word(...WEEKS_OF_MONTH)).nullish(),
     })
     .nullish(),
   retentionTimes: Times,
@@ -65,24 +65,7 @@ const OfSomeDays = {
 };
 const MonthlyRetention = z.looseObject(OfSomeDays);
 const YearlyRetention = z.looseObject({
-  monthsOfYear: z
-    .array(
-      word(
-        'january',
-        'february',
-        'march',
-        'april',
-        'may',
-        'june',
-        'july',
-        'august',
-        'september',
-        'october',
-        'november',
-        'december',
-      ),
-    )
-    .nullish(),
+  monthsOfYear: z.array(word(...MONTHS)).nullish(),
   ...OfSomeDays,
 });
 export type SomeDays = z.output<typeof MonthlyRetention>;

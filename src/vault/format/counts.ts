@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DISK_BYTES } from '../../disks/disk-bytes';
+import { DISK_BYTES, nothingMoved } from '../../disks/disk-bytes';
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
@@ -27,11 +27,7 @@ export type TransferCounts = z.infer<typeof transferCountsSchema>;
 
 export const noCounts = (): TransferCounts => ({
   logicalBytes: 0,
-  changedBytes: 0,
-  zeroedBytes: 0,
-  readBytes: 0,
-  sentBytes: 0,
-  storedBytes: 0,
+  ...nothingMoved(),
   sentPlainBytes: 0,
   requests: 0,
   newChunks: 0,

@@ -144,12 +144,7 @@ const locked = (blobName: string, detail: string) =>
  */
 export async function isSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<boolean> {
   try {
-    const [folder = ''] = blobName.split('/', 1);
-    if (folder === 'packs') await checkPack(store, blobName, signal);
-    else {
-      const [kind, maxBytes] = KINDS[folder as keyof typeof KINDS];
-      await getContent(store, kind, blobName, maxBytes, signal);
-    }
+    await readSound(store, blobName, signal);
     return true;
   } catch (error) {
     if (isDamage(error)) return false;
@@ -164,32 +159,66 @@ const KINDS = {
   digests: ['digests', MAX_DIGESTS_BYTES],
 } as const;
 
-const checkPack = (store: BlobStore, blobName: string, signal?: AbortSignal): Promise<void> =>
-  onceMore(async () => {
-    const blob = await store.get(blobName, { maxBytes: MAX_PACK_BYTES, signal });
-    if (blobName !== blobNames.pack(sha256Hex(blob?.body ?? Buffer.alloc(0))))
-      throw objectError('VaultObjectDamaged', blobName, 'its bytes do not match its name');
-  });
+/** The bytes of content of any kind as they are stored, checked against its name as `getContent` does. */
+export async function readSound(store: BlobStore, blobName: string, signal?: AbortSignal): Promise<Buffer> {
+  const [folder = ''] = blobName.split('/', 1);
+  // A pack is named by its bytes as they are.
+  if (folder === 'packs')
+    return (await readNamed(store, blobName, MAX_PACK_BYTES, async (stored) => stored, signal)).stored;
+  const [kind, maxPlainBytes] = KINDS[folder as keyof typeof KINDS];
+  return (await readEnvelope(store, kind, blobName, maxPlainBytes, signal)).stored;
+}
 
 /**
  * Reads content and checks it against the name it was asked for by, once more where it does not match. At
  * most `maxPlainBytes` are ever held.
  */
-export function getContent(
+export async function getContent(
   store: BlobStore,
   kind: EnvelopeKind,
   blobName: string,
   maxPlainBytes: number,
   signal?: AbortSignal,
 ): Promise<Buffer> {
+  return (await readEnvelope(store, kind, blobName, maxPlainBytes, signal)).plain;
+}
+
+/** Content as it is stored, and what its name is made of. */
+interface Read {
+  stored: Buffer;
+  plain: Buffer;
+}
+
+/** An envelope is never longer than its plain bytes, the header and a little. */
+const readEnvelope = (
+  store: BlobStore,
+  kind: EnvelopeKind,
+  blobName: string,
+  maxPlainBytes: number,
+  signal?: AbortSignal,
+): Promise<Read> =>
+  readNamed(
+    store,
+    blobName,
+    maxPlainBytes + 1024,
+    (stored) => open(kind, stored, maxPlainBytes, blobName),
+    signal,
+  );
+
+function readNamed(
+  store: BlobStore,
+  blobName: string,
+  maxBytes: number,
+  plainOf: (stored: Buffer) => Promise<Buffer>,
+  signal?: AbortSignal,
+): Promise<Read> {
   return onceMore(async () => {
-    // An envelope is never longer than its plain bytes, the header and a little.
-    const blob = await store.get(blobName, { maxBytes: maxPlainBytes + 1024, signal });
+    const blob = await store.get(blobName, { maxBytes, signal });
     if (!blob) throw objectError('VaultObjectMissing', blobName, 'it is not in the container');
-    const plain = await open(kind, blob.body, maxPlainBytes, blobName);
+    const plain = await plainOf(blob.body);
     const name = blobName.slice(blobName.lastIndexOf('/') + 1);
     if (sha256Hex(plain) !== name)
       throw objectError('VaultObjectDamaged', blobName, 'its content does not match its name');
-    return plain;
+    return { stored: blob.body, plain };
   });
 }

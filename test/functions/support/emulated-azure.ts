@@ -72,6 +72,11 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     arm(method, `${inGroup}/Microsoft.Compute${path}`, COMPUTE_API, body);
   const interfaces = `${inGroup}/Microsoft.Network/networkInterfaces`;
   const nameOf = (id: string) => id.slice(id.lastIndexOf('/') + 1);
+  const things = async (kind: TaggedThing['kind']): Promise<TaggedThing[]> => {
+    const list =
+      kind === 'networkInterfaces' ? arm('GET', interfaces, NETWORK_API) : compute('GET', `/${kind}`);
+    return (await list).value.map(({ name, tags = {} }: TaggedThing) => ({ kind, name, tags }));
+  };
   const dataDiskOf = async (vm: string, lun: number): Promise<string> => {
     const { storageProfile } = (await compute('GET', `/virtualMachines/${vm}`)).properties;
     return storageProfile.dataDisks.find((disk: { lun: number }) => disk.lun === lun).managedDisk.id;
@@ -120,23 +125,11 @@ export function emulatedAzure(url: string, subscription: string, group: string):
     deleteVm: (name) => compute('DELETE', `/virtualMachines/${name}`),
     deleteDisk: (name) => compute('DELETE', `/disks/${name}`),
     deleteInterface: (name) => arm('DELETE', `${interfaces}/${name}`, NETWORK_API),
-    async disksNamed(start) {
-      const { value } = await compute('GET', '/disks');
-      return value
-        .filter(({ name }: TaggedThing) => name.startsWith(start))
-        .map(({ name, tags = {} }: TaggedThing) => ({ kind: 'disks', name, tags }));
-    },
+    disksNamed: async (start) => (await things('disks')).filter(({ name }) => name.startsWith(start)),
     async tagged(tag, value) {
-      const lists = {
-        virtualMachines: await compute('GET', '/virtualMachines'),
-        networkInterfaces: await arm('GET', interfaces, NETWORK_API),
-        disks: await compute('GET', '/disks'),
-      };
-      return (Object.keys(lists) as TaggedThing['kind'][]).flatMap((kind) =>
-        lists[kind].value
-          .map(({ name, tags = {} }: TaggedThing) => ({ kind, name, tags }))
-          .filter(({ tags }: TaggedThing) => tags[tag] === value),
-      );
+      const kinds = ['virtualMachines', 'networkInterfaces', 'disks'] as const;
+      const all = (await Promise.all(kinds.map(things))).flat();
+      return all.filter(({ tags }) => tags[tag] === value);
     },
     disks: async () =>
       (await compute('GET', '/disks')).value.map(({ name }: { name: string }) => name).sort(),
