@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { PARAMS } from '../../../api/keys';
 import { Limit } from '../../../api/paging';
+import { Time } from '../../../api/time';
 import { findJobs } from '../../../jobs/find-jobs';
 import { JobState, JobView } from '../../../jobs/job';
 import { JobId, JobKind } from '../../../jobs/job-id';
 import { withLiveProgress } from '../../../orchestration/client/live-progress';
 import { registerRoute } from '../register-route';
-
-const Time = z.iso.datetime({ offset: true, error: 'not a time such as 2026-03-01T02:00:00Z' });
 
 registerRoute('listJobs', {
   method: 'GET',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { Time } from '../../../api/time';
 import { listedPoint } from '../../../api/view-points';
 import { retainPoint } from '../../../vault/points';
 import { registerRoute } from '../register-route';
-
-const Time = z.iso.datetime({ offset: true, error: 'not a time such as 2026-03-01T02:00:00Z' });
 
 registerRoute('retainRecoveryPoint', {
   method: 'PUT',
