@@ -2,16 +2,13 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackupError, backupError } from '../src/failures/failure';
+import { isConnectionString, withoutSignature } from '../src/storage/address-words';
 import type { BlobStore } from '../src/storage/blob-store';
-import {
-  connectContainer,
-  connectContainerOf,
-  isConnectionString,
-  withoutSignature,
-} from '../src/storage/container-address';
 import { folderBlobStore } from '../src/storage/folder-blob-store';
 import type { ChunkCodec } from '../src/vault/codec/chunk-codec';
 import { openVaultToRead, type Vault } from '../src/vault/vault';
+
+export type { Vault };
 
 export interface PlaceOptions {
   /** The container of an account that is given as a connection string. */
@@ -22,6 +19,10 @@ export interface OpenVaultOptions extends PlaceOptions {
   /** Threads for checking and decompressing; the caller's own when left out. */
   codec?: ChunkCodec;
 }
+
+/** Loaded only here: a copy in a folder is read without the libraries of Azure. */
+const azure = () =>
+  require('../src/storage/container-address') as typeof import('../src/storage/container-address');
 
 const isUrl = (text: string) => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 
@@ -34,9 +35,9 @@ export const placeInWords = (address: string): string =>
  * `file:` URL. Nothing is asked of it yet. Throws `VaultAddressInvalid`.
  */
 export function placeAt(address: string, { container = 'vault' }: PlaceOptions = {}): BlobStore {
-  if (isConnectionString(address)) return connectContainerOf(address, container);
+  if (isConnectionString(address)) return azure().connectContainerOf(address, container);
   if (/^file:\/\//i.test(address)) return folderBlobStore(fileURLToPath(address));
-  if (isUrl(address)) return connectContainer(address);
+  if (isUrl(address)) return azure().connectContainer(address);
   if (address === '') throw backupError('VaultAddressInvalid', 'it is empty');
   return folderBlobStore(address);
 }

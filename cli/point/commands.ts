@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { ConfirmOptions } from '../command/confirm';
 import { sessionOf } from '../command/session';
-import { noun, verb, withConfirmation } from '../command/verb';
+import { noun, verb, withConfirmation, withVault } from '../command/verb';
 import { startedJob, type WaitOptions, withWaiting } from '../follow/started-job';
 import { findPoint } from '../names/find-point';
+import type { ExportOptions } from './export';
 import { deletePoint, holdPoint, releasePoint, retainPoint, undeletePoint } from './keep';
 import { listPoints, showPoint } from './list';
 import { type RestoreOptions, restorePoint } from './restore';
@@ -33,6 +34,7 @@ export function addPointCommands(program: Command): void {
     await startedJob(session, accepted, options);
   });
   addRestore(point);
+  addDirect(point);
   addKeeping(point);
 }
 
@@ -64,6 +66,41 @@ function addRestore(point: Command): void {
   withConfirmation(withWaiting(restore)).action((text: string, options: RestoreOptions, command: Command) =>
     restorePoint(sessionOf(command), text, options),
   );
+}
+
+const exporting = () => require('./export') as typeof import('./export');
+
+/** What needs no system, only the vault. */
+function addDirect(point: Command): void {
+  withVault(
+    verb(
+      point,
+      'export <point>',
+      'write a disk of a point to a file, to stdout, or to a managed disk that waits for its upload',
+      {
+        line: 'vmbackup point export web-1@latest --disk os --to web-1-os.img',
+        does: 'raw and sparse, with its SHA-256 at the end',
+      },
+      {
+        line: 'vmbackup point export web-1@latest --disk 0 --to web-1-data.vhd --format vhd',
+        does: 'a fixed VHD, as Azure takes it',
+      },
+      {
+        line: 'vmbackup point export web-1@latest --disk os --to - | head -c 512 > boot-sector',
+        does: 'to a program',
+      },
+    ),
+  )
+    .option('--disk <disk>', 'which one, where there are several: its id, its name or its LUN')
+    .requiredOption('--to <file>', 'the file, or a folder; - for stdout; the link of an upload')
+    .addOption(new Option('--format <format>', 'form of the file').choices(['raw', 'vhd']).default('raw'))
+    .option('--resume', 'go on with what an earlier export has left, after checking it')
+    .option('--skip-damaged', 'leave what is damaged as zeros, instead of refusing')
+    .option('--strict', 'with --skip-damaged: end with code 7 where something was damaged')
+    .option('--no-digest', 'leave the SHA-256 out, for which the holes of a disk have to be hashed too')
+    .action((text: string, options: ExportOptions, command: Command) =>
+      exporting().exportPoint(sessionOf(command), text, options),
+    );
 }
 
 function addKeeping(point: Command): void {

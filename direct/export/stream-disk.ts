@@ -12,6 +12,8 @@ import { ZEROS } from './zeros';
 export interface StreamedDisk {
   sizeBytes: number;
   sha256: string;
+  /** Of the data, what came from the vault. */
+  fetchedBytes: number;
   /** With `skipDamaged`: what are zeros in the stream and should not be. */
   damage: DamagedRange[];
 }
@@ -48,5 +50,6 @@ export async function streamDisk(
     progress.doneBytes += piece.length;
     onProgress?.({ ...progress });
   }
-  return { sizeBytes: image.sizeBytes, sha256: hash.digest('hex'), damage };
+  const { fetchedBytes } = progress;
+  return { sizeBytes: image.sizeBytes, sha256: hash.digest('hex'), fetchedBytes, damage };
 }

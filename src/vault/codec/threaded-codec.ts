@@ -21,16 +21,28 @@ interface Thread {
   waiting: Map<number, { resolve(value: unknown): void; reject(error: Error): void }>;
 }
 
+export interface ThreadOptions {
+  /** How many there are at most. */
+  threads?: number;
+  /** What they run: a program that loads `codec-thread` when it is started with this. */
+  program?: string;
+  workerData?: string;
+}
+
 /**
  * A codec on threads of its own, so that the event loop only moves bytes. Threads start with the first task,
  * keep no process alive while they have nothing to do, and one that breaks down is replaced.
  */
-export function threadedCodec(threads = Math.min(availableParallelism(), MOST_THREADS)): ChunkCodec {
+export function threadedCodec({
+  threads = Math.min(availableParallelism(), MOST_THREADS),
+  program = path.join(__dirname, 'codec-thread.js'),
+  workerData,
+}: ThreadOptions = {}): ChunkCodec {
   const running: Thread[] = [];
   let lastId = 0;
 
   function startThread(): Thread {
-    const worker = new Worker(path.join(__dirname, 'codec-thread.js'), { resourceLimits: HEAP_LIMITS });
+    const worker = new Worker(program, { workerData, resourceLimits: HEAP_LIMITS });
     const thread: Thread = { worker, waiting: new Map() };
     worker.unref();
     worker.on('message', ({ id, done, refused }: CodecAnswer) => {
