@@ -3,4 +3,4 @@ import { isMainThread } from 'node:worker_threads';
 
 if (isMainThread) void (require('./program') as typeof import('./program')).run(process.argv.slice(2));
 // Threads that read a vault run the same file.
-else require('../direct/codec-threads');
+else require('./direct/library');

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { BackupError, backupError } from '../src/failures/failure';
 import { isConnectionString, withoutSignature } from '../src/storage/address-words';
 import type { BlobStore } from '../src/storage/blob-store';
+import { connectContainer, connectContainerOf } from '../src/storage/container-address';
 import { folderBlobStore } from '../src/storage/folder-blob-store';
 import type { ChunkCodec } from '../src/vault/codec/chunk-codec';
 import { openVaultToRead, type Vault } from '../src/vault/vault';
@@ -20,10 +21,6 @@ export interface OpenVaultOptions extends PlaceOptions {
   codec?: ChunkCodec;
 }
 
-/** Loaded only here: a copy in a folder is read without the libraries of Azure. */
-const azure = () =>
-  require('../src/storage/container-address') as typeof import('../src/storage/container-address');
-
 const isUrl = (text: string) => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 
 /** What is meant by the address of a vault, for people: without what opens it. */
@@ -35,9 +32,9 @@ export const placeInWords = (address: string): string =>
  * `file:` URL. Nothing is asked of it yet. Throws `VaultAddressInvalid`.
  */
 export function placeAt(address: string, { container = 'vault' }: PlaceOptions = {}): BlobStore {
-  if (isConnectionString(address)) return azure().connectContainerOf(address, container);
+  if (isConnectionString(address)) return connectContainerOf(address, container);
   if (/^file:\/\//i.test(address)) return folderBlobStore(fileURLToPath(address));
-  if (isUrl(address)) return azure().connectContainer(address);
+  if (isUrl(address)) return connectContainer(address);
   if (address === '') throw backupError('VaultAddressInvalid', 'it is empty');
   return folderBlobStore(address);
 }

@@ -4,20 +4,18 @@ import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
 import { parsePoint, pointNamed } from '../names/find-point';
 import { onlyOne } from '../names/only-one';
-
-const points = () =>
-  require('../../direct/points/read-points') as typeof import('../../direct/points/read-points');
+import { library } from './load-library';
 
 /** The points of a vault, as the system would list them. */
 export const pointsIn = (vault: Vault, options?: { deleted?: boolean }) =>
-  points().readPoints(vault, options);
+  library().readPoints(vault, options);
 
 /** The point that a short name means in a vault. Throws `Refused` when there is none, or several. */
 export async function pointIn(vault: Vault, text: string): Promise<PointDescription> {
   const parsed = parsePoint(text);
   // One that is named in full is found also where others cannot be read.
   const id = 'id' in parsed ? parsed.id : pointNamed(await pointsIn(vault), text, 'vmbackup point list');
-  return (await points().readOnePoint(vault, id)).point;
+  return (await library().readOnePoint(vault, id)).point;
 }
 
 /** A disk of a point, by its id, its name or its LUN; its only one when nobody says which. */

@@ -2,6 +2,7 @@ import type { Vault } from '../../direct/open-vault';
 import type { Session } from '../command/session';
 import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
+import { library } from './load-library';
 
 /** Whoever ends a command gives it so long to leave things in order. */
 const END_WITHIN_MS = 10_000;
@@ -10,20 +11,19 @@ const END_WITHIN_MS = 10_000;
  * Opens the vault that is meant, reads in it, and closes it. On Ctrl-C the signal is aborted, and the command
  * ends with the code of an interruption.
  * @param leftover what an interruption leaves, and how to go on from there
+ * @param address of the vault; the one that is meant when left out
  */
 export async function inVault(
   session: Session,
   leftover: string,
   work: (vault: Vault, signal: AbortSignal) => Promise<void>,
+  address = session.vault.address,
 ): Promise<void> {
-  // Loaded only here: most commands read no vault.
-  const { openVaultAt } = require('../../direct/open-vault') as typeof import('../../direct/open-vault');
-  const { codecOnThreads } =
-    require('../../direct/codec-threads') as typeof import('../../direct/codec-threads');
+  const { openVaultAt, codecOnThreads } = library();
   const { signal, done } = untilInterrupted();
   const codec = codecOnThreads();
   try {
-    await work(await openVaultAt(session.vault.address, { codec }), signal);
+    await work(await openVaultAt(address, { codec }), signal);
   } catch (error) {
     throw signal.aborted ? new Refused(EXIT.interrupted, `Stopped. ${leftover}`) : error;
   } finally {

@@ -2,39 +2,45 @@ import { type Command, Option } from 'commander';
 import type { ConfirmOptions } from '../command/confirm';
 import { sessionOf } from '../command/session';
 import { noun, verb, withConfirmation, withVault } from '../command/verb';
-import { startedJob, type WaitOptions, withWaiting } from '../follow/started-job';
-import { findPoint } from '../names/find-point';
-import type { ExportOptions } from './export';
+import { type WaitOptions, withWaiting } from '../follow/started-job';
+import { addCopy, addExport, addServe } from './direct-commands';
 import { deletePoint, holdPoint, releasePoint, retainPoint, undeletePoint } from './keep';
 import { listPoints, showPoint } from './list';
 import { type RestoreOptions, restorePoint } from './restore';
+import { verifyPoint } from './verify';
 
 export function addPointCommands(program: Command): void {
   const point = noun(program, 'point', 'recovery points');
-  verb(point, 'list <vm>', 'the recovery points of a VM, oldest first', {
-    line: 'vmbackup point list web-1',
-    does: 'what can be restored',
-  })
+  withVault(
+    verb(point, 'list [vm]', 'the recovery points of a VM, oldest first; with --vault of all of them', {
+      line: 'vmbackup point list web-1',
+      does: 'what can be restored',
+    }),
+  )
     .option('--deleted', 'also those that can be undeleted')
-    .action((text: string, { deleted }: { deleted?: boolean }, command: Command) =>
+    .action((text: string | undefined, { deleted }: { deleted?: boolean }, command: Command) =>
       listPoints(sessionOf(command), text, deleted),
     );
-  verb(point, 'show <point>', 'one recovery point and its disks', {
-    line: 'vmbackup point show web-1@latest',
-    does: 'the newest; web-1@-1 is the one before it, web-1@2026-11-20 the newest of a day (UTC)',
-  }).action((text: string, _: object, command: Command) => showPoint(sessionOf(command), text));
-  withWaiting(
-    verb(point, 'verify <point>', 'read a point back from the vault and check every byte', {
-      line: 'vmbackup point verify web-1@latest --wait',
-      does: 'ends with code 10 when the vault is damaged',
+  withVault(
+    verb(point, 'show <point>', 'one recovery point and its disks', {
+      line: 'vmbackup point show web-1@latest',
+      does: 'the newest; web-1@-1 is the one before it, web-1@2026-11-20 the newest of a day (UTC)',
     }),
-  ).action(async (text: string, options: WaitOptions, command: Command) => {
-    const session = sessionOf(command);
-    const accepted = await session.api.startVerification({ point: await findPoint(session.api, text) });
-    await startedJob(session, accepted, options);
-  });
+  ).action((text: string, _: object, command: Command) => showPoint(sessionOf(command), text));
+  withVault(
+    withWaiting(
+      verb(point, 'verify <point>', 'read a point back from the vault and check every byte', {
+        line: 'vmbackup point verify web-1@latest --wait',
+        does: 'ends with code 10 when the vault is damaged; with --vault this command itself reads',
+      }),
+    ),
+  ).action((text: string, options: WaitOptions, command: Command) =>
+    verifyPoint(sessionOf(command), text, options),
+  );
   addRestore(point);
-  addDirect(point);
+  addExport(point);
+  addServe(point);
+  addCopy(point);
   addKeeping(point);
 }
 
@@ -66,41 +72,6 @@ function addRestore(point: Command): void {
   withConfirmation(withWaiting(restore)).action((text: string, options: RestoreOptions, command: Command) =>
     restorePoint(sessionOf(command), text, options),
   );
-}
-
-const exporting = () => require('./export') as typeof import('./export');
-
-/** What needs no system, only the vault. */
-function addDirect(point: Command): void {
-  withVault(
-    verb(
-      point,
-      'export <point>',
-      'write a disk of a point to a file, to stdout, or to a managed disk that waits for its upload',
-      {
-        line: 'vmbackup point export web-1@latest --disk os --to web-1-os.img',
-        does: 'raw and sparse, with its SHA-256 at the end',
-      },
-      {
-        line: 'vmbackup point export web-1@latest --disk 0 --to web-1-data.vhd --format vhd',
-        does: 'a fixed VHD, as Azure takes it',
-      },
-      {
-        line: 'vmbackup point export web-1@latest --disk os --to - | head -c 512 > boot-sector',
-        does: 'to a program',
-      },
-    ),
-  )
-    .option('--disk <disk>', 'which one, where there are several: its id, its name or its LUN')
-    .requiredOption('--to <file>', 'the file, or a folder; - for stdout; the link of an upload')
-    .addOption(new Option('--format <format>', 'form of the file').choices(['raw', 'vhd']).default('raw'))
-    .option('--resume', 'go on with what an earlier export has left, after checking it')
-    .option('--skip-damaged', 'leave what is damaged as zeros, instead of refusing')
-    .option('--strict', 'with --skip-damaged: end with code 7 where something was damaged')
-    .option('--no-digest', 'leave the SHA-256 out, for which the holes of a disk have to be hashed too')
-    .action((text: string, options: ExportOptions, command: Command) =>
-      exporting().exportPoint(sessionOf(command), text, options),
-    );
 }
 
 function addKeeping(point: Command): void {

@@ -7,6 +7,7 @@ import type { Session } from '../command/session';
 import { byteProgress } from '../direct/byte-progress';
 import { diskOf, pointIn } from '../direct/find-in-vault';
 import { inVault } from '../direct/in-vault';
+import { library } from '../direct/load-library';
 import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
 import type { Column } from '../output/column';
@@ -98,8 +99,7 @@ function wayTo({ to, format, resume }: ExportOptions): Way {
 }
 
 async function intoFile({ options, ...asked }: Asked): Promise<Outcome> {
-  const { exportDisk } =
-    require('../../direct/export/export-disk') as typeof import('../../direct/export/export-disk');
+  const { exportDisk } = library();
   const file = fileFor(asked, options);
   const done = await exportDisk(asked.vault, { ...asked, ...options, file });
   if (done.ok) {
@@ -114,8 +114,7 @@ async function intoFile({ options, ...asked }: Asked): Promise<Outcome> {
 }
 
 async function upload({ options, ...asked }: Asked): Promise<Outcome> {
-  const { uploadDisk } =
-    require('../../direct/export/upload-disk') as typeof import('../../direct/export/upload-disk');
+  const { uploadDisk } = library();
   const done = await uploadDisk(asked.vault, { ...asked, ...options, link: options.to });
   if (done.ok) {
     const { ok: _, ...exported } = done;
@@ -126,8 +125,7 @@ async function upload({ options, ...asked }: Asked): Promise<Outcome> {
 }
 
 async function toStdout({ options, ...asked }: Asked): Promise<Outcome> {
-  const { streamDisk } =
-    require('../../direct/export/stream-disk') as typeof import('../../direct/export/stream-disk');
+  const { streamDisk } = library();
   if (process.stdout.isTTY)
     throw new Refused(EXIT.usage, 'A disk is not for the terminal.', 'Send it to a file or a program.');
   return { exported: { ...(await streamDisk(asked.vault, { ...asked, ...options }, process.stdout)) } };

@@ -2,7 +2,7 @@
 // read, so that they say which Node is wanted instead of stumbling over it.
 const { readFileSync, chmodSync } = require('node:fs');
 const { join } = require('node:path');
-const { buildSync } = require('esbuild');
+const { build } = require('esbuild');
 
 const root = join(__dirname, '..', '..');
 const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -10,24 +10,76 @@ const wanted = /\d+\.\d+/.exec(engines.node)[0];
 const outfile = join(root, 'dist', 'vmbackup.cjs');
 
 const refusal = `vmbackup needs Node ${wanted} or newer; this is `;
-buildSync({
-  entryPoints: [join(root, 'cli', 'vmbackup.ts')],
-  outfile,
+const banner = `#!/usr/bin/env node
+var nodeNow=process.versions.node.split(".").map(Number),nodeWanted=[${wanted.replace('.', ',')}];
+if(nodeNow[0]<nodeWanted[0]||(nodeNow[0]===nodeWanted[0]&&nodeNow[1]<nodeWanted[1])){console.error(${JSON.stringify(refusal)}+process.versions.node+".");process.exit(1)}`;
+
+const common = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node12',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: 'none',
-  // Azure's libraries are large, and most commands need none: they stay packages, imported where they are used.
-  external: ['@azure/*'],
-  define: { __VERSION__: JSON.stringify(version) },
   logLevel: 'warning',
-  banner: {
-    js: `#!/usr/bin/env node
-var nodeNow=process.versions.node.split(".").map(Number),nodeWanted=[${wanted.replace('.', ',')}];
-if(nodeNow[0]<nodeWanted[0]||(nodeNow[0]===nodeWanted[0]&&nodeNow[1]<nodeWanted[1])){console.error(${JSON.stringify(refusal)}+process.versions.node+".");process.exit(1)}`,
+};
+
+/** Of a namespace only what is used is taken; of `z`, which is an export like any other, all of it. */
+const ONLY_WHAT_IS_USED_OF_ZOD = {
+  name: 'zod as a namespace',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace("import { z } from 'zod'", "import * as z from 'zod'"),
+    }));
   },
+};
+
+/** Azure's libraries are large and most commands need none: they stay packages, loaded when one is used. */
+const LAZY_PACKAGES = {
+  name: 'packages when they are used',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@azure\// }, ({ path, kind, pluginData }) =>
+      kind === 'require-call' || pluginData === 'itself'
+        ? { path, external: true }
+        : { path, namespace: 'lazy' },
+    );
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
+      const getters = Object.keys(require(path)).map((name) => `get ${name}(){return all().${name}}`);
+      const contents = `const all=()=>require(${JSON.stringify(path)});module.exports={${getters.join()}}`;
+      return { contents, loader: 'js', resolveDir: root };
+    });
+  },
+};
+
+async function bundle() {
+  const library = await build({
+    ...common,
+    entryPoints: [join(root, 'cli', 'direct', 'library.ts')],
+    write: false,
+    plugins: [ONLY_WHAT_IS_USED_OF_ZOD, LAZY_PACKAGES],
+  });
+  const [{ text }] = library.outputFiles;
+  // What reads a vault is a piece of its own within the file, which is run when a command needs it.
+  const oneLibrary = {
+    name: 'the library in one piece',
+    setup({ onLoad }) {
+      onLoad({ filter: /[\\/]cli[\\/]direct[\\/]library\.ts$/ }, () => ({ contents: text, loader: 'js' }));
+    },
+  };
+  await build({
+    ...common,
+    entryPoints: [join(root, 'cli', 'vmbackup.ts')],
+    outfile,
+    external: ['@azure/*'],
+    define: { __VERSION__: JSON.stringify(version) },
+    plugins: [oneLibrary],
+    banner: { js: banner },
+  });
+  chmodSync(outfile, 0o755);
+}
+
+bundle().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
 });
-chmodSync(outfile, 0o755);

@@ -24,9 +24,8 @@ interface Thread {
 export interface ThreadOptions {
   /** How many there are at most. */
   threads?: number;
-  /** What they run: a program that loads `codec-thread` when it is started with this. */
+  /** What they run: `codec-thread`, or a program that has become one with it. */
   program?: string;
-  workerData?: string;
 }
 
 /**
@@ -36,13 +35,12 @@ export interface ThreadOptions {
 export function threadedCodec({
   threads = Math.min(availableParallelism(), MOST_THREADS),
   program = path.join(__dirname, 'codec-thread.js'),
-  workerData,
 }: ThreadOptions = {}): ChunkCodec {
   const running: Thread[] = [];
   let lastId = 0;
 
   function startThread(): Thread {
-    const worker = new Worker(program, { workerData, resourceLimits: HEAP_LIMITS });
+    const worker = new Worker(program, { resourceLimits: HEAP_LIMITS });
     const thread: Thread = { worker, waiting: new Map() };
     worker.unref();
     worker.on('message', ({ id, done, refused }: CodecAnswer) => {
