@@ -128,6 +128,8 @@ async function toStdout({ options, ...asked }: Asked): Promise<Outcome> {
   const { streamDisk } = library();
   if (process.stdout.isTTY)
     throw new Refused(EXIT.usage, 'A disk is not for the terminal.', 'Send it to a file or a program.');
+  // What nobody takes any more must not keep the command waiting.
+  asked.signal.addEventListener('abort', () => process.stdout.destroy(), { once: true });
   return { exported: { ...(await streamDisk(asked.vault, { ...asked, ...options }, process.stdout)) } };
 }
 

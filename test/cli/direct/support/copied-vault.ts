@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { memoryBlobStore } from '../../../../src/storage/memory-blob-store';
 import { type GoldenDisk, writeGoldenHistory } from '../../../vault/support/golden-history';
 import { copyToFolder } from '../../../vault/support/vault-folder';
-import { type CommandOptions, type Ended, type RunningCommand, startCommand } from '../../support/run-command';
+import {
+  type CommandOptions,
+  type Ended,
+  type RunningCommand,
+  startCommand,
+} from '../../support/run-command';
 
 /** A vault as any copying tool brings it to a folder, and the command that reads it with nothing else running. */
 export interface CopiedVault {
@@ -35,7 +40,12 @@ export async function copiedVault(): Promise<CopiedVault> {
     return place;
   };
   const vault = await another();
-  const start = (args: string[], options?: CommandOptions) => startCommand(args, { cwd: folder, ...options });
+  const started: RunningCommand[] = [];
+  const start = (args: string[], options?: CommandOptions) => {
+    const command = startCommand(args, { cwd: folder, ...options });
+    started.push(command);
+    return command;
+  };
   return {
     folder,
     vault,
@@ -43,7 +53,11 @@ export async function copiedVault(): Promise<CopiedVault> {
     another,
     start,
     vmbackup: (...args) => start([...args, '--vault', vault]).ended,
-    end: () => rmSync(folder, { recursive: true, force: true }),
+    end() {
+      // A test that failed may have left a server.
+      for (const { child } of started) if (child.exitCode === null) child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 
@@ -54,5 +68,3 @@ export function loseChunks(vault: string): string[] {
   for (const name of names) rmSync(path.join(chunks, name));
   return names.map((name) => `chunks/${name}`);
 }
-
-export const bytesOf = (file: string): Buffer => readFileSync(file);
