@@ -1,5 +1,5 @@
-// All that reads a vault and serves its disks, in one piece that is loaded when a command needs it. The bundle
-// is made of it and of the rest; see local/build/bundle-command.cjs.
+// All that reads a vault and serves its disks, in one piece that is loaded when a command needs it. The
+// bundle is made of it and of the rest; see local/build/bundle-command.cjs.
 
 export { checkVault } from '../../direct/check/check-vault';
 export { codecOnThreads } from '../../direct/codec-threads';

@@ -8,7 +8,7 @@ export interface FailedRead {
 }
 
 /** Which exit code a failure of the catalogue ends with, where it is not simply a failure. */
-const CODES: Readonly<Record<string, ExitCode>> = {
+export const FAILURE_CODES: Readonly<Record<string, ExitCode>> = {
   VaultAddressInvalid: EXIT.usage,
   UploadAddressInvalid: EXIT.usage,
   ServeAddressRefused: EXIT.usage,
@@ -38,7 +38,7 @@ const CODES: Readonly<Record<string, ExitCode>> = {
   VaultDocumentInvalid: EXIT.damaged,
 };
 
-export const codeOfFailure = ({ code }: FailedRead): ExitCode => CODES[code] ?? EXIT.failed;
+export const codeOfFailure = ({ code }: FailedRead): ExitCode => FAILURE_CODES[code] ?? EXIT.failed;
 
 /** The failure that an error carries. By its shape: the class belongs to what is loaded when it is needed. */
 export function failureOf(error: unknown): FailedRead | undefined {

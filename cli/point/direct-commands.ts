@@ -53,7 +53,7 @@ export function addServe(point: Command): void {
         does: 'all its disks, read-only, on a socket that only you can open; docs/served-points.md shows uses',
       },
       {
-        line: 'vmbackup point serve web-1@latest --disk os --port 10809 --overlay changes',
+        line: 'vmbackup point serve web-1@latest --disk os --overlay changes',
         does: 'one disk, to be written to: the changes go to a file of their own, and are there the next time',
       },
     ),

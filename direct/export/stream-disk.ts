@@ -52,7 +52,7 @@ export async function streamDisk(
   return { sizeBytes: image.sizeBytes, sha256: hash.digest('hex'), fetchedBytes, damage };
 }
 
-/** Settles when the bytes are gone, or nobody wants them gone any more: who reads a stream may have stopped. */
+/** Settles when the bytes are gone, or it is broken off: who reads a stream may have stopped. */
 function written(to: Writable, bytes: Buffer, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal?.reason);

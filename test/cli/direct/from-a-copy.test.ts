@@ -1,4 +1,4 @@
-// What a person does in the worst hour: the app, the subscription and Azure itself are gone, the copy is there.
+// What a person does in the worst hour: the app, the subscription and Azure are gone, the copy is there.
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

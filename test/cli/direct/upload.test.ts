@@ -20,7 +20,7 @@ afterAll(async () => {
   copy.end();
 });
 
-/** A managed disk that waits for its upload, as `az disk create --upload-type Upload` makes it, and its link. */
+/** The link of a managed disk that waits for its upload, as `az disk create --upload-type` makes it. */
 async function waitingDisk(
   name: string,
   uploadSizeBytes = SIZE,

@@ -11,7 +11,7 @@ import {
   startCommand,
 } from '../../support/run-command';
 
-/** A vault as any copying tool brings it to a folder, and the command that reads it with nothing else running. */
+/** A vault as any copying tool brings it to a folder, and the command that reads it, all alone. */
 export interface CopiedVault {
   /** Of the test: everything lies in it, and what is called in it finds no system. */
   folder: string;
