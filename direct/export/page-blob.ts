@@ -9,7 +9,7 @@ const MAX_WRITE_BYTES = 4 * 2 ** 20;
 const CODE = 'DiskUploadFailed';
 const STEP = 'restore';
 
-/** A page blob that reads as zeros, like the disk of an upload to Azure, behind a link that may write. */
+/** A page blob that reads as zeros, like the disk of an upload, behind a link that may write. */
 export interface PageBlob {
   /** Of the whole blob, the footer included. */
   sizeBytes(): Promise<number>;
