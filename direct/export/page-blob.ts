@@ -13,7 +13,7 @@ const STEP = 'restore';
 export interface PageBlob {
   /** Of the whole blob, the footer included. */
   sizeBytes(): Promise<number>;
-  /** Whole pages of 512 bytes; zeros are not sent. When it has settled, `bytes` are not looked at any more. */
+  /** Whole pages of 512 bytes; zeros are not sent. Then `bytes` are not looked at any more. */
   write(offset: number, bytes: Buffer): Promise<void>;
   close(): void;
 }

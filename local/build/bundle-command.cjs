@@ -1,7 +1,7 @@
 // The command line in one file that needs no package: dist/vmbackup.cjs. Its syntax is one that old Nodes can
 // read, so that they say which Node is wanted instead of stumbling over it.
 const { readFileSync, chmodSync } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 const { build } = require('esbuild');
 
 const root = join(__dirname, '..', '..');
@@ -52,19 +52,37 @@ const LAZY_PACKAGES = {
   },
 };
 
-async function bundle() {
-  const library = await build({
+/** The catalogue of failures is in the file once, and not in each piece that names failures. */
+const CATALOGUE = join(root, 'src', 'failures', 'catalogue', 'index.ts');
+const SHARED_CATALOGUE = {
+  name: 'one catalogue',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/catalogue$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path, 'index.ts') === CATALOGUE ? { path: CATALOGUE, external: true } : undefined,
+    );
+  },
+};
+
+/** A piece of its own within the file, of which only what is used is taken, run when somebody needs it. */
+async function piece(name) {
+  const { outputFiles } = await build({
     ...common,
-    entryPoints: [join(root, 'cli', 'direct', 'library.ts')],
+    entryPoints: [join(root, 'cli', 'direct', `${name}.ts`)],
     write: false,
-    plugins: [ONLY_WHAT_IS_USED_OF_ZOD, LAZY_PACKAGES],
+    plugins: [ONLY_WHAT_IS_USED_OF_ZOD, LAZY_PACKAGES, SHARED_CATALOGUE],
   });
-  const [{ text }] = library.outputFiles;
-  // What reads a vault is a piece of its own within the file, which is run when a command needs it.
-  const oneLibrary = {
-    name: 'the library in one piece',
+  return outputFiles[0].text;
+}
+
+async function bundle() {
+  const pieces = { library: await piece('library'), 'codec-thread': await piece('codec-thread') };
+  const inPieces = {
+    name: 'pieces',
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]cli[\\/]direct[\\/]library\.ts$/ }, () => ({ contents: text, loader: 'js' }));
+      onLoad({ filter: /[\\/]cli[\\/]direct[\\/](library|codec-thread)\.ts$/ }, ({ path }) => ({
+        contents: pieces[basename(path, '.ts')],
+        loader: 'js',
+      }));
     },
   };
   await build({
@@ -73,7 +91,7 @@ async function bundle() {
     outfile,
     external: ['@azure/*'],
     define: { __VERSION__: JSON.stringify(version) },
-    plugins: [oneLibrary],
+    plugins: [inPieces],
     banner: { js: banner },
   });
   chmodSync(outfile, 0o755);
