@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { projectRoot } from '../../local/process/project-root';
 import { type CommandSystem, startCommandSystem } from '../cli/support/system';
 import { chosen, dataOf } from '../nbd/support/nbd-client';
 
@@ -112,4 +113,25 @@ describe('vmbackup on the vault of npm start', () => {
     expect((await run(...args)).code).toBe(0);
     expect((await run('config', 'show')).stdout).toContain(container);
   });
+
+  it('the five commands of the first page of README.md print what it shows', async () => {
+    const page = readFileSync(path.join(projectRoot(), 'README.md'), 'utf8');
+    const shown = [...page.matchAll(/^\$ npx vmbackup (.+)\n((?:(?!\$ |```).*\n)*)/gm)];
+    expect(shown).toHaveLength(5);
+    for (const [, line = '', text = ''] of shown) {
+      const { code, stdout } = await system.vmbackup(...line.split(' '));
+      expect([line, code]).toEqual([line, 0]);
+      const printed = stdout.split('\n').map(shapeOf);
+      for (const wanted of text.split('\n').map(shapeOf).filter(Boolean)) {
+        expect(printed.some((one) => one.startsWith(wanted)) || [wanted, printed]).toBe(true);
+      }
+    }
+  });
 });
+
+/** What of a line is the same for every system: headings, what a field is called. Of rows nothing is. */
+function shapeOf(line: string): string {
+  const [first = '', ...more] = line.replace(/ *…$/, '').split(/ {2,}/);
+  if (/^[A-Z ]{2,}$/.test(first)) return [first, ...more].join(' ');
+  return /^[A-Z]/.test(first) && more.length > 0 ? first : '';
+}
