@@ -7,7 +7,7 @@ import type { DurableBackend, StartDurableBackend } from './durable-backend';
 import { frontDoor } from './front-door/front-door';
 import { invocationOf } from './functions/invocations';
 import { createRegistry, type LeftOut, leftOutLine, type Registry } from './functions/registry';
-import { logUnservedOutputs } from './functions/unserved-outputs';
+import { logUnservedOutputs, unservedOutputsLine } from './functions/unserved-outputs';
 import type { Keys } from './http/auth';
 import { mostBodyBytes } from './http/body';
 import { closeServer, httpServer, listen } from './http/server';
@@ -70,7 +70,12 @@ export async function serveApp<Backend extends DurableBackend>(
   };
 
   try {
-    const door = frontDoor({ log, keys: parts.keys, routePrefix: app.host.routePrefix });
+    const door = frontDoor({
+      log,
+      keys: parts.keys,
+      routePrefix: app.host.routePrefix,
+      cors: app.cors,
+    });
     const settings = withSettings(options.environment ?? process.env, app.values);
     const server = httpServer(door.handle, log, mostBodyBytes(settings));
     const url = await listen(server, options.port ?? 0);
@@ -90,7 +95,7 @@ export async function serveApp<Backend extends DurableBackend>(
     if (options.strict && registry.leftOut.length > 0) {
       throw new HostError(leftOutLine(registry.leftOut), 'Or start without --strict.');
     }
-    tellLimits(app, registry.leftOut, log);
+    tellLimits(app, registry, log);
 
     const backend = await parts.startDurable({ app, env, registry, pool, url, log });
     cleanups.push(() => backend.stop());
@@ -120,13 +125,19 @@ export async function serveApp<Backend extends DurableBackend>(
 }
 
 /** What of the app is not served, or served otherwise; a line for each kind. */
-function tellLimits({ directory, host }: AppFolder, leftOut: LeftOut[], log: Log): void {
-  if (leftOut.length > 0) log('warning', 'host', leftOutLine(leftOut));
-  if (host.ignored.length > 0) {
-    log('warning', 'host', `Not heeded of host.json: ${host.ignored.join(', ')}.`);
-  }
-  const sdk = sdkWarning(directory);
-  if (sdk) log('warning', 'host', sdk);
+function tellLimits(
+  { directory, host }: AppFolder,
+  { all, leftOut }: Registry & { leftOut: LeftOut[] },
+  log: Log,
+): void {
+  const { ignored } = host;
+  const lines = [
+    leftOut.length > 0 ? leftOutLine(leftOut) : undefined,
+    unservedOutputsLine(all),
+    ignored.length > 0 ? `Not heeded of host.json: ${ignored.join(', ')}.` : undefined,
+    sdkWarning(directory),
+  ];
+  for (const line of lines) if (line) log('warning', 'host', line);
 }
 
 function withLoggedOutputs(pool: AppPool, registry: Registry, log: Log): AppPool {
