@@ -52,6 +52,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       keys: options.auth ? keys : undefined,
       rpcToken,
       timers: true,
+      durableKinds: ['orchestrator', 'activity'],
       startDurable: async (loaded) => hubBackend(loaded, options, store, keys, rpcToken),
     });
     let closed: Promise<void> | undefined;

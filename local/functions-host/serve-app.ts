@@ -6,7 +6,13 @@ import { createLog, type Log, type LogLevel, parseLogLevel } from './basics/log'
 import type { DurableBackend, StartDurableBackend } from './durable-backend';
 import { frontDoor } from './front-door/front-door';
 import { invocationOf } from './functions/invocations';
-import { createRegistry, type LeftOut, leftOutLine, type Registry } from './functions/registry';
+import {
+  createRegistry,
+  type FunctionKind,
+  type LeftOut,
+  leftOutLine,
+  type Registry,
+} from './functions/registry';
 import { logUnservedOutputs, unservedOutputsLine } from './functions/unserved-outputs';
 import type { Keys } from './http/auth';
 import { mostBodyBytes } from './http/body';
@@ -33,6 +39,9 @@ export interface ServeOptions {
   environment?: NodeJS.ProcessEnv;
 }
 
+/** What this host itself serves. */
+const HERE: FunctionKind[] = ['http', 'timer'];
+
 interface ServeParts<Backend extends DurableBackend> {
   /** Keeps the schedules; closed by whoever has opened it. */
   store: Store;
@@ -42,6 +51,8 @@ interface ServeParts<Backend extends DurableBackend> {
   rpcToken?: string;
   /** Whether the timer triggers run here. */
   timers: boolean;
+  /** What the durable backend runs. */
+  durableKinds: readonly FunctionKind[];
   startDurable: StartDurableBackend<Backend>;
 }
 
@@ -90,7 +101,7 @@ export async function serveApp<Backend extends DurableBackend>(
       functionTimeoutMs: app.host.functionTimeoutMs,
     });
     cleanups.push(() => rawPool.stop());
-    const registry = createRegistry(rawPool.functions, env);
+    const registry = createRegistry(rawPool.functions, env, [...HERE, ...parts.durableKinds]);
     const pool = withLoggedOutputs(rawPool, registry, log);
     if (options.strict && registry.leftOut.length > 0) {
       throw new HostError(leftOutLine(registry.leftOut), 'Or start without --strict.');

@@ -1,27 +1,14 @@
-import { type DemoOnEngine, demoOnEngine } from './support/demo-on-engine';
-import { faultsOf, sizesOf } from './support/hub-tables';
-
-// The whole process, first backup to compared restores, on the published extension: on one worker, and on
-// three of which some are killed with -9 in the middle of activities.
-
-/** Activities that every demo runs several times, so that each of three workers meets them. */
-const KILLED_IN = ['takeSnapshot', 'transferDiskPart', 'restoreDiskPart'];
-/** With `npm run test:engine -- --kills 10`. */
-const AND_IN = [
-  ...['openDiskAccess', 'completeDiskTransfer', 'commitRecoveryPoint', 'createRestoreDisk'],
-  ...['finishDiskRestore', 'closeDiskAccess', 'endJob'],
-];
-const kills = [...KILLED_IN, ...AND_IN].slice(0, Number(process.env.KILLS ?? KILLED_IN.length));
+import { type DemoOnEngine, demoOnEngine } from './demo-on-engine';
+import { faultsOf, sizesOf } from './hub-tables';
 
 /** Each kill may cost two minutes: one until the messages come back, and what they had begun. */
-const ENDS_WHAT_HANGS_MS = 600_000 + kills.length * 120_000;
+const endsWhatHangsMs = (kills: number) => 600_000 + kills * 120_000;
 
-const SCENES: [name: string, dieIn: string[]][] = [
-  ['on one worker', []],
-  [`on three workers, killed in ${kills.join(', ')}`, kills],
-];
-
-describe.each(SCENES)('the demo %s', (_, dieIn) => {
+/**
+ * Runs the demo on the engine, and holds it to what it promises.
+ * @param dieIn activities in each of which one of three workers is killed; none runs it on one.
+ */
+export function promisesOfDemo(dieIn: string[] = []): void {
   let demo: DemoOnEngine;
   beforeAll(async () => {
     const begun = performance.now();
@@ -32,7 +19,7 @@ describe.each(SCENES)('the demo %s', (_, dieIn) => {
       `${seconds} s, ${demo.hub.instances.length} instances, at most ${events} events in a history and ` +
         `${characters} characters in a value; killed in ${demo.kills.join(', ') || 'none'}`,
     );
-  }, ENDS_WHAT_HANGS_MS);
+  }, endsWhatHangsMs(dieIn.length));
 
   it('brings every disk back to the byte', () => {
     expect(demo.outcome.problems).toEqual([]);
@@ -48,4 +35,4 @@ describe.each(SCENES)('the demo %s', (_, dieIn) => {
   it('has lost one worker in each of the activities', () => {
     expect(demo.kills.toSorted()).toEqual(dieIn.toSorted());
   });
-});
+}
