@@ -54,6 +54,7 @@ export async function startEngineHost(options: EngineHostOptions): Promise<Engin
       keys: undefined,
       timers: options.timers ?? true,
       durableKinds: DURABLE_KINDS,
+      heedsAllOfDurable: true,
       startDurable: (loaded) => startEngine(loaded, options),
     });
     return {

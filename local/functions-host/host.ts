@@ -53,6 +53,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       rpcToken,
       timers: true,
       durableKinds: ['orchestrator', 'activity'],
+      heedsAllOfDurable: false,
       startDurable: async (loaded) => hubBackend(loaded, options, store, keys, rpcToken),
     });
     let closed: Promise<void> | undefined;

@@ -53,6 +53,8 @@ interface ServeParts<Backend extends DurableBackend> {
   timers: boolean;
   /** What the durable backend runs. */
   durableKinds: readonly FunctionKind[];
+  /** Whether it heeds everything that host.json sets of the durable extension. */
+  heedsAllOfDurable: boolean;
   startDurable: StartDurableBackend<Backend>;
 }
 
@@ -106,7 +108,7 @@ export async function serveApp<Backend extends DurableBackend>(
     if (options.strict && registry.leftOut.length > 0) {
       throw new HostError(leftOutLine(registry.leftOut), 'Or start without --strict.');
     }
-    tellLimits(app, registry, log);
+    tellLimits(app, registry, parts, log);
 
     const backend = await parts.startDurable({ app, env, registry, pool, url, log });
     cleanups.push(() => backend.stop());
@@ -135,13 +137,16 @@ export async function serveApp<Backend extends DurableBackend>(
   }
 }
 
+const DURABLE_SETTINGS = 'extensions.durableTask.';
+
 /** What of the app is not served, or served otherwise; a line for each kind. */
 function tellLimits(
   { directory, host }: AppFolder,
   { all, leftOut }: Registry & { leftOut: LeftOut[] },
+  { heedsAllOfDurable }: { heedsAllOfDurable: boolean },
   log: Log,
 ): void {
-  const { ignored } = host;
+  const ignored = host.ignored.filter((path) => !heedsAllOfDurable || !path.startsWith(DURABLE_SETTINGS));
   const lines = [
     leftOut.length > 0 ? leftOutLine(leftOut) : undefined,
     unservedOutputsLine(all),

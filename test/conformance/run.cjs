@@ -1,7 +1,7 @@
 /**
- * `npm run test:engine`: the conformance cases on the local host and on the published Durable extension, entities on the
- * extension, the demo on one engine and on three with workers killed. Where there is no .NET it says what it leaves out;
- * with `--required` it fails there.
+ * `npm run test:engine`: the conformance cases on the local host and on the published Durable extension, entities and
+ * `callHttp` on the extension, the demo on one engine and on three with workers killed. Where there is no .NET it says
+ * what it leaves out; with `--required` it fails there.
  */
 const { spawnSync } = require('node:child_process');
 const { availableParallelism } = require('node:os');
@@ -35,7 +35,7 @@ async function main() {
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) throw error;
     console.log(`${error.message}
-Left out: the conformance cases and entities on the published extension, the demo on one engine, and on three with kills.`);
+Left out: the conformance cases, entities and callHttp on the published extension, the demo on one engine, and on three with kills.`);
     return values.required ? 1 : jest('test/conformance/local-host.test.ts');
   }
   const results = values.json ? ['--json', '--outputFile', values.json] : [];

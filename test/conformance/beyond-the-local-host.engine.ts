@@ -2,11 +2,11 @@ import path from 'node:path';
 import { startEngine } from './support/hosts';
 import { type HostUnderTest, pause, toolsFor } from './support/tools';
 
-// What the local host leaves out and sends people to the engine for: durable entities.
+// What the local host leaves out and sends people to the engine for, in an app that is not this project's.
 
 let host: HostUnderTest;
 beforeAll(async () => {
-  host = await startEngine(path.join(__dirname, 'entity-app'));
+  host = await startEngine(path.join(__dirname, 'beyond-app'));
 });
 afterAll(() => host.close());
 
@@ -31,4 +31,14 @@ test('a client signals an entity, and reads its state once it has heard', async 
     state = await counter('GET', 'b');
   }
   expect(state.entityState).toBe(4);
+});
+
+test('an orchestrator asks a web address', async () => {
+  const { start, done } = toolsFor(host, {});
+  await start('asksWeb', 'web', { url: `${host.url}/api/counter/nobody` });
+  const { runtimeStatus, output } = await done('web');
+  expect([runtimeStatus, output]).toEqual([
+    'Completed',
+    { statusCode: 200, content: '{"entityExists":false}' },
+  ]);
 });

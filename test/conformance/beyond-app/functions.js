@@ -14,6 +14,10 @@ df.app.orchestration('counts', function* (context) {
   yield context.df.callEntity(COUNTER(key), 'add', 3);
   return yield context.df.callEntity(COUNTER(key), 'get');
 });
+df.app.orchestration('asksWeb', function* (context) {
+  const { statusCode, content } = yield context.df.callHttp({ method: 'GET', ...context.df.getInput() });
+  return { statusCode, content };
+});
 app.http('asks', {
   route: 'counter/{key}',
   extraInputs: [df.input.durableClient()],
