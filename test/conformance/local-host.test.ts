@@ -6,9 +6,9 @@ import { readIntended, readRecording, writeIntended } from './support/recordings
 import type { Seen } from './support/run-cases';
 import { runSubjects } from './support/run-subjects';
 
-// The local functions host says what the published Durable extension was recorded saying. Where it is meant to
-// differ, exactly that in which it differs is recorded too, and the reason stands in the list. `RECORD=1`
-// records the differences of what is listed.
+// The local functions host says what the published Durable extension was recorded saying. Where it is meant
+// to differ, exactly that in which it differs is recorded too, and the reason stands in the list.
+// `RECORD=1` records the differences of what is listed.
 
 let intended = readIntended();
 const meant = new Set(INTENDED.flatMap(({ cases }) => cases));

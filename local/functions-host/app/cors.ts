@@ -1,6 +1,9 @@
 import { HostError } from '../basics/errors';
 
-/** Whose pages may use the app, from `Host` of local.settings.json ("Code and test Azure Functions locally"). */
+/**
+ * Whose pages may use the app, from `Host` of local.settings.json ("Code and test Azure Functions
+ * locally").
+ */
 export interface Cors {
   /** In small letters, as browsers send them; `*` for all. */
   origins: string[];

@@ -24,8 +24,8 @@ export interface StreamOptions {
 const SILENCE_MS = 500;
 
 /**
- * What becomes `request.params` of an app that streams: the parameters of the query, without the key, and those
- * of the route, as the http extension binds them.
+ * What becomes `request.params` of an app that streams: the parameters of the query, without the key, and
+ * those of the route, as the http extension binds them.
  */
 function parametersOf(query: URLSearchParams, route: Record<string, string>): Record<string, TypedData> {
   const ofQuery = [...query.keys()]

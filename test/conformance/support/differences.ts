@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 const ABSENT = '<absent>';
 
 /**
- * What was seen otherwise than it is recorded: by the path of the part, `end.historyEvents.0.Result`, what was
- * seen there. Lists of another length differ as a whole.
+ * What was seen otherwise than it is recorded: by the path of the part, `end.historyEvents.0.Result`, what
+ * was seen there. Lists of another length differ as a whole.
  */
 export function differencesFrom(recorded: unknown, seen: unknown, path = ''): Record<string, unknown> {
   if (isDeepStrictEqual(recorded, seen)) return {};
