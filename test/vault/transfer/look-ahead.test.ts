@@ -10,7 +10,7 @@ async function* segment(): AsyncGenerator<PartTask> {
   yield { do: 'finish', open } as never;
 }
 
-/** The chunks that are looked at ahead, as they come; `meetAt` says after how many of them somebody is met. */
+/** The chunks that are looked at ahead, in their order; after as many as `meetAt` says somebody is met. */
 async function walk(run: string, meetAt: number[] = []): Promise<number[]> {
   const ahead: number[] = [];
   const met = () => meetAt.filter((at) => ahead.length >= at).length;

@@ -24,6 +24,8 @@ const isHalfMade = ({ tags }: TaggedThing) => HALF_MADE_TAG in tags;
 /** Restores that were asked for, and what became of them. */
 export function restoresOf(world: World, truth: Truth, random: Random) {
   const asked: Asked[] = [];
+  /** What was asked for, and how it ended: for whoever has to find out what went wrong. */
+  const told: string[] = [];
   let made = 0;
 
   /**
@@ -70,6 +72,7 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   }
 
   return {
+    told,
     /** Asks for a restore of some point to somewhere; the app may refuse. */
     async ask(): Promise<void> {
       const vm = random.pick([...truth.vms.values()]);
@@ -83,6 +86,7 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
       }[target];
       const answer = await world.app.call<{ job: string }>('POST', `recovery-points/${point}/restores`, body);
       if (answer.status === 202) asked.push({ job: answer.body.job, target, vm });
+      told.push(`${answer.body.job ?? answer.status} asked, ${target} of ${point}`);
     },
     /** Looks at those that are over. @returns how many succeeded, by target */
     async settle(): Promise<string[]> {
@@ -93,6 +97,7 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
           asked.push(one);
           continue;
         }
+        told.push(`${one.job} ended: ${status} ${JSON.stringify(body)}`);
         if (one.target === 'replace') await truth.look(one.vm);
         if (status === 404) {
           if (!(await useWithoutRecord(one))) asked.push(one);
