@@ -18,7 +18,9 @@ const GRACE_SECONDS = 300;
 const LOOK_BACK_SECONDS = 3 * LONGEST_JOB_HOURS * 3600;
 const PAGE = 100;
 
-/** When all open jobs were last looked at, and each of them that was abandoned could be ended; service time. */
+/**
+ * When all open jobs were last looked at, and each of them that was abandoned could be ended; service time.
+ */
 const Look = z.strictObject({ at: z.string() });
 const NAME = 'abandoned-jobs';
 const looks = (store: BlobStore) => collection(store, 'looks', Look);

@@ -53,8 +53,8 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   }
 
   /**
-   * Of a restore whose record or orchestration was lost, people have what is complete, and the disks that it replaced; the
-   * rest is the sweep's.
+   * Of a restore whose record or orchestration was lost, people have what is complete, and the disks that it
+   * replaced; the rest is the sweep's.
    * @returns false while something of it is there that is not complete
    */
   async function useWhatIsComplete({ job, target, vm }: Asked): Promise<boolean> {
