@@ -34,5 +34,5 @@ function read(file: string): Recording {
 
 function write(file: string, recording: Recording): void {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(recording, undefined, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(recording, undefined, 2)}\n`);
 }
