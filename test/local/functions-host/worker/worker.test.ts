@@ -138,15 +138,21 @@ describe('an app that streams', () => {
   test('request and response flow piece by piece, with parameters and query', async () => {
     const pieces: string[] = [];
     await new Promise<void>((resolve, reject) => {
-      const request = httpRequest(`${host.url}/api/upper/7?q=x`, { method: 'POST' }, (response) => {
-        expect(response.headers).toMatchObject({ 'x-id': '7', 'x-query': 'x' });
-        response.setEncoding('utf8').on('data', (piece: string) => {
-          pieces.push(piece);
-          // The second piece is sent only after the first one has come back.
-          if (pieces.length === 1) request.end('two');
-        });
-        response.on('end', resolve);
-      });
+      const request = httpRequest(
+        `${host.url}/api/upper/7?q=x&id=8&more=1&more=2&code=k`,
+        { method: 'POST' },
+        (response) => {
+          expect(response.headers).toMatchObject({ 'x-id': '7', 'x-query': 'x' });
+          // As Azure binds them: of query and route, the route first, and without the key.
+          expect(JSON.parse(String(response.headers['x-params']))).toEqual({ id: '7', q: 'x', more: '1,2' });
+          response.setEncoding('utf8').on('data', (piece: string) => {
+            pieces.push(piece);
+            // The second piece is sent only after the first one has come back.
+            if (pieces.length === 1) request.end('two');
+          });
+          response.on('end', resolve);
+        },
+      );
       request.on('error', reject);
       request.write('one');
     });
