@@ -1,7 +1,7 @@
 // The commands that read a vault by themselves, on the vault of a system that runs.
 
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from '../../local/process/project-root';
 import { type CommandSystem, startCommandSystem } from '../cli/support/system';
@@ -48,6 +48,22 @@ describe('vmbackup on the vault of npm start', () => {
     expect((await system.vmbackup('point', 'verify', 'web-1@latest', '--vault', container)).code).toBe(0);
     const usage = await system.json('vault', 'usage', '--vault', container);
     expect(system.faults('GET', 'vault', usage)).toEqual([]);
+  });
+
+  it('is opened without the library of identities, unless who somebody is counts', async () => {
+    const spy = path.join(system.folder, 'spy.cjs');
+    await writeFile(
+      spy,
+      `const { Module, isBuiltin } = require('node:module');
+       const load = Module._load;
+       Module._load = (name, ...rest) => { if (/^@azure.(identity|storage-blob)$/.test(name)) console.error('loads', name); return load(name, ...rest); };`,
+    );
+    const { code, stderr } = await system.start(['vault', 'check', '--vault', container], {
+      env: { NODE_OPTIONS: `--require ${spy}` },
+    }).ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('loads @azure/storage-blob');
+    expect(stderr).not.toContain('loads @azure/identity');
   });
 
   it('it is copied to a folder, which is checked by itself', async () => {
