@@ -113,17 +113,21 @@ export const BACKUPS: Followed[] = [
   },
   until('OSProvisioningClientError', POINT, fails('OSProvisioningClientError', 'It did not finish.')),
   until('ComputeAccessDenied', 'restorePointCollections.createOrUpdate', refuse(403, 'AuthorizationFailed')),
-  until(
-    'ComputeOperationTimedOut',
-    POINT,
-    { kind: 'late', seconds: 5 * 3600 },
-    {
-      async follow(world) {
-        await world.clearFaults();
-        await world.arm.endOperations();
-      },
+
+  {
+    code: 'VmNotFound',
+    async provoke(world, vm) {
+      await vm.point();
+      await world.fault('virtualMachines.*', refuse(404, 'ResourceNotFound', 'It was not found.'));
     },
-  ),
+    async follow(world, vm) {
+      await world.clearFaults();
+      await world.arm.deleteVm(vm.name);
+      await world.call('DELETE', `vms/${vm.key}/protection`);
+    },
+    // Its recovery points stay.
+    instead: async (world, vm) => world.restore(await vm.point(), { target: 'disks' }),
+  },
 
   // Of the guest.
   {
