@@ -50,7 +50,7 @@ describe('a remedy', () => {
   });
 });
 
-/** Of each cause a test follows the remedy, and the next run succeeds; where that cannot be, it is said why. */
+/** Of each cause a test follows the remedy, and the next run succeeds; where none can, it is said why. */
 describe('a remedy is followed', () => {
   const here = [...BACKUPS, ...PASSING_BACKUPS, ...RESTORES, ...PASSING_RESTORES, ...ANSWERED];
   const followed = new Set<string>([

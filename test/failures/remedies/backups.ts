@@ -38,8 +38,8 @@ const inGuest = (
 });
 
 /**
- * Something that the emulator knows by Azure's words only: it is there until somebody has done what the remedy
- * says, in the guest or in the subscription.
+ * Something that the emulator knows by Azure's words only: it is there until somebody has done what the
+ * remedy says, in the guest or in the subscription.
  */
 const until = (
   code: Followed['code'],
@@ -58,6 +58,13 @@ const until = (
 const patchDisk = (world: World, name: string, properties: object) =>
   world.shaped.arm('PATCH', world.shaped.diskId(`${name}-0`), { properties });
 
+const ULTRA_VM = {
+  properties: {
+    hardwareProfile: { vmSize: 'Standard_D8s_v5' },
+    additionalCapabilities: { ultraSSDEnabled: true },
+  },
+};
+
 export const BACKUPS: Followed[] = [
   // Of the disks of the VM.
   excluded('DiskIsShared', withDisk({ sku: { name: 'Premium_LRS' }, properties: { maxShares: 2 } })),
@@ -65,12 +72,7 @@ export const BACKUPS: Followed[] = [
     'DiskHas4KSectors',
     withDisk(
       { sku: { name: 'UltraSSD_LRS' }, properties: { creationData: { logicalSectorSize: 4096 } } },
-      {
-        properties: {
-          hardwareProfile: { vmSize: 'Standard_D8s_v5' },
-          ...{ additionalCapabilities: { ultraSSDEnabled: true } },
-        },
-      },
+      ULTRA_VM,
     ),
   ),
   excluded(
@@ -118,7 +120,10 @@ export const BACKUPS: Followed[] = [
     code: 'VmNotFound',
     async provoke(world, vm) {
       await vm.point();
-      await world.fault('virtualMachines.*', refuse(404, 'ResourceNotFound', 'It was not found.'));
+      // It is there when the backup is asked for.
+      for (const operation of ['get', 'instanceView']) {
+        await world.fault(`virtualMachines.${operation}`, refuse(404, 'ResourceNotFound'));
+      }
     },
     async follow(world, vm) {
       await world.clearFaults();

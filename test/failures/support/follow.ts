@@ -43,7 +43,7 @@ const data = [{ lun: 0, disk: { sku: { name: 'Premium_LRS' } } }];
 export const LINUX: VmShape = { os: 'Linux', vm: size, data };
 export const WINDOWS: VmShape = { os: 'Windows', vm: size, data };
 /** A Linux VM whose data disk says this. */
-export const withDisk = (disk: Record<string, unknown>, vm = size): VmShape => ({
+export const withDisk = (disk: Record<string, unknown>, vm: VmShape['vm'] = size): VmShape => ({
   os: 'Linux',
   vm,
   data: [{ lun: 0, disk }],
