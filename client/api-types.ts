@@ -1166,13 +1166,17 @@ export interface Operations {
   };
 
   /**
-   * Protects a VM by a policy, whatever its tag says.
+   * Protects a VM by a policy, whatever its tag says; how many points it loses at once by that has
+   * to be confirmed.
    * `PUT /vms/{vm}/protection`
    */
   putProtection: {
     params: {
       /** Key of a VM, as GET /vms lists it */
       vm: string;
+    };
+    query: {
+      confirm?: number;
     };
     headers: {
       /** Only change the version with this ETag; otherwise 412. */

@@ -1,7 +1,6 @@
 import type { AnswerOf } from '../../client/api-client';
 import type { BackupPolicy } from '../../client/api-types';
-import { ApiProblem } from '../../client/request-failed';
-import { confirm } from '../command/confirm';
+import { confirmingLoss } from '../command/confirm-loss';
 import { readJsonFile } from '../command/read-json-file';
 import type { Session } from '../command/session';
 import type { Column } from '../output/column';
@@ -47,39 +46,17 @@ export async function putPolicy(
   yes?: boolean,
 ): Promise<void> {
   const put = (agreed?: number) => session.api.putPolicy({ policy, body, confirm: agreed });
-  session.show(await confirmingLoss(session, policy, put, yes), POLICY_COLUMNS);
+  session.show(await confirmingLoss(session, nameOf(policy), put, yes), POLICY_COLUMNS);
 }
 
 export async function deletePolicy(session: Session, policy: string, yes?: boolean): Promise<void> {
   await confirmingLoss(
     session,
-    policy,
+    nameOf(policy),
     (agreed) => session.api.deletePolicy({ policy, confirm: agreed }),
     yes,
   );
   session.say(`The policy ${policy} is deleted.`);
 }
 
-/** The API refuses a change that lets go of points, and says of how many: they are confirmed, by number. */
-async function confirmingLoss<T>(
-  session: Session,
-  policy: string,
-  change: (agreed?: number) => Promise<T>,
-  yes?: boolean,
-): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    const letsGo =
-      error instanceof ApiProblem && error.code === 'PolicyLetsGoOfPoints'
-        ? error.document.letsGo
-        : undefined;
-    if (typeof letsGo !== 'number') throw error;
-    await confirm(
-      session,
-      { will: (error as ApiProblem).detail, answer: policy, answerIs: 'the name of the policy' },
-      yes,
-    );
-    return change(letsGo);
-  }
-}
+const nameOf = (policy: string) => ({ answer: policy, answerIs: 'the name of the policy' });

@@ -1,14 +1,10 @@
 import type { Command } from 'commander';
+import { YES, type Yes } from '../command/confirm-loss';
 import { sessionOf } from '../command/session';
 import { noun, verb } from '../command/verb';
 import { deletePolicy, setPolicy, whatIf } from './change';
 import { importPolicy } from './import';
 import { listPolicies, showPolicy } from './list';
-
-interface Yes {
-  yes?: boolean;
-}
-const YES = ['-y, --yes', 'go on when recovery points are let go of, for scripts'] as const;
 
 export function addPolicyCommands(program: Command): void {
   const policy = noun(program, 'policy', 'when VMs are backed up, and how long their points are kept');

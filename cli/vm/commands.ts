@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { YES, type Yes } from '../command/confirm-loss';
 import { sessionOf } from '../command/session';
 import { noun, verb, withConfirmation } from '../command/verb';
 import { listVms, showVm } from './list';
@@ -19,8 +20,9 @@ export function addVmCommands(program: Command): void {
     does: 'vmbackup policy list shows the policies',
   })
     .requiredOption('--policy <policy>', 'name of the policy')
-    .action((text: string, { policy }: { policy: string }, command: Command) =>
-      protectVm(sessionOf(command), text, policy),
+    .option(...YES)
+    .action((text: string, { policy, yes }: { policy: string } & Yes, command: Command) =>
+      protectVm(sessionOf(command), text, policy, yes),
     );
   withConfirmation(
     verb(vm, 'unprotect <vm>', 'stop the protection of a VM; its points stay unless they are to be deleted', {

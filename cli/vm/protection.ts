@@ -1,6 +1,7 @@
 import type { AnswerOf } from '../../client/api-client';
 import type { ProtectionView } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
+import { confirmingLoss } from '../command/confirm-loss';
 import type { Session } from '../command/session';
 import { findVm } from '../names/find-vm';
 import type { Column } from '../output/column';
@@ -26,9 +27,16 @@ const STOPPED: Column<AnswerOf<'deleteProtection'>>[] = [
   { name: 'heldPoints', title: 'Held points, which stay', value: ({ heldPoints }) => heldPoints.join(', ') },
 ];
 
-export async function protectVm(session: Session, text: string, policy: string): Promise<void> {
-  const { key: vm } = await findVm(session.api, text);
-  session.show(await session.api.putProtection({ vm, body: { policy } }), FIELDS);
+export async function protectVm(
+  session: Session,
+  text: string,
+  policy: string,
+  yes?: boolean,
+): Promise<void> {
+  const { key: vm, name } = await findVm(session.api, text);
+  const put = (agreed?: number) => session.api.putProtection({ vm, body: { policy }, confirm: agreed });
+  const isConfirmedBy = { answer: name, answerIs: 'the name of the VM' };
+  session.show(await confirmingLoss(session, isConfirmedBy, put, yes), FIELDS);
 }
 
 /** Without `deletePoints` nothing is lost: the points stay. */

@@ -154,12 +154,27 @@ export const policyInUse = (policy: string, vms: string[]): Problem =>
 export const policyIsPreset = (policy: string): Problem =>
   problem('PolicyIsPreset', `The policy ${policy} is a preset that nobody has changed.`);
 
-export const letsGoOfPoints = (policy: string, count: number, vms: string[]): Problem => {
-  const points = count === 1 ? '1 recovery point' : `${count} recovery points`;
-  const detail = `By this change the policy ${policy} lets go of ${points} at once, of ${vms.length} VMs, for example ${vms[0]}.`;
+/** How many recovery points a change lets go of at once, of which VMs, and the oldest of them. */
+interface Loss {
+  count: number;
+  vms: string[];
+  points: string[];
+}
+
+export const letsGoOfPoints = (policy: string, { count, vms, points }: Loss): Problem => {
+  const detail = `By this change the policy ${policy} lets go of ${pointsIn(count)} at once, of ${vms.length} VMs, for example ${vms[0]}.`;
   const remedy = `Look at them with POST /api/policies/${policy}/what-if. If they may go, repeat the request with ?confirm=${count}.`;
-  return problem('PolicyLetsGoOfPoints', detail, { remedy, letsGo: count, vms: vms.slice(0, 100) });
+  const members = { remedy, letsGo: count, vms: vms.slice(0, 100), points };
+  return problem('PolicyLetsGoOfPoints', detail, members);
 };
+
+export const protectionLetsGoOfPoints = (policy: string, { count, vms, points }: Loss): Problem => {
+  const detail = `Protected by the policy ${policy}, ${vms[0]} lets go of ${pointsIn(count)} at once, for example ${points[0]}.`;
+  const remedy = `Look at them with GET /api/vms/${vms[0]}/recovery-points, and hold those that have to stay. If the others may go, repeat the request with ?confirm= and their number, now ${count}.`;
+  return problem('PolicyLetsGoOfPoints', detail, { remedy, letsGo: count, vms, points });
+};
+
+const pointsIn = (count: number): string => (count === 1 ? '1 recovery point' : `${count} recovery points`);
 
 /**
  * All that a caller without a key is told of a failure: of the vault's storage the cause in the catalogue's

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sumOf } from '../basics/sum-of';
 import type { LetGo } from '../protection/let-go';
-import { letsGoOfPoints } from './problem';
+import { letsGoOfPoints, protectionLetsGoOfPoints } from './problem';
 
 const POINTS_SHOWN = 20;
 
@@ -40,13 +40,27 @@ export const Confirm = z.strictObject({
     .optional(),
 });
 
-/** Throws a problem when points would go that nobody has confirmed. */
+/** Throws a problem when a change of a policy lets points go that nobody has confirmed. */
 export function requireConfirmed(policy: string, losing: LetGo[], confirmed: number | undefined): void {
-  const count = countOf(losing);
-  if (count === 0 || count === confirmed) return;
-  throw letsGoOfPoints(
-    policy,
-    count,
-    losing.map(({ vm }) => vm),
-  );
+  if (isConfirmed(losing, confirmed)) return;
+  throw letsGoOfPoints(policy, lossOf(losing));
 }
+
+/** The same, when a VM is protected another way. */
+export function requireProtectionConfirmed(
+  policy: string,
+  losing: LetGo,
+  confirmed: number | undefined,
+): void {
+  if (isConfirmed([losing], confirmed)) return;
+  throw protectionLetsGoOfPoints(policy, lossOf([losing]));
+}
+
+const isConfirmed = (losing: LetGo[], confirmed: number | undefined): boolean =>
+  [0, confirmed].includes(countOf(losing));
+
+const lossOf = (losing: LetGo[]) => ({
+  count: countOf(losing),
+  vms: losing.map(({ vm }) => vm),
+  points: losing.flatMap(({ points }) => points.slice(0, POINTS_SHOWN)).slice(0, POINTS_SHOWN),
+});

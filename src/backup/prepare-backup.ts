@@ -55,7 +55,7 @@ export async function prepareBackup(
   }
   const takeOver = await leftSnapshot(compute, known, request, disks);
   const previous = await previousDisks(vault, vmKey);
-  await captureVm({ compute, store }, jobId, ref, previous);
+  await captureVm({ compute, store }, jobId, inspection, previous);
   return {
     running: inspection.running,
     firstOnRunningVm: inspection.running && known.extension === undefined,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Compute } from '../compute/arm/connection';
-import type { VmRef } from '../compute/arm/resource-id';
 import { Snapshot, type SnapshotDisk } from '../compute/snapshots/snapshot';
 import { captureConfiguration } from '../compute/vms/configuration';
+import type { VmInspection } from '../compute/vms/inspect';
 import { type KeptDocument, keep, keepOnce, readKept } from '../jobs/kept-documents';
 import type { BlobStore } from '../storage/blob-store';
 import { diskSummarySchema } from '../vault/transfer/complete-disk';
@@ -46,10 +46,10 @@ const transfersPage = (page: number): KeptDocument<TransferredDisk[]> => ({
 export async function captureVm(
   { compute, store }: { compute: Compute; store: BlobStore },
   jobId: string,
-  ref: VmRef,
+  inspection: VmInspection,
   previous: PreviousDisk[],
 ): Promise<void> {
-  const configuration = { ...(await captureConfiguration(compute, ref)) };
+  const configuration = { ...(await captureConfiguration(compute, inspection)) };
   await keepOnce(store, jobId, VM, { configuration, previous });
 }
 

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { orderedParallel } from '../basics/ordered-parallel';
 import type { BackupPolicy } from '../policies/policy';
 import { retainedPoints } from '../vault/retention/retained-points';
+import type { DatedPolicy } from './due';
 import { knownVms } from './fleet';
+import type { ProtectedVm } from './protected-vm';
 import type { ProtectionServices } from './protection-services';
-import { expiredBy, retentionOf } from './retain';
+import { expiredBy, type Rules, retentionOf, rulesOf } from './retain';
 
 const VMS_AT_ONCE = 8;
 
-/** The points of one VM that a change of its policy lets go of at once, oldest first. */
+/** The points of one VM that a change lets go of at once, oldest first. */
 export interface LetGo {
   vm: string;
   points: string[];
@@ -31,18 +33,48 @@ export async function letGoBy(
   services: Pick<ProtectionServices, 'vault' | 'protectedVms'>,
   { name, before, after }: PolicyChange,
 ): Promise<LetGo[]> {
-  const rulesAfter = retentionOf(after);
-  const rulesBefore = before && retentionOf(before);
-  if (isDeepStrictEqual(rulesBefore, rulesAfter)) return [];
+  const change: RulesChange = { before: before && retentionOf(before), after: retentionOf(after) };
+  if (isDeepStrictEqual(change.before, change.after)) return [];
   const now = await services.vault.store.now();
   const vms = [...(await knownVms(services)).values()].filter((vm) => vm.policy === name && !vm.stopped);
-  const look = async ({ key }: { key: string }): Promise<LetGo> => {
-    const { points } = await retainedPoints(services.vault, key);
-    const going = new Set(rulesBefore && expiredBy(rulesBefore, points, now));
-    return { vm: key, points: expiredBy(rulesAfter, points, now).filter((id) => !going.has(id)) };
-  };
   const losing: LetGo[] = [];
+  const look = ({ key }: { key: string }) => lostPoints(services, key, change, now);
   for await (const one of orderedParallel(vms, VMS_AT_ONCE, look))
     if (one.points.length > 0) losing.push(one);
   return losing;
+}
+
+/**
+ * The points that a VM loses at once when it is protected another way: by another policy, or again after its
+ * protection was stopped, which had kept everything. Reads nothing when it is kept as before.
+ */
+export async function letGoByProtection(
+  { vault }: Pick<ProtectionServices, 'vault'>,
+  vm: ProtectedVm,
+  changed: ProtectedVm,
+  policies: ReadonlyMap<string, DatedPolicy>,
+): Promise<LetGo> {
+  const [before, after] = [vm, changed].map((one) => {
+    const rules = rulesOf(one, policies);
+    return 'rules' in rules ? rules : undefined;
+  });
+  if (after === undefined || isDeepStrictEqual(before, after)) return { vm: vm.key, points: [] };
+  return lostPoints({ vault }, vm.key, { before, after }, await vault.store.now());
+}
+
+/** Without rules everything is kept. */
+interface RulesChange {
+  before?: Rules;
+  after: Rules;
+}
+
+async function lostPoints(
+  { vault }: Pick<ProtectionServices, 'vault'>,
+  vm: string,
+  { before, after }: RulesChange,
+  now: string,
+): Promise<LetGo> {
+  const { points } = await retainedPoints(vault, vm);
+  const going = new Set(before && expiredBy(before, points, now));
+  return { vm, points: expiredBy(after, points, now).filter((id) => !going.has(id)) };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { secondsBetween } from '../basics/time';
+import { isBefore, secondsBetween } from '../basics/time';
 import { resourceKey } from '../compute/arm/resource-id';
 import { type Collection, collection } from '../documents/collection';
 import { CATALOGUE, type FailureCode } from '../failures/catalogue';
@@ -54,8 +54,9 @@ export interface SweepTurn {
 
 /**
  * Remembers what a sweep was refused, and tells people once for each thing and cause: again when the cause is
- * another one, or after a week. What is refused for one cause at the same time is told in one sentence. May
- * be repeated.
+ * another one, or after a week. The snapshots of one VM count as one thing, however many a lock has come to
+ * keep, and each lock is a cause of its own. What is refused for one cause at the same time is told in one
+ * sentence. May be repeated.
  */
 export async function noteRefusals(
   { store, settings }: RefusalServices,
@@ -64,41 +65,88 @@ export async function noteRefusals(
   refused: Refused[],
 ): Promise<void> {
   const known = refusals(store);
+  const told = await lastTold(known);
   const news = new Map<string, Refused[]>();
   for (const one of refused) {
-    const before = (await known.read(keyOf(one.resourceId)))?.value;
-    if (isNews(before, one, at)) news.set(one.code, [...(news.get(one.code) ?? []), one]);
+    const cause = causeOf(one);
+    if (isNews(told.get(topicOf(one)), at)) news.set(cause, [...(news.get(cause) ?? []), one]);
   }
   // Told first, noted then: who dies in between tells it again, under the same id.
-  for (const [code, things] of news) {
-    const [first] = things;
-    if (!first) continue;
-    const names = things.slice(0, MOST_NAMED).map(({ resourceId }) => resourceId);
-    const more = things.length > MOST_NAMED ? ` and ${things.length - MOST_NAMED} more` : '';
-    await notify(settings, log, {
-      event: 'leftoverStays',
-      subject: first.resourceId,
-      occasion: `${keyOf(first.resourceId)}-${code}-${at}`,
-      time: at,
-      message: `${code}: ${names.join(', ')}${more} cannot be removed. ${first.message} ${remedyOf(code)}`,
-      data: { leftovers: things.map(({ resourceId, jobId }) => ({ resourceId, job: jobId })) },
-    });
+  for (const things of news.values()) await tell(settings, log, at, things);
+  for (const one of refused) await remember(known, { by, at }, one, told.get(topicOf(one)));
+}
+
+async function tell(
+  settings: RefusalServices['settings'],
+  log: Log,
+  at: string,
+  things: Refused[],
+): Promise<void> {
+  const [first] = things;
+  if (!first) return;
+  const { code, message } = first;
+  const names = namesOf(things);
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+  await notify(settings, log, {
+    event: 'leftoverStays',
+    subject: first.resourceId,
+    occasion: `${keyOf(first.resourceId)}-${code}-${at}`,
+    time: at,
+    message: `${code}: ${names.slice(0, MOST_NAMED).join(', ')}${more} cannot be removed. ${message} ${remedyOf(code)}`,
+    data: { leftovers: things.map(({ resourceId, jobId }) => ({ resourceId, job: jobId })) },
+  });
+}
+
+/** Each thing by its id, the snapshots of one VM together. */
+function namesOf(things: Refused[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { resourceId } of things) {
+    const group = ownerOf(resourceId);
+    groups.set(resourceKey(group), [...(groups.get(resourceKey(group)) ?? []), resourceId]);
   }
-  for (const one of refused) await remember(known, { by, at }, one);
+  return [...groups.values()].map(([first = '', ...others]) =>
+    others.length === 0 ? first : `${others.length + 1} snapshots in ${ownerOf(first)}`,
+  );
+}
+
+/** What stays or goes as one for people: the collection in which the restore points of a VM are. */
+const ownerOf = (resourceId: string): string => resourceId.replace(/\/restorePoints\/[^/]+$/i, '');
+
+/** A lock is told by its name, which is in the message; what else stands in messages changes by the hour. */
+const causeOf = ({ code, message }: Pick<Refused, 'code' | 'message'>): string =>
+  code === ('ResourceLocked' satisfies FailureCode) ? `${code}: ${message}` : code;
+
+/** What is told once: this cause, of this owner. */
+const topicOf = (one: Pick<Refused, 'resourceId' | 'code' | 'message'>): string =>
+  `${resourceKey(ownerOf(one.resourceId))} ${causeOf(one)}`;
+
+/** When people were told of each topic last. */
+async function lastTold(known: Collection<Refusal>): Promise<Map<string, string>> {
+  const told = new Map<string, string>();
+  for await (const { value } of known.list({ onUnreadable: () => undefined })) {
+    const topic = topicOf(value);
+    const before = told.get(topic);
+    if (before === undefined || isBefore(before, value.toldAt)) told.set(topic, value.toldAt);
+  }
+  return told;
 }
 
 /** Whether people have to hear of it: told of at this very time it is the repeat of a turn. */
-const isNews = (before: Refusal | undefined, { code }: Refused, at: string): boolean =>
-  before?.code !== code || secondsBetween(before.toldAt, at) >= TELL_AGAIN_SECONDS;
+const isNews = (toldAt: string | undefined, at: string): boolean =>
+  toldAt === undefined || secondsBetween(toldAt, at) >= TELL_AGAIN_SECONDS;
 
 /** In the catalogue's words; nothing for a code that this version does not know. */
 export const remedyOf = (code: string): string =>
   Object.hasOwn(CATALOGUE, code) ? CATALOGUE[code as FailureCode].remedy : '';
 
-async function remember(known: Collection<Refusal>, { by, at }: SweepTurn, refused: Refused): Promise<void> {
-  const { resourceId, jobId, code, message } = refused;
+async function remember(
+  known: Collection<Refusal>,
+  { by, at }: SweepTurn,
+  { resourceId, jobId, code, message }: Refused,
+  lastTold: string | undefined,
+): Promise<void> {
+  const toldAt = lastTold === undefined || isNews(lastTold, at) ? at : lastTold;
   await known.update(keyOf(resourceId), (before) => {
-    const toldAt = before === undefined || isNews(before, refused, at) ? at : before.toldAt;
     const since = before?.code === code ? before.since : at;
     return { resourceId, jobId, by, code, message, since, triedAt: at, toldAt };
   });

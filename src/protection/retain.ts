@@ -135,8 +135,8 @@ function dueTimeOf(jobId: string): string | undefined {
  * knows of no backup: a restore may have made it, and under which rules its points were made is forgotten.
  * Both keep what they have.
  */
-function rulesOf(
-  vm: ProtectedVm,
+export function rulesOf(
+  vm: Pick<ProtectedVm, 'policy' | 'stopped' | 'lastSuccess'>,
   policies: ReadonlyMap<string, DatedPolicy>,
 ): Rules | { reason: string } | { keepAll: true } {
   if (vm.stopped || (vm.policy === undefined && !vm.lastSuccess)) return { keepAll: true };

@@ -69,7 +69,7 @@ async function backUp(name: string): Promise<string> {
   const { compute } = azure;
   const ref = azure.ref(name);
   const vm = await untilServed(() => inspectVm(compute, ref));
-  await untilServed(() => captureConfiguration(compute, ref));
+  await untilServed(() => captureConfiguration(compute, vm));
   await step(ensureExtension, { ref, os: vm.os });
   if (vm.os === 'Windows') await step(readWindowsState, { ref });
   const { os, running } = vm;

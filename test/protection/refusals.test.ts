@@ -51,6 +51,45 @@ test('another cause is told at once, and so is another thing; one cause of many 
   expect(told[2]).toContain('/disks/b, /disks/c, /disks/d, /disks/e, /disks/f and 2 more');
 });
 
+describe('a lock', () => {
+  const COLLECTION = '/subscriptions/s/resourceGroups/prod/providers/x/restorePointCollections';
+  const point = (vm: string, name: string, lock = 'prod'): Refused => ({
+    resourceId: `${COLLECTION}/${vm}/restorePoints/${name}`,
+    code: 'ResourceLocked',
+    message: `ScopeLocked: following scope(s) are locked: '/resourceGroups/${lock}'.`,
+  });
+
+  test('is told once for a VM, however many snapshots it keeps, day after day, and again after a week', async () => {
+    await note(MONDAY, point('web', '1'), point('web', '2'), point('db', '1'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(
+      `2 snapshots in ${COLLECTION}/web, ${COLLECTION}/db/restorePoints/1 cannot be removed. ScopeLocked`,
+    );
+    for (let day = 1; day < 7; day++) {
+      const kept = Array.from({ length: day + 2 }, (_, index) => point('web', `${index + 1}`));
+      await note(hoursLater(24 * day), ...kept, point('db', '1'));
+    }
+    expect(told).toHaveLength(1);
+    await note(hoursLater(7 * 24), point('web', '9'), point('db', '1'));
+    expect(told).toHaveLength(2);
+    await note(hoursLater(8 * 24), point('web', '10'), point('mail', '1'));
+    expect(told[2]).toContain('/mail/');
+    expect(told[2]).not.toContain('/web');
+  });
+
+  test('and another one are two causes, each with its own things', async () => {
+    await note(MONDAY, point('web', '1', 'prod'), point('db', '1', 'data'), point('web', '2', 'prod'));
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain('2 snapshots in');
+    expect(told[0]).toContain("'/resourceGroups/prod'");
+    expect(told[1]).toContain(
+      "/db/restorePoints/1 cannot be removed. ScopeLocked: following scope(s) are locked: '/resourceGroups/data'",
+    );
+    await note(hoursLater(1), point('web', '1', 'web-1'));
+    expect(told[2]).toContain("'/resourceGroups/web-1'");
+  });
+});
+
 test('a turn that is repeated tells nothing twice; one that died before it had noted tells it again', async () => {
   await note(MONDAY, locked('a'));
   await note(MONDAY, locked('a'));

@@ -5,6 +5,7 @@ import { parseResourceId, type VmRef, vmResourceId } from '../arm/resource-id';
 import { diskObstacle, type Obstacle, obstacle } from '../disks/disk-obstacles';
 import { during } from '../failures/arm-failure';
 import { diskIdOf, osOf } from './discover';
+import { type RawResource, readRaw } from './raw-resource';
 import {
   type AgentState,
   type ExtensionState,
@@ -54,26 +55,33 @@ export interface VmInspection {
   /** The backup extension, when it is there already. */
   backupExtension?: ExtensionState;
   disks: InspectedDisk[];
+  /** What Azure answered, for whoever keeps it: nothing of it has to be read again. */
+  answers: { virtualMachine: RawResource; disks: RawResource[] };
 }
 
 /**
- * Looks at a VM and all its disks. Fails with `VmNotFound`, `ComputeAccessDenied`, `TooManyRequests`,
- * `ComputeUnavailable`.
+ * Looks at a VM and all its disks, each read once. Fails with `VmNotFound`, `ComputeAccessDenied`,
+ * `TooManyRequests`, `ComputeUnavailable`.
  */
 export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspection> {
   const { virtualMachines } = compute.client(ref.subscriptionId);
-  const vm = await during('inspect', () =>
-    virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
-  );
+  const { resourceGroup, name } = ref;
+  const [{ value: vm, raw }, instanceView] = await Promise.all([
+    // User data comes only where it is asked for, and then without the state.
+    readRaw('inspect', (options) =>
+      virtualMachines.get(resourceGroup, name, { ...options, expand: 'userData' }),
+    ),
+    during('inspect', () => virtualMachines.instanceView(resourceGroup, name)),
+  ]);
   const os = osOf(vm);
-  const resourceId = vm.id ?? vmResourceId(ref);
-  const powerState = readPowerState(vm.instanceView);
-  const provisioningState = readProvisioningState(vm.instanceView, vm.provisioningState);
-  const extensions = readExtensions(vm.instanceView);
+  const powerState = readPowerState(instanceView);
+  const provisioningState = readProvisioningState(instanceView, vm.provisioningState);
+  const extensions = readExtensions(instanceView);
+  const disks = await inspectDisks(compute, vm);
   return {
-    key: vmKey(vm.name ?? ref.name, vm.vmId ?? ''),
+    key: vmKey(vm.name ?? name, vm.vmId ?? ''),
     ref,
-    resourceId,
+    resourceId: vm.id ?? vmResourceId(ref),
     vmId: vm.vmId ?? '',
     location: vm.location,
     os,
@@ -81,10 +89,11 @@ export async function inspectVm(compute: Compute, ref: VmRef): Promise<VmInspect
     running: mayWrite(powerState),
     provisioningState,
     obstacle: vmObstacle(powerState, provisioningState),
-    agent: readAgent(vm.instanceView),
+    agent: readAgent(instanceView),
     extensions,
     backupExtension: findBackupExtension(extensions, os),
-    disks: await inspectDisks(compute, vm),
+    disks: disks.map(({ inspected }) => inspected),
+    answers: { virtualMachine: raw, disks: disks.flatMap(({ raw: disk }) => (disk ? [disk] : [])) },
   };
 }
 
@@ -107,30 +116,38 @@ interface ModelDisk {
   vhd?: { uri?: string };
 }
 
-async function inspectDisks(compute: Compute, vm: VirtualMachine): Promise<InspectedDisk[]> {
+/** A disk, and what Azure answered about it where it has a resource. */
+interface ReadDisk {
+  inspected: InspectedDisk;
+  raw?: RawResource;
+}
+
+async function inspectDisks(compute: Compute, vm: VirtualMachine): Promise<ReadDisk[]> {
   const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
   const all: ModelDisk[] = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
   all.sort((left, right) => left.lun - right.lun);
   return Promise.all(all.map((disk) => inspectDisk(compute, disk)));
 }
 
-async function inspectDisk(compute: Compute, model: ModelDisk): Promise<InspectedDisk> {
+async function inspectDisk(compute: Compute, model: ModelDisk): Promise<ReadDisk> {
   const { lun, name = diskIdOf(lun), managedDisk } = model;
   const resourceId = managedDisk?.id ?? '';
   const common = { diskId: diskIdOf(lun), lun, name, resourceId };
-  if (model.diffDiskSettings?.option === 'Local') {
-    return { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsEphemeral') };
-  }
-  if (resourceId === '') {
-    return { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle('DiskIsUnmanaged') };
+  const isEphemeral = model.diffDiskSettings?.option === 'Local';
+  if (isEphemeral || resourceId === '') {
+    const code = isEphemeral ? 'DiskIsEphemeral' : 'DiskIsUnmanaged';
+    return { inspected: { ...common, uniqueId: '', sizeBytes: 0, obstacle: obstacle(code) } };
   }
   const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
   const { disks } = compute.client(subscriptionId);
-  const disk = await during('inspect', () => disks.get(resourceGroup, names[0] ?? ''));
-  return {
+  const { value: disk, raw } = await readRaw('inspect', (options) =>
+    disks.get(resourceGroup, names[0] ?? '', options),
+  );
+  const inspected = {
     ...common,
     uniqueId: disk.uniqueId ?? '',
     sizeBytes: disk.diskSizeBytes ?? (disk.diskSizeGB ?? 0) * 2 ** 30,
     obstacle: diskObstacle(disk),
   };
+  return { inspected, raw };
 }

@@ -60,7 +60,7 @@ export const REQUESTS = entries({
     step: 'request',
     title: 'The change lets go of recovery points at once.',
     remedy:
-      'Look at them with POST /api/policies/{policy}/what-if. If they may go, repeat the request with ?confirm= and their number.',
+      'Look at them: POST /api/policies/{policy}/what-if lists what a change of a policy lets go of, GET /api/vms/{vm}/recovery-points those of a VM. If they may go, repeat the request with ?confirm= and their number.',
     retryable: false,
   },
   IdempotencyKeyReused: {

@@ -51,7 +51,9 @@ const OfSomeDays = {
   retentionScheduleFormatType: word('daily', 'weekly'),
   retentionScheduleDaily: z
     .looseObject({
-      daysOfTheMonth: z.array(z.looseObject({ date: z.int().nullish(), isLast: z.boolean().nullish() })),
+      daysOfTheMonth: z
+        .array(z.looseObject({ date: z.int().nullish(), isLast: z.boolean().nullish() }))
+        .nullish(),
     })
     .nullish(),
   retentionScheduleWeekly: z

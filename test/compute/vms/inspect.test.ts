@@ -55,13 +55,28 @@ describe('disks that cannot be backed up', () => {
       step: 'inspect',
       code: 'VmNotFound',
     });
-    expect(await failureOf(captureConfiguration(azure.compute, azure.ref('gone')))).toMatchObject({
-      code: 'VmNotFound',
-    });
+  });
+
+  it('are asked about once, as is their VM: what is kept is what was looked at', async () => {
+    const callsOf = async (operation: string) => (await azure.calls())[operation]?.calls ?? 0;
+    const read = [
+      'virtualMachines.get',
+      'virtualMachines.instanceView',
+      'disks.get',
+      'networkInterfaces.get',
+    ];
+    const before = await Promise.all(read.map(callsOf));
+    const { answers, ...inspection } = await inspectVm(azure.compute, azure.ref('ultra'));
+    await captureConfiguration(azure.compute, { answers });
+    const after = await Promise.all(read.map(callsOf));
+    expect(after.map((calls, at) => calls - before[at]!)).toEqual([1, 1, inspection.disks.length, 1]);
   });
 
   it('the configuration holds what a restore needs, as Azure wrote it', async () => {
-    const captured = await captureConfiguration(azure.compute, azure.ref('ultra'));
+    const captured = await captureConfiguration(
+      azure.compute,
+      await inspectVm(azure.compute, azure.ref('ultra')),
+    );
     expect(captured.virtualMachine).toMatchObject({
       name: 'ultra',
       properties: { vmId: expect.any(String), hardwareProfile: { vmSize: expect.any(String) } },
@@ -91,20 +106,19 @@ describe('the state of a VM, in every form that Azure writes it', () => {
     { code: 'ProvisioningState/succeeded' },
     { code: `PowerState/${state}` },
   ];
-  const vm = (instanceView: object, more: object = {}) => ({
+  const vm = (more: object = {}) => ({
     id: vmResourceId(stubVm).replace('resourceGroups/rg', 'resourceGroups/RG'),
     name: 'vm',
     location: 'westeurope',
     properties: {
       vmId: 'b1',
       provisioningState: 'Succeeded',
-      instanceView,
       storageProfile: { osDisk: { osType: 'Windows' } },
       ...more,
     },
   });
   const inspect = async (instanceView: object) => {
-    arm.answer = () => ({ body: vm(instanceView) });
+    arm.answer = (_method, path) => ({ body: path.endsWith('/instanceview') ? instanceView : vm() });
     return inspectVm(arm.compute, stubVm);
   };
 
@@ -219,8 +233,8 @@ describe('the state of a VM, in every form that Azure writes it', () => {
         },
       },
     ];
-    arm.answer = () => ({ body: { ...vm({}), resources } });
-    const captured = await captureConfiguration(arm.compute, stubVm);
+    arm.answer = () => ({ body: { ...vm(), resources } });
+    const captured = await captureConfiguration(arm.compute, await inspectVm(arm.compute, stubVm));
     expect(captured.virtualMachine.resources).toEqual([
       { name: 'Custom', properties: { publisher: 'P', type: 'T' } },
     ]);

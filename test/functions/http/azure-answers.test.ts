@@ -159,6 +159,40 @@ describe('a VM with an ephemeral OS disk', () => {
 
 const withoutReadOnly = ({ preset: _preset, vms: _vms, ...policy }: Job): Job => policy;
 
+describe('a network interface that the app may not read', () => {
+  const FORBIDDEN_TO_READ = { kind: 'refuse', status: 403, code: 'AuthorizationFailed', message: 'No.' };
+
+  it('keeps no VM from being backed up, is told in the point, and by the restore', async () => {
+    await start();
+    await azure.make('web', { ...PLAIN, interfaces: [{}, {}] });
+    await azure.fault('networkInterfaces.get', FORBIDDEN_TO_READ, { resource: 'web-nic-1' });
+    const job = await backUp('web');
+    const said = 'The network interface web-nic-1 could not be read: a restored VM comes without it.';
+    expect(job).toMatchObject({ state: 'Succeeded' });
+    const { body: point } = await app.call('GET', `recovery-points/${job.recoveryPoint}`);
+    expect(point.warnings).toEqual([said]);
+    const restored = await restore(job.recoveryPoint, { target: 'vm', name: 'web2' });
+    expect(restored).toMatchObject({
+      state: 'Succeeded',
+      warnings: [expect.stringContaining('without the network interface web-nic-1')],
+    });
+    expect((await azure.whole('web2')).interfaces).toHaveLength(1);
+  });
+
+  it('leaves a VM without any: the restore asks for a subnet, and with one makes it', async () => {
+    await start();
+    await azure.make('web', PLAIN);
+    await azure.fault('networkInterfaces.get', FORBIDDEN_TO_READ);
+    const { recoveryPoint } = await backUp('web');
+    const refused = await restore(recoveryPoint, { target: 'vm', name: 'web2' });
+    expect(refused).toMatchObject({ state: 'Failed', error: { code: 'NetworkInterfaceNotFound' } });
+    const network = { subnet: azure.subnetId };
+    expect(await restore(recoveryPoint, { target: 'vm', name: 'web2', network })).toMatchObject({
+      state: 'Succeeded',
+    });
+  });
+});
+
 describe('a confidential VM', () => {
   it('is told in its point when that is made, and comes back as something less only where that is asked for', async () => {
     await start();

@@ -70,6 +70,43 @@ describe('a policy that lets go of points at once', () => {
   });
 });
 
+describe('a VM that is protected another way', () => {
+  const protect = (policy: string, query = '') => call('PUT', `vms/${web}/protection${query}`, { policy });
+  const stopped = () => call('DELETE', `vms/${web}/protection`);
+  beforeAll(async () => {
+    await call('PUT', 'policies/short', keeping({ daily: 1 }));
+    const store = connectBlobStore({ connectionString: app.blobs.connectionString }, 'vault');
+    const services = { store, jobs: jobs(store) } as unknown as Installation;
+    for (let day = 7; day <= 9; day++) await addPoint(services, web, day);
+  });
+
+  test.each([
+    ['by a policy that keeps less', async () => undefined],
+    ['again after its protection was stopped, which kept everything', stopped],
+  ])('%s loses points by their number only', async (_how, first) => {
+    await first();
+    const before = await pointsNow();
+    const { status, body } = await protect('short');
+    expect({
+      status,
+      code: body.code,
+      letsGo: body.letsGo,
+      vms: body.vms,
+      points: body.points.length,
+    }).toEqual({
+      status: 409,
+      code: 'PolicyLetsGoOfPoints',
+      letsGo: before - 1,
+      vms: [web],
+      points: before - 1,
+    });
+    expect(body.remedy).toContain(`/api/vms/${web}/recovery-points`);
+    expect((await protect('short', '?confirm=1')).status).toBe(409);
+    expect((await protect('short', `?confirm=${body.letsGo}`)).body).toMatchObject({ policy: 'short' });
+    expect((await protect('daily')).body).toMatchObject({ policy: 'daily', state: 'protected' });
+  });
+});
+
 test('a policy of Azure Backup is translated, stored by PUT alone, and its zone understood', async () => {
   const { body } = await call('POST', 'policies/import', WEEKLY_V1);
   expect(body).toMatchObject({ name: 'accounting-weekly', notCarriedOver: [], assumed: [] });

@@ -84,6 +84,7 @@ const ROUTES: Record<string, Row> = {
       ['a VM that nobody knows', 404, path(`vms/${NO_VM}/protection`, { policy: 'daily' })],
       ['a policy that nobody made', 400, path(`vms/${web}/protection`, { policy: 'platinum' })],
       ['no policy', 400, path(`vms/${web}/protection`, {})],
+      ['no number', 400, path(`vms/${web}/protection?confirm=all`, { policy: 'daily' })],
       ['no ETag', 400, path(`vms/${web}/protection`, { policy: 'daily' }, BAD_ETAG)],
       ['another version', 412, path(`vms/${web}/protection`, { policy: 'daily' }, { 'If-Match': '"x"' })],
     ],

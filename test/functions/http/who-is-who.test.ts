@@ -1,5 +1,7 @@
+import { emulatedAzure as administrator } from '../../../client/emulated-azure';
 import { type EmulatedAzure, emulatedAzure } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
+import { shapedAzure } from '../support/shaped-azure';
 
 /**
  * VMs and disks that come back another way than they went, in the compiled app against the emulator: what the
@@ -48,10 +50,18 @@ const sent = ({ disks }: { disks: Disk[] }) =>
 const nothingSent = (mode: string, ...diskIds: string[]) =>
   diskIds.map((diskId) => ({ diskId, mode, changedBytes: 0, sentBytes: 0 }));
 
+// biome-ignore lint/suspicious/noExplicitAny: views of VMs are looked into
+const vmNow = async (name: string): Promise<any> =>
+  (await app.call('GET', 'vms')).body.vms.find((vm: { name: string }) => vm.name === name);
+
 beforeAll(async () => {
-  app = await startRunningApp([{ name: 'web', os: 'Linux', policy: 'kept', dataDisk: true }]);
+  app = await startRunningApp([
+    { name: 'web', os: 'Linux', policy: 'kept', dataDisk: true },
+    { name: 'mover', os: 'Linux', policy: 'kept', dataDisk: true },
+    { name: 'mail', os: 'Linux', policy: 'kept' },
+  ]);
   azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
-  web = (await app.call('GET', 'vms')).body.vms[0].key;
+  web = (await vmNow('web')).key;
   const schedule = { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' };
   await app.call('PUT', 'policies/kept', { schedule, instantRestoreDays: 1 });
 });
@@ -102,3 +112,66 @@ test('a disk that came back by another way is read once, and sends nothing that 
   expect(sent(job)).toEqual([...nothingSent('changed-blocks', 'os'), ...nothingSent('checksum', 'lun-0')]);
   expect(job.disks[1].reason).toContain('another unique id');
 });
+
+test('a VM that moves to another group is the same VM: protected, tracked, and restorable in place', async () => {
+  const { key } = await vmNow('mover');
+  const { recoveryPoint } = await backUp(key);
+  const bytes = await azure.attachedBytes('mover');
+  await moveTo('archive', 'mover');
+  await app.tick('scheduler');
+  const after = await vmNow('mover');
+  expect(after).toMatchObject({ key, resourceGroup: 'archive', policy: 'kept' });
+  expect(after.problem).toBeUndefined();
+  expect(sent(await backUp(key))).toEqual(nothingSent('changed-blocks', 'os', 'lun-0'));
+  await app.azure.write('mover', 7);
+  const [os, data] = (await backUp(key)).disks as Disk[];
+  expect([os, data]).toMatchObject([
+    { mode: 'changed-blocks', changedBytes: 16 * 4096 },
+    { mode: 'changed-blocks', changedBytes: 0, sentBytes: 0 },
+  ]);
+  expect(os?.sentBytes).toBeLessThan(4096);
+
+  await restore(recoveryPoint, { target: 'replace', deallocate: true });
+  const there = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'archive');
+  expect(await there.attachedBytes('mover')).toEqual(bytes);
+  expect(sent(await backUp(key))).toEqual(nothingSent('checksum', 'os', 'lun-0'));
+  const { body } = await app.call('GET', `vms/${key}/recovery-points`);
+  expect(body.recoveryPoints).toHaveLength(4);
+});
+
+test('a VM made anew under an old name is another: nothing of the old one is replaced in it or counted for it', async () => {
+  const { key } = await vmNow('mail');
+  const { recoveryPoint } = await backUp(key);
+  await azure.deleteVm('mail');
+  const shaped = shapedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
+  await shaped.make('mail', {
+    os: 'Linux',
+    vm: { properties: { hardwareProfile: { vmSize: 'Standard_D2s_v5' } } },
+  });
+  const both = (await app.call('GET', 'vms')).body.vms.filter(
+    ({ name }: { name: string }) => name === 'mail',
+  );
+  const anew = both.find((vm: { key: string }) => vm.key !== key).key;
+  const job = await backUp(anew);
+  expect(sent(job)).toMatchObject([{ mode: 'full', sentBytes: 0 }]);
+  const pointsOf = async (vm: string) =>
+    (await app.call('GET', `vms/${vm}/recovery-points`)).body.recoveryPoints.map(
+      ({ id }: { id: string }) => id,
+    );
+  expect(await pointsOf(anew)).toEqual([job.recoveryPoint]);
+  expect(await pointsOf(key)).toEqual([recoveryPoint]);
+  const before = await azure.attachedBytes('mail');
+  const order = { target: 'replace', deallocate: true };
+  const { body } = await app.call('POST', `recovery-points/${recoveryPoint}/restores`, order);
+  expect(await app.jobEnds(body.job)).toMatchObject({ state: 'Failed', error: { code: 'RestoreVmGone' } });
+  expect(await azure.attachedBytes('mail')).toEqual(before);
+});
+
+/** As an administrator moves a VM: with its disks and its network interfaces. */
+async function moveTo(group: string, name: string): Promise<void> {
+  const admin = administrator(app.azure.url);
+  const { id, properties } = await azure.vm(name);
+  const { osDisk, dataDisks } = properties.storageProfile;
+  const disks = [osDisk, ...dataDisks].map(({ managedDisk }) => managedDisk.id);
+  await admin.move([id, ...disks, ...(await admin.networkInterfacesOf(id))], group);
+}

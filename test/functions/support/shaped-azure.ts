@@ -67,8 +67,9 @@ export function shapedAzure(url: string, subscription: string, group: string) {
       const codes: string[] = statuses.map(({ code }: { code: string }) => code);
       return codes.find((code) => code.startsWith('PowerState/'))?.slice('PowerState/'.length) ?? '';
     },
-    fault: (operation: string, effect: object) =>
-      requestJson('POST', `${url}/emulator/faults`, { operation, count: 1, effect }),
+    subnetId: `${inGroup}/Microsoft.Network/virtualNetworks/v/subnets/s`,
+    fault: (operation: string, effect: object, more: object = {}) =>
+      requestJson('POST', `${url}/emulator/faults`, { operation, count: 1, effect, ...more }),
     async state(): Promise<{ collections: { id: string }[]; restorePoints: object[] }> {
       const { body } = await requestJson('GET', `${url}/emulator/state`);
       return body as { collections: { id: string }[]; restorePoints: object[] };

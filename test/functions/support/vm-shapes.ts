@@ -107,6 +107,7 @@ export const VM_SHAPES: Readonly<Record<string, VmShape>> = {
         },
         availabilitySet: { id: compute('availabilitySets/as-1') },
         proximityPlacementGroup: { id: compute('proximityPlacementGroups/ppg-1') },
+        host: { id: compute('hostGroups/hg/hosts/h1') },
         capacityReservation: {
           capacityReservationGroup: { id: compute('capacityReservationGroups/crg-1') },
         },

@@ -2,7 +2,7 @@ import { AzurePolicyDocument } from '../../../src/policies/azure-backup/policy-d
 import { translatePolicy } from '../../../src/policies/azure-backup/translate-policy';
 import { nextDue } from '../../../src/policies/schedule';
 import { planRetention, type RetainedPoint } from '../../../src/vault/retention/plan-retention';
-import { ALL } from './support/examples';
+import { ALL } from './support/all-examples';
 
 /**
  * Azure's rules as its documents tell them, on days of the calendar: a backup has the retention of each

@@ -1,8 +1,8 @@
 import { AzurePolicyDocument } from '../../../src/policies/azure-backup/policy-document';
 import { type TranslatedPolicy, translatePolicy } from '../../../src/policies/azure-backup/translate-policy';
 import { NewBackupPolicy } from '../../../src/policies/new-policy';
+import { ALL } from './support/all-examples';
 import {
-  ALL,
   AS_THE_COMMAND_LINE_PRINTS,
   DAILY_V1,
   DAILY_V2,

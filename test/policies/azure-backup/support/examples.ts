@@ -3,8 +3,8 @@
  * (`Microsoft.RecoveryServices`, Protection Policies, V1 and V2) and of `az backup policy show`, with made-up
  * values.
  */
-const at = (time: string) => `2026-01-01T${time}:00Z`;
-const lasting = (count: number, durationType: string) => ({ count, durationType });
+export const at = (time: string) => `2026-01-01T${time}:00Z`;
+export const lasting = (count: number, durationType: string) => ({ count, durationType });
 
 /** V1, one backup a day. */
 export const DAILY_V1 = {
@@ -240,14 +240,4 @@ export const AS_THE_COMMAND_LINE_PRINTS = {
   resourceGroup: 'g',
   tags: null,
   type: 'Microsoft.RecoveryServices/vaults/backupPolicies',
-};
-
-export const ALL = {
-  DAILY_V1,
-  WEEKLY_V1,
-  DAYS_OF_MONTH_V1,
-  DAILY_V2,
-  HOURLY_V2,
-  WEEKLY_V2,
-  AS_THE_COMMAND_LINE_PRINTS,
 };
