@@ -61,6 +61,7 @@ function addRestore(point: Command): void {
     .addOption(
       new Option('--to <target>', 'what comes of it').choices(['disks', 'vm', 'replace']).default('disks'),
     )
+    .option('--disk <disk...>', 'only this disk, by its id, its name or its LUN; may be repeated')
     .option('--group <name>', 'resource group of what is made')
     .option('--name <name>', 'of the new VM')
     .option('--subnet <id>', 'subnet in which the new VM gets a network interface')

@@ -1,10 +1,11 @@
 import type { ServeAddress } from '../../nbd/address';
 import type { Session } from '../command/session';
-import { diskOf, pointIn } from '../direct/find-in-vault';
+import { pointIn } from '../direct/find-in-vault';
 import { inVault } from '../direct/in-vault';
 import { library } from '../direct/load-library';
 import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
+import { diskOf } from '../names/find-disk';
 import type { Column } from '../output/column';
 
 export interface ServeOptions {

@@ -1,8 +1,9 @@
 // The commands that read a vault by themselves, on the vault of a system that runs.
 
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { projectRoot } from '../../local/process/project-root';
 import { type CommandSystem, startCommandSystem } from '../cli/support/system';
 import { chosen, dataOf } from '../nbd/support/nbd-client';
 
@@ -47,6 +48,22 @@ describe('vmbackup on the vault of npm start', () => {
     expect((await system.vmbackup('point', 'verify', 'web-1@latest', '--vault', container)).code).toBe(0);
     const usage = await system.json('vault', 'usage', '--vault', container);
     expect(system.faults('GET', 'vault', usage)).toEqual([]);
+  });
+
+  it('is opened without the library of identities, unless who somebody is counts', async () => {
+    const spy = path.join(system.folder, 'spy.cjs');
+    await writeFile(
+      spy,
+      `const { Module, isBuiltin } = require('node:module');
+       const load = Module._load;
+       Module._load = (name, ...rest) => { if (/^@azure.(identity|storage-blob)$/.test(name)) console.error('loads', name); return load(name, ...rest); };`,
+    );
+    const { code, stderr } = await system.start(['vault', 'check', '--vault', container], {
+      env: { NODE_OPTIONS: `--require ${spy}` },
+    }).ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('loads @azure/storage-blob');
+    expect(stderr).not.toContain('loads @azure/identity');
   });
 
   it('it is copied to a folder, which is checked by itself', async () => {
@@ -112,4 +129,25 @@ describe('vmbackup on the vault of npm start', () => {
     expect((await run(...args)).code).toBe(0);
     expect((await run('config', 'show')).stdout).toContain(container);
   });
+
+  it('the five commands of the first page of README.md print what it shows', async () => {
+    const page = readFileSync(path.join(projectRoot(), 'README.md'), 'utf8');
+    const shown = [...page.matchAll(/^\$ npx vmbackup (.+)\n((?:(?!\$ |```).*\n)*)/gm)];
+    expect(shown).toHaveLength(5);
+    for (const [, line = '', text = ''] of shown) {
+      const { code, stdout } = await system.vmbackup(...line.split(' '));
+      expect([line, code]).toEqual([line, 0]);
+      const printed = stdout.split('\n').map(shapeOf);
+      for (const wanted of text.split('\n').map(shapeOf).filter(Boolean)) {
+        expect(printed.some((one) => one.startsWith(wanted)) || [wanted, printed]).toBe(true);
+      }
+    }
+  });
 });
+
+/** What of a line is the same for every system: headings, what a field is called. Of rows nothing is. */
+function shapeOf(line: string): string {
+  const [first = '', ...more] = line.replace(/ *…$/, '').split(/ {2,}/);
+  if (/^[A-Z ]{2,}$/.test(first)) return [first, ...more].join(' ');
+  return /^[A-Z]/.test(first) && more.length > 0 ? first : '';
+}
