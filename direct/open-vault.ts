@@ -2,16 +2,14 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BackupError, backupError } from '../src/failures/failure';
+import { isConnectionString, withoutSignature } from '../src/storage/address-words';
 import type { BlobStore } from '../src/storage/blob-store';
-import {
-  connectContainer,
-  connectContainerOf,
-  isConnectionString,
-  withoutSignature,
-} from '../src/storage/container-address';
+import { connectContainer, connectContainerOf } from '../src/storage/container-address';
 import { folderBlobStore } from '../src/storage/folder-blob-store';
 import type { ChunkCodec } from '../src/vault/codec/chunk-codec';
 import { openVaultToRead, type Vault } from '../src/vault/vault';
+
+export type { Vault };
 
 export interface PlaceOptions {
   /** The container of an account that is given as a connection string. */

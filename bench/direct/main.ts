@@ -19,8 +19,11 @@ import {
   exportingUnhashed,
   type MeasuredDisk,
   restoring,
+  type Taken,
   type Way,
 } from './measure';
+
+const CONTAINER = 'bench-direct';
 
 interface Options {
   disk: ImageSpec['name'];
@@ -32,7 +35,8 @@ interface Options {
 
 /**
  * `npm run bench:direct`: what it takes to have a disk as a file, by export and by nbdcopy of a served point,
- * beside the restore of the same disk, one right after the other. Times decide nothing.
+ * beside the restore of the same disk, each as a process of its own and one right after the other. What the
+ * processor had to do can be compared on a machine that is busy as well; times cannot.
  */
 async function main(args: string[]): Promise<void> {
   const { disk, scale, images, work, runs } = parseOptions(args);
@@ -43,14 +47,18 @@ async function main(args: string[]): Promise<void> {
     const azurite = await startAzurite({ location: path.join(location, 'azurite') });
     const codec = threadedCodec();
     try {
-      const store = connectBlobStore({ connectionString: azurite.connectionString }, 'bench-direct');
+      const store = connectBlobStore({ connectionString: azurite.connectionString }, CONTAINER);
       const vault = await openVault(store, { codec });
       const { pointId } = await backUpImage(vault, folder, `${disk}-v1`);
       const files = path.join(location, 'files');
       mkdirSync(files);
-      console.log(
-        `\n${render(await measureAll(ways, { vault, pointId, diskId: 'os', folder: files }, runs))}`,
-      );
+      const measured = {
+        address: `${azurite.blobEndpoint}/${CONTAINER}`,
+        pointId,
+        diskId: 'os',
+        folder: files,
+      };
+      console.log(`\n${render(await measureAll(ways, measured, runs))}`);
     } finally {
       await codec.close();
       await azurite.stop();
@@ -58,8 +66,8 @@ async function main(args: string[]): Promise<void> {
   });
 }
 
-/** Seconds of each run, by way. */
-type Times = Map<Way, number[]>;
+/** What each run took, by way. */
+type Times = Map<Way, Taken[]>;
 
 async function measureAll(ways: readonly Way[], disk: MeasuredDisk, runs: number): Promise<Times> {
   const times: Times = new Map(ways.map((way) => [way, []]));
@@ -75,12 +83,22 @@ async function measureAll(ways: readonly Way[], disk: MeasuredDisk, runs: number
 
 function render(times: Times): string {
   const base = times.get(restoring) ?? [];
+  const of = (runs: Taken[], figure: (taken: Taken) => number) => runs.map(figure);
+  const median = (values: number[]) => spreadOf(values).median;
+  /** How much of what the restore takes is enough; more than 1 is better than it. */
+  const speed = (runs: Taken[], figure: (taken: Taken) => number) =>
+    `${pairedRatios(of(base, figure), of(runs, figure)).median.toFixed(2)} ×`;
+  const seconds = (taken: Taken) => taken.seconds;
+  const cpu = (taken: Taken) => taken.cpuSeconds;
   return markdownTable(
-    ['way', 'seconds', 'speed of the restore'],
-    [...times].map(([{ name }, seconds]) => [
+    ['way', 'seconds', 'speed of the restore', 'CPU seconds', 'by CPU', 'memory, at most'],
+    [...times].map(([{ name }, runs]) => [
       name,
-      spreadOf(seconds).median.toFixed(2),
-      `${pairedRatios(base, seconds).median.toFixed(2)} ×`,
+      median(of(runs, seconds)).toFixed(2),
+      speed(runs, seconds),
+      median(of(runs, cpu)).toFixed(2),
+      speed(runs, cpu),
+      `${Math.round(Math.max(...of(runs, ({ peakBytes }) => peakBytes)) / 2 ** 20)} MiB`,
     ]),
   );
 }

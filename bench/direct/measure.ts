@@ -1,87 +1,102 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { exportDisk } from '../../direct/export/export-disk';
-import { servePoints } from '../../nbd/serve-points';
-import type { DiskTarget } from '../../src/disks/ports';
-import { openDiskImage } from '../../src/vault/restore/disk-image';
-import { planRestore } from '../../src/vault/restore/plan-restore';
-import { restorePart } from '../../src/vault/restore/restore-part';
-import type { Vault } from '../../src/vault/vault';
+import { compiled } from '../../local/process/project-root';
+import { watchUsage } from '../support/process-usage';
 
 /** One disk of one point. */
 export interface MeasuredDisk {
-  vault: Vault;
+  /** Address of the vault's container. */
+  address: string;
   pointId: string;
   diskId: string;
   /** Where files may be made; they are deleted. */
   folder: string;
 }
 
-/** A way to take a disk out of the vault, and how many seconds it took. */
-export interface Way {
-  name: string;
-  measure: (disk: MeasuredDisk) => Promise<number>;
+/** What a way took, the start of its process included. */
+export interface Taken {
+  seconds: number;
+  /** Of the process that reads the vault, its threads included. */
+  cpuSeconds: number;
+  /** The most memory that it held. */
+  peakBytes: number;
 }
 
-/**
- * The restore of the app, into a sparse file in place of a managed disk: what the others are held against.
- */
+/** A way to take a disk out of the vault, each in a process of its own. */
+export interface Way {
+  name: string;
+  measure: (disk: MeasuredDisk) => Promise<Taken>;
+}
+
+/** What the others are held against. */
 export const restoring: Way = {
   name: 'restore into a file',
-  measure: (disk) =>
-    timed(async () => {
-      const image = await openDiskImage(disk.vault, disk.pointId, disk.diskId);
-      const file = await open(path.join(disk.folder, 'restored'), 'w');
-      const target: DiskTarget = {
-        sizeBytes: image.sizeBytes,
-        write: async (offset, bytes) => {
-          await file.write(bytes, 0, bytes.length, offset);
-        },
-      };
-      await file.truncate(image.sizeBytes);
-      const { parts } = await planRestore(image);
-      for (let part = 0; part < parts; part += 1) await restorePart(image, target, part);
-      await file.close();
-    }, disk),
+  measure: ({ address, pointId, diskId, folder }) => {
+    const program = compiled('bench', 'direct', 'restore-process.js');
+    return toItsEnd([program, address, pointId, diskId, path.join(folder, 'restored')], folder);
+  },
 };
 
 export const exporting: Way = {
   name: 'point export, with the SHA-256 of the file',
-  measure: (disk) => timed(() => exportDisk(disk.vault, { ...disk, file: fileIn(disk) }), disk),
+  measure: (disk) => toItsEnd(exportOf(disk), disk.folder),
 };
 
 export const exportingUnhashed: Way = {
   name: 'point export, without it',
-  measure: (disk) =>
-    timed(() => exportDisk(disk.vault, { ...disk, file: fileIn(disk), digest: false }), disk),
+  measure: (disk) => toItsEnd([...exportOf(disk), '--no-digest'], disk.folder),
 };
 
-const fileIn = ({ folder }: MeasuredDisk) => path.join(folder, 'exported');
-
-/** nbdcopy of a served point, the start of the server included. Fails where nbdcopy is not installed. */
+/** nbdcopy of a served point. Fails where nbdcopy is not installed. */
 export const copyingByNbd: Way = {
   name: 'nbdcopy of a served point',
-  measure: (disk) =>
-    timed(async () => {
-      const server = await servePoints(disk.vault, {
-        points: [{ pointId: disk.pointId, diskIds: [disk.diskId] }],
-      });
-      try {
-        const uri = server.uris[0]?.uri ?? '';
-        await promisify(execFile)('nbdcopy', [uri, path.join(disk.folder, 'copied')]);
-      } finally {
-        await server.close();
-      }
-    }, disk),
+  async measure({ address, pointId, diskId, folder }) {
+    const socket = path.join(folder, 'nbd.sock');
+    const asked = ['--disk', diskId, '--vault', address, '--socket', socket];
+    const started = performance.now();
+    const server = start([compiled('vmbackup.cjs'), 'point', 'serve', pointId, ...asked]);
+    const used = watchUsage(server.pid ?? 0);
+    const ended = once(server, 'close');
+    const [said] = server.stdout ? await once(server.stdout, 'data') : [];
+    const [uri = ''] = /nbd\+unix:\S+/.exec(`${said}`) ?? [];
+    await promisify(execFile)('nbdcopy', [uri, path.join(folder, 'copied')]);
+    const seconds = (performance.now() - started) / 1000;
+    const usage = used();
+    server.kill('SIGINT');
+    await ended;
+    discard(folder);
+    return { seconds, ...usage };
+  },
 };
 
-async function timed(work: () => Promise<unknown>, { folder }: MeasuredDisk): Promise<number> {
+const exportOf = ({ address, pointId, diskId, folder }: MeasuredDisk): string[] => [
+  ...[compiled('vmbackup.cjs'), 'point', 'export', pointId, '--disk', diskId],
+  ...['--vault', address, '--to', path.join(folder, 'exported')],
+];
+
+const start = (args: string[]): ChildProcess =>
+  spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+
+async function toItsEnd(args: string[], folder: string): Promise<Taken> {
   const started = performance.now();
-  await work();
+  const child = start(args);
+  const used = watchUsage(child.pid ?? 0);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text) => {
+      said += text;
+    });
+  const [code] = await once(child, 'close');
   const seconds = (performance.now() - started) / 1000;
+  const usage = used();
+  discard(folder);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said}`);
+  return { seconds, ...usage };
+}
+
+function discard(folder: string): void {
   for (const name of ['restored', 'exported', 'copied']) rmSync(path.join(folder, name), { force: true });
-  return seconds;
 }

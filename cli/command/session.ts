@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { type ApiClient, apiClient } from '../../client/api-client';
-import { type Asked, type FoundSystem, findSystem } from '../connection/find-system';
+import { type FoundSystem, findSystem } from '../connection/find-system';
+import { type AskedVault, type FoundVault, findVault, namedVault } from '../connection/find-vault';
 import type { ExitCode } from '../ending/exit-codes';
 import type { Column } from '../output/column';
 import { type Format, type Found, listing, showing } from '../output/output';
 
 /** The options that every command takes. */
-export interface CommonOptions extends Asked {
+export interface CommonOptions extends AskedVault {
   output?: Format;
 }
 
@@ -15,6 +16,10 @@ export interface Session {
   /** Which system is meant; looked for when it is asked first. */
   readonly system: FoundSystem;
   readonly api: ApiClient;
+  /** The vault that is to be read without the system, where somebody named one. */
+  readonly namedVault: FoundVault | undefined;
+  /** The vault that is meant, named or that of the system. */
+  readonly vault: FoundVault;
   readonly format: Format;
   /** A list on stdout. */
   list<Row>(found: Found<Row>): void;
@@ -52,6 +57,12 @@ function openSession(options: CommonOptions): Session {
     get api() {
       api ??= apiClient(system().url, { functionKey: system().functionKey });
       return api;
+    },
+    get namedVault() {
+      return namedVault(options);
+    },
+    get vault() {
+      return findVault(options);
     },
     list: (found) => void process.stdout.write(listing(format, found)),
     show: (document, columns, below) => void process.stdout.write(showing(format, document, columns, below)),

@@ -37,6 +37,15 @@ export const withCommonOptions = (command: Command): Command =>
     .option('--profile <profile>', 'the system of a profile (vmbackup config)')
     .option('--state <folder>', 'the system that npm start runs on this state folder');
 
+/** For what can be read without the system. */
+export const withVault = (command: Command): Command =>
+  command.addOption(
+    new Option(
+      '--vault <vault>',
+      'straight from a vault: URL of its container, or a folder with a copy',
+    ).conflicts(['url', 'profile', 'state']),
+  );
+
 /** For what destroys something. */
 export const withConfirmation = (command: Command): Command =>
   command

@@ -35,7 +35,8 @@ export function placeOf(program: Command, words: readonly string[]): Place {
   }
   const word = words.at(-1) ?? '';
   if (option) return { command, word, kind: valueName(option), choices: option.argChoices };
-  const argument = command.registeredArguments[given];
+  const last = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[given] ?? (last?.variadic ? last : undefined);
   if (word.startsWith('-') || !argument) return { command, word };
   return { command, word, kind: argument.name(), choices: argument.argChoices };
 }
@@ -65,5 +66,5 @@ function takesValue(command: Command, word: string): Option | undefined {
   return option?.required ? option : undefined;
 }
 
-/** `--vm <vm>` → `vm`. */
-const valueName = ({ flags }: Option): string | undefined => /<([^>]+)>/.exec(flags)?.[1];
+/** `--vm <vm>` → `vm`, `--point <point...>` → `point`. */
+const valueName = ({ flags }: Option): string | undefined => /<([^>.]+)(\.\.\.)?>/.exec(flags)?.[1];

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { verb } from '../command/verb';
-import type { Asked } from '../connection/find-system';
+import type { AskedVault } from '../connection/find-vault';
 import { oneLine } from '../output/column';
 import { type Candidate, fixedCandidates, placeOf } from './candidates';
 import { liveCandidates } from './live';
@@ -34,7 +34,7 @@ async function complete(program: Command, words: readonly string[]): Promise<Can
   const fixed = fixedCandidates(place);
   if (place.kind === undefined || place.choices) return fixed;
   try {
-    const live = await liveCandidates(place.kind, place.word, askedIn(words));
+    const live = await liveCandidates(place, askedIn(words));
     return live.filter(({ value }) => value.startsWith(place.word));
   } catch {
     return fixed;
@@ -42,10 +42,15 @@ async function complete(program: Command, words: readonly string[]): Promise<Can
 }
 
 /** The system that the words name so far. */
-function askedIn(words: readonly string[]): Asked {
+function askedIn(words: readonly string[]): AskedVault {
   const after = (flag: string) => {
     const at = words.indexOf(flag);
     return at === -1 || at >= words.length - 2 ? undefined : words[at + 1];
   };
-  return { url: after('--url'), profile: after('--profile'), state: after('--state') };
+  return {
+    url: after('--url'),
+    profile: after('--profile'),
+    state: after('--state'),
+    vault: after('--vault'),
+  };
 }

@@ -34,9 +34,14 @@ if [[ $funcstack[1] == _vmbackup ]]; then _vmbackup "$@"; else compdef _vmbackup
 `,
   fish: `function __vmbackup_complete
   set -l words (commandline -opc) (commandline -ct)
-  $words[1] __complete -- $words[2..-1] 2>/dev/null
+  set -l offered ($words[1] __complete -- $words[2..-1] 2>/dev/null)
+  if set -q offered[1]
+    printf '%s\\n' $offered
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c vmbackup -a '(__vmbackup_complete)'
+complete -c vmbackup -f -a '(__vmbackup_complete)'
 `,
   powershell: `Register-ArgumentCompleter -Native -CommandName vmbackup -ScriptBlock {
   param($word, $tree, $cursor)

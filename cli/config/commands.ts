@@ -13,6 +13,7 @@ export function addConfigCommands(program: Command): void {
     line: 'vmbackup config set prod --url https://NAME.azurewebsites.net --key-file ~/.vmbackup-key',
     does: 'a system on Azure, with its function key in a file',
   })
+    .option('--vault <vault>', 'where its vault is: URL of the container without a signature, or a folder')
     .option('--key-env <variable>', 'the function key is in this environment variable')
     .option('--key-file <file>', 'the function key is in this file')
     .option('--key-command <command>', 'this command prints the function key')

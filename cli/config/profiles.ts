@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Session } from '../command/session';
 import { apiAddress } from '../connection/find-system';
 import { type KeySource, profilesFile, readProfiles, writeProfiles } from '../connection/profiles';
@@ -9,6 +10,7 @@ import { table } from '../output/table';
 
 export interface SetOptions {
   url?: string;
+  vault?: string;
   keyEnv?: string;
   keyFile?: string;
   keyCommand?: string;
@@ -18,6 +20,7 @@ interface Row {
   name: string;
   url: string;
   key: string;
+  vault?: string;
 }
 interface Shown {
   file: string;
@@ -39,11 +42,17 @@ const PROFILES: Column<Row>[] = [
   { name: 'name', title: 'Profile', value: ({ name }) => name },
   { name: 'url', title: 'Address', value: ({ url }) => url },
   { name: 'key', title: 'Key', value: ({ key }) => key },
+  { name: 'vault', title: 'Vault', value: ({ vault }) => vault },
 ];
 
 export function showConfig(session: Session): void {
   const { current, profiles } = readProfiles();
-  const rows = Object.entries(profiles).map(([name, { url, key }]) => ({ name, url, key: keyWords(key) }));
+  const rows = Object.entries(profiles).map(([name, { url, key, vault }]) => ({
+    name,
+    url,
+    key: keyWords(key),
+    vault,
+  }));
   const shown: Shown = { file: profilesFile(), ...found(session), current, profiles: rows };
   session.show(shown, FIELDS, rows.length > 0 ? [table(PROFILES, rows)] : []);
 }
@@ -66,6 +75,7 @@ export function setProfile(session: Session, name: string, { url }: SetOptions, 
   all.profiles[name] = {
     url: address,
     key: keySource(keys) ?? (address === before?.url ? before?.key : undefined),
+    vault: keys.vault === undefined ? before?.vault : withoutSecrets(keys.vault),
   };
   all.current ??= name;
   writeProfiles(all);
@@ -82,6 +92,18 @@ export function removeProfile(session: Session, name: string): void {
   const { [name]: _, ...others } = profiles;
   writeProfiles({ current: current === name ? undefined : current, profiles: others });
   session.say(`${name} is forgotten.`);
+}
+
+/** A folder is kept in full, so that it means the same wherever the command is called. */
+function withoutSecrets(vault: string): string {
+  if (/[?&]sig=|(^|;)\s*(AccountKey|SharedAccessSignature)\s*=/i.test(vault)) {
+    throw new Refused(
+      EXIT.usage,
+      'That holds a signature or a key, and no secret stands in a profile.',
+      'Give the URL without it: the vault is opened by who you are then. Or set VMBACKUP_VAULT instead.',
+    );
+  }
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(vault) ? vault : path.resolve(vault);
 }
 
 function known(name: string): ReturnType<typeof readProfiles> {

@@ -12,6 +12,8 @@ export interface Profile {
   /** Base address of the API, with its prefix. */
   url: string;
   key?: KeySource;
+  /** Where its vault is: a container's URL without a signature, or a folder. */
+  vault?: string;
 }
 
 export interface Profiles {
@@ -61,6 +63,8 @@ function checked(read: unknown, file: string): Profiles {
   for (const [name, profile] of Object.entries(profiles)) {
     if (!isObject(profile) || typeof profile.url !== 'string')
       throw unreadable(file, `"${name}" has no "url"`);
+    if (profile.vault !== undefined && typeof profile.vault !== 'string')
+      throw unreadable(file, `the "vault" of "${name}" is no text`);
     if (profile.key !== undefined && !isKeySource(profile.key)) {
       throw unreadable(file, `the "key" of "${name}" is not {"env"}, {"file"} or {"command"}`);
     }

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ApiProblem, RequestFailed } from '../../client/request-failed';
 import { StartRefused } from '../../local/start/start-refused';
 import { EXIT, type ExitCode } from './exit-codes';
+import { codeOfFailure, failureOf } from './failure-codes';
 import { Refused } from './refused';
 
 /** What to tell people about an error, and the exit code that goes with it. */
@@ -23,6 +24,12 @@ export function explainError(error: unknown, address?: string): Explained {
     return { words: lines(error.message, error.remedy), exitCode: error.exitCode };
   if (error instanceof StartRefused)
     return { words: lines(error.message, error.remedy), exitCode: EXIT.usage };
+  const failure = failureOf(error);
+  if (failure)
+    return {
+      words: lines(`${failure.code}: ${failure.message}`, failure.remedy),
+      exitCode: codeOfFailure(failure),
+    };
   if (error instanceof ApiProblem) return { words: problemWords(error), exitCode: codeOf(error.status) };
   if (error instanceof RequestFailed) return explainAnswer(error);
   if (isUnreachable(error)) {

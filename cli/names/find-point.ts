@@ -2,7 +2,7 @@ import type { ApiClient } from '../../client/api-client';
 import type { PointDescription } from '../../client/api-types';
 import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
-import { findVm } from './find-vm';
+import { findVm, type NamedVm, vmNamed } from './find-vm';
 import { onlyOne } from './only-one';
 
 const POINT_ID = /^[a-z0-9][a-z0-9-]{0,62}\.\d{8}t\d{6}z(-[0-9a-f]{1,8})?$/;
@@ -46,14 +46,28 @@ export async function findPoint(api: ApiClient, text: string, { deleted = false 
     deleted: deleted ? 'include' : 'exclude',
   });
   const points = deleted ? recoveryPoints.filter((point) => point.deleted) : recoveryPoints;
-  return onlyOne(
-    'recovery point',
-    text,
-    chosen(points, parsed.which),
-    ({ id, time }) => `${id}  (${time})`,
-    `vmbackup point list ${key}${deleted ? ' --deleted' : ''}`,
-  ).id;
+  const lookUp = `vmbackup point list ${key}${deleted ? ' --deleted' : ''}`;
+  return theOne(text, chosen(points, parsed.which), lookUp);
 }
+
+/**
+ * The same among points that are at hand.
+ * @param lookUp the command that lists them
+ */
+export function pointNamed(
+  { recoveryPoints, vms }: { recoveryPoints: readonly PointDescription[]; vms: readonly NamedVm[] },
+  text: string,
+  lookUp: string,
+): string {
+  const parsed = parsePoint(text);
+  if ('id' in parsed) return parsed.id;
+  const { key } = vmNamed(vms, parsed.vm, lookUp);
+  const ofVm = recoveryPoints.filter(({ vm }) => vm === key);
+  return theOne(text, chosen(ofVm, parsed.which), lookUp);
+}
+
+const theOne = (text: string, found: PointDescription[], lookUp: string): string =>
+  onlyOne('recovery point', text, found, ({ id, time }) => `${id}  (${time})`, lookUp).id;
 
 /** @param points of one VM, in any order */
 export function chosen(points: readonly PointDescription[], which: PointChoice): PointDescription[] {

@@ -8,19 +8,26 @@ export async function findVm(api: ApiClient, text: string): Promise<VmDescriptio
   return vmNamed(await allItems(api.listVms, ({ vms }) => vms), text);
 }
 
+/** What a VM is called by. */
+export type NamedVm = Pick<VmDescription, 'key' | 'name' | 'resourceGroup'>;
+
 /**
  * By its key, its name, `group/name`, or the beginning of its key, in this order: what is named in full is
  * never taken for the beginning of something else.
  */
-export function vmNamed(vms: readonly VmDescription[], text: string): VmDescription {
+export function vmNamed<Vm extends NamedVm>(
+  vms: readonly Vm[],
+  text: string,
+  lookUp = 'vmbackup vm list',
+): Vm {
   const wanted = text.toLowerCase();
-  const ways: ((vm: VmDescription) => boolean)[] = [
+  const ways: ((vm: NamedVm) => boolean)[] = [
     ({ key }) => key === wanted,
     ({ name }) => name.toLowerCase() === wanted,
     ({ name, resourceGroup }) => `${resourceGroup}/${name}`.toLowerCase() === wanted,
     ({ key }) => wanted !== '' && key.startsWith(wanted),
   ];
   const found = ways.map((way) => vms.filter(way)).find((some) => some.length > 0) ?? [];
-  const say = ({ key, name, resourceGroup }: VmDescription) => `${key}  (${resourceGroup}/${name})`;
-  return onlyOne('VM', text, found, say, 'vmbackup vm list');
+  const say = ({ key, name, resourceGroup }: NamedVm) => `${key}  (${resourceGroup}/${name})`;
+  return onlyOne('VM', text, found, say, lookUp);
 }

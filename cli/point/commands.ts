@@ -1,38 +1,46 @@
 import { type Command, Option } from 'commander';
 import type { ConfirmOptions } from '../command/confirm';
 import { sessionOf } from '../command/session';
-import { noun, verb, withConfirmation } from '../command/verb';
-import { startedJob, type WaitOptions, withWaiting } from '../follow/started-job';
-import { findPoint } from '../names/find-point';
+import { noun, verb, withConfirmation, withVault } from '../command/verb';
+import { type WaitOptions, withWaiting } from '../follow/started-job';
+import { addCopy, addExport, addServe } from './direct-commands';
 import { deletePoint, holdPoint, releasePoint, retainPoint, undeletePoint } from './keep';
 import { listPoints, showPoint } from './list';
 import { type RestoreOptions, restorePoint } from './restore';
+import { verifyPoint } from './verify';
 
 export function addPointCommands(program: Command): void {
   const point = noun(program, 'point', 'recovery points');
-  verb(point, 'list <vm>', 'the recovery points of a VM, oldest first', {
-    line: 'vmbackup point list web-1',
-    does: 'what can be restored',
-  })
+  withVault(
+    verb(point, 'list [vm]', 'the recovery points of a VM, oldest first; with --vault of all of them', {
+      line: 'vmbackup point list web-1',
+      does: 'what can be restored',
+    }),
+  )
     .option('--deleted', 'also those that can be undeleted')
-    .action((text: string, { deleted }: { deleted?: boolean }, command: Command) =>
+    .action((text: string | undefined, { deleted }: { deleted?: boolean }, command: Command) =>
       listPoints(sessionOf(command), text, deleted),
     );
-  verb(point, 'show <point>', 'one recovery point and its disks', {
-    line: 'vmbackup point show web-1@latest',
-    does: 'the newest; web-1@-1 is the one before it, web-1@2026-11-20 the newest of a day (UTC)',
-  }).action((text: string, _: object, command: Command) => showPoint(sessionOf(command), text));
-  withWaiting(
-    verb(point, 'verify <point>', 'read a point back from the vault and check every byte', {
-      line: 'vmbackup point verify web-1@latest --wait',
-      does: 'ends with code 10 when the vault is damaged',
+  withVault(
+    verb(point, 'show <point>', 'one recovery point and its disks', {
+      line: 'vmbackup point show web-1@latest',
+      does: 'the newest; web-1@-1 is the one before it, web-1@2026-11-20 the newest of a day (UTC)',
     }),
-  ).action(async (text: string, options: WaitOptions, command: Command) => {
-    const session = sessionOf(command);
-    const accepted = await session.api.startVerification({ point: await findPoint(session.api, text) });
-    await startedJob(session, accepted, options);
-  });
+  ).action((text: string, _: object, command: Command) => showPoint(sessionOf(command), text));
+  withVault(
+    withWaiting(
+      verb(point, 'verify <point>', 'read a point back from the vault and check every byte', {
+        line: 'vmbackup point verify web-1@latest --wait',
+        does: 'ends with code 10 when the vault is damaged; with --vault this command itself reads',
+      }),
+    ),
+  ).action((text: string, options: WaitOptions, command: Command) =>
+    verifyPoint(sessionOf(command), text, options),
+  );
   addRestore(point);
+  addExport(point);
+  addServe(point);
+  addCopy(point);
   addKeeping(point);
 }
 
@@ -53,6 +61,7 @@ function addRestore(point: Command): void {
     .addOption(
       new Option('--to <target>', 'what comes of it').choices(['disks', 'vm', 'replace']).default('disks'),
     )
+    .option('--disk <disk...>', 'only this disk, by its id, its name or its LUN; may be repeated')
     .option('--group <name>', 'resource group of what is made')
     .option('--name <name>', 'of the new VM')
     .option('--subnet <id>', 'subnet in which the new VM gets a network interface')

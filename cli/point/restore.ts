@@ -1,15 +1,17 @@
-import type { RestoreTarget } from '../../client/api-types';
+import type { PointDescription, RestoreTarget } from '../../client/api-types';
 import { type ConfirmOptions, confirm } from '../command/confirm';
 import type { Session } from '../command/session';
 import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
 import { startedJob, type WaitOptions } from '../follow/started-job';
+import { diskOf } from '../names/find-disk';
 import { findPoint } from '../names/find-point';
 import { vmOfPoint } from '../names/vm-of-point';
 import { size, time } from '../output/people';
 
 export interface RestoreOptions extends WaitOptions, ConfirmOptions {
   to: RestoreTarget['target'];
+  disk?: string[];
   group?: string;
   name?: string;
   subnet?: string;
@@ -31,8 +33,10 @@ const ONLY_FOR: Readonly<Record<string, readonly RestoreTarget['target'][]>> = {
 };
 
 export async function restorePoint(session: Session, text: string, options: RestoreOptions): Promise<void> {
-  const body = targetOf(options);
-  const point = await findPoint(session.api, text);
+  const target = targetOf(options);
+  const point = await session.api.getRecoveryPoint({ point: await findPoint(session.api, text) });
+  const disks = options.disk?.map((disk) => diskOf(point, disk).diskId);
+  const body = { ...target, disks };
   const will = await whatItDoes(session, point, body);
   if (options.dryRun) return session.say(will.words);
   if (body.target === 'replace') {
@@ -42,7 +46,7 @@ export async function restorePoint(session: Session, text: string, options: Rest
       options.yes,
     );
   }
-  await startedJob(session, await session.api.startRestore({ point, body }), options);
+  await startedJob(session, await session.api.startRestore({ point: point.id, body }), options);
 }
 
 /** The request that the options make. Throws `Refused` for options that do not fit together. */
@@ -80,13 +84,13 @@ function missing(what: string): never {
 
 async function whatItDoes(
   { api }: Session,
-  point: string,
-  { target }: RestoreTarget,
+  { id, time: at, disks, consistency }: PointDescription,
+  { target, disks: only }: RestoreTarget,
 ): Promise<{ words: string; vm: string }> {
-  const { time: at, disks, consistency } = await api.getRecoveryPoint({ point });
-  const { name: vm, there } = await vmOfPoint(api, point);
+  const { name: vm, there } = await vmOfPoint(api, id);
   const state = `${vm} as it was at ${time(at)} (${consistency.reached}-consistent)`;
   const list = disks
+    .filter(({ diskId }) => only === undefined || only.includes(diskId))
     .map(({ diskId, name, sizeBytes }) => `  ${diskId}  ${name}  ${size(sizeBytes)}`)
     .join('\n');
   if (target !== 'replace') {

@@ -1,6 +1,8 @@
 import { allPages } from '../../client/all-pages';
 import type { AnswerOf } from '../../client/api-client';
 import type { Session } from '../command/session';
+import { inVault } from '../direct/in-vault';
+import { library } from '../direct/load-library';
 import type { Column } from '../output/column';
 import { sizeColumn, timeColumn } from '../output/figure-columns';
 import { table } from '../output/table';
@@ -33,11 +35,17 @@ const VMS: Column<VmUsage>[] = [
   sizeColumn('sharedBytes', 'Shared', ({ sharedBytes }) => sharedBytes),
 ];
 
-/** All VMs, as one page. */
+/** All VMs, as one page: as maintenance counted them, or straight from a vault, counted now. */
 export async function vaultUsage(session: Session): Promise<void> {
+  if (session.namedVault)
+    return inVault(session, '', async (vault, signal) =>
+      show(session, await library().countUsage(vault, signal)),
+    );
   let usage: Usage | undefined;
   for await (const { next: _, ...page } of allPages(session.api.getVault)) {
     usage = usage ? { ...usage, vms: [...usage.vms, ...page.vms] } : page;
   }
-  if (usage) session.show(usage, FIELDS, [table(VMS, usage.vms)]);
+  if (usage) show(session, usage);
 }
+
+const show = (session: Session, usage: Usage): void => session.show(usage, FIELDS, [table(VMS, usage.vms)]);

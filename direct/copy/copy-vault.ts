@@ -133,7 +133,8 @@ async function copyIfMissing(copying: Copying, name: string): Promise<void> {
   // Before it is: two who need it at once copy it once. One that fails fails its point, and is tried again.
   there.add(name);
   try {
-    report.copiedBytes += await copyBlob(from.store, to, name, options.signal);
+    const bytes = await copyBlob(from.store, to, name, options.signal);
+    report.copiedBytes += bytes;
     report.copiedBlobs += 1;
     tell(copying);
   } catch (error) {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { nonZeroRuns } from '../../src/disks/non-zero-runs';
-import { VHD_FOOTER_BYTES, vhdFooter } from '../../src/disks/vhd-footer';
 import { BackupError, backupError, type Failure } from '../../src/failures/failure';
 import { CHUNK_BYTES } from '../../src/vault/format/geometry';
 import { readPoint } from '../../src/vault/points';
@@ -11,10 +10,8 @@ import type { Vault } from '../../src/vault/vault';
 import { addDamage, type DamagedRange, damageInWords } from './damage';
 import { knownChunks } from './known-chunks';
 import { type DiskPiece, readDisk } from './read-disk';
+import { vhdTail } from './vhd-tail';
 import { hashZeros } from './zeros';
-
-/** Azure takes fixed VHDs of whole MiB. */
-const VHD_GRAIN = 2 ** 20;
 
 export interface ExportOptions {
   pointId: string;
@@ -158,14 +155,6 @@ async function clear(handle: FileHandle, offset: number, length: number): Promis
 async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
   for (let written = 0; written < bytes.length; )
     written += (await handle.write(bytes, written, bytes.length - written, at + written)).bytesWritten;
-}
-
-/** What comes behind the disk: zeros to a whole MiB, and the footer. */
-function vhdTail(sizeBytes: number, identity: string): Buffer {
-  const whole = Math.ceil(sizeBytes / VHD_GRAIN) * VHD_GRAIN;
-  const tail = Buffer.alloc(whole - sizeBytes + VHD_FOOTER_BYTES);
-  vhdFooter(whole, identity).copy(tail, whole - sizeBytes);
-  return tail;
 }
 
 async function finish(handle: FileHandle, sizeBytes: number, tail: Buffer): Promise<void> {

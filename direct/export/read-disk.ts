@@ -1,6 +1,7 @@
 import { orderedParallel } from '../../src/basics/ordered-parallel';
 import type { ByteRange } from '../../src/disks/ports';
 import { ObjectError } from '../../src/storage/object-error';
+import { chunkBuffer } from '../../src/vault/codec/chunk-memory';
 import { CHUNK_BYTES, CHUNKS_PER_SEGMENT, SEGMENT_BYTES } from '../../src/vault/format/geometry';
 import type { ChunkEntry } from '../../src/vault/format/segment';
 import type { DiskImage } from '../../src/vault/restore/disk-image';
@@ -35,10 +36,10 @@ export async function* readDisk(image: DiskImage, options: ReadDiskOptions = {})
   const get = async (plan: Plan): Promise<DiskPiece> => {
     const { entry, damage, ...range } = plan;
     if (!entry) return { ...range, damage };
-    const target = free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const target = free.pop() ?? chunkBuffer();
     try {
       const known = (await options.isKnown?.(range, entry, target)) ?? false;
-      if (!known) await fetchChunk(image, range.offset / CHUNK_BYTES, target, options.signal);
+      if (!known) await image.readChunkInto(range.offset / CHUNK_BYTES, target, options.signal);
       return { ...range, bytes: target.subarray(0, range.length), known };
     } catch (error) {
       free.push(target);
@@ -56,15 +57,6 @@ export async function* readDisk(image: DiskImage, options: ReadDiskOptions = {})
     options.signal?.throwIfAborted();
     yield piece;
     if (piece.bytes?.length === CHUNK_BYTES) free.push(piece.bytes);
-  }
-}
-
-async function fetchChunk(image: DiskImage, chunk: number, target: Buffer, signal?: AbortSignal) {
-  const content = await image.readChunk(chunk, signal);
-  if (!content) target.fill(0);
-  else {
-    content.bytes.copy(target);
-    content.release();
   }
 }
 

@@ -12,6 +12,8 @@ import { ZEROS } from './zeros';
 export interface StreamedDisk {
   sizeBytes: number;
   sha256: string;
+  /** Of the data, what came from the vault. */
+  fetchedBytes: number;
   /** With `skipDamaged`: what are zeros in the stream and should not be. */
   damage: DamagedRange[];
 }
@@ -40,13 +42,25 @@ export async function streamDisk(
       const bytes = piece.bytes ?? ZEROS.subarray(0, Math.min(ZEROS.length, piece.length - at));
       hash.update(bytes);
       // The bytes are somebody else's afterwards, so they have to be gone before the next.
-      await new Promise<void>((resolve, reject) => {
-        to.write(bytes, (error) => (error ? reject(error) : resolve()));
-      });
+      await written(to, bytes, signal);
     }
     if (piece.bytes) progress.fetchedBytes += piece.length;
     progress.doneBytes += piece.length;
     onProgress?.({ ...progress });
   }
-  return { sizeBytes: image.sizeBytes, sha256: hash.digest('hex'), damage };
+  const { fetchedBytes } = progress;
+  return { sizeBytes: image.sizeBytes, sha256: hash.digest('hex'), fetchedBytes, damage };
+}
+
+/** Settles when the bytes are gone, or it is broken off: who reads a stream may have stopped. */
+function written(to: Writable, bytes: Buffer, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    to.write(bytes, (error) => {
+      signal?.removeEventListener('abort', onAbort);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }

@@ -5,12 +5,10 @@ import { type DemoParts, INSTANT_RESTORE_DAYS, POLICIES } from './parts';
 
 /** How far ahead the schedule is set: by then the timer trigger must have seen the VMs once. */
 const LEAD_SECONDS = 4;
-const START_WITHIN_SECONDS = 30;
-const END_WITHIN_SECONDS = 180;
 
 /** Sets both policies to a time a few seconds ahead, and follows what the timer trigger starts then. */
 export async function backUpBySchedule(parts: DemoParts, vms: VmDescription[]): Promise<Job[]> {
-  const { api, screen, signal } = parts;
+  const { api, screen, patience, signal } = parts;
   const known = new Set((await allJobs(api)).map(({ id }) => id));
   const time = await setSchedule(api);
   screen.line(`The policies are due at ${time} UTC; the timer trigger does the rest.`);
@@ -21,8 +19,7 @@ export async function backUpBySchedule(parts: DemoParts, vms: VmDescription[]): 
     look: async () => (await allJobs(api)).filter((job) => isScheduledBackup(job) && !known.has(job.id)),
     count: vms.length,
     vms,
-    startWithinSeconds: START_WITHIN_SECONDS,
-    endWithinSeconds: END_WITHIN_SECONDS,
+    patience,
   });
 }
 

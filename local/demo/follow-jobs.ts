@@ -4,7 +4,7 @@ import type { ApiClient } from '../../client/api-client';
 import type { Job, VmDescription } from '../../client/api-types';
 import { isOver } from '../../client/is-over';
 import { eventsBetween, type VmFacts } from './job-events';
-import { POLICIES } from './parts';
+import { type Patience, POLICIES } from './parts';
 import type { DiskProgress } from './progress-bars';
 import type { Screen } from './screen';
 import { diskInWords, vmInWords } from './words';
@@ -22,9 +22,7 @@ export interface FollowOptions {
   look(): Promise<Job[]>;
   /** How many there will be. */
   count: number;
-  /** By when the first of them must exist. */
-  startWithinSeconds: number;
-  endWithinSeconds: number;
+  patience: Patience;
 }
 
 /**
@@ -32,11 +30,11 @@ export interface FollowOptions {
  * Never rejects because a job failed.
  */
 export async function followJobs(options: FollowOptions): Promise<Job[]> {
-  const { screen, vms, signal, look, count } = options;
+  const { screen, vms, signal, look, count, patience } = options;
   const begun = performance.now();
   const isOverdue = (jobs: Job[]) => {
     const seconds = (performance.now() - begun) / 1000;
-    return seconds > (jobs.length === 0 ? options.startWithinSeconds : options.endWithinSeconds);
+    return seconds > (jobs.length === 0 ? patience.startWithinSeconds : patience.endWithinSeconds);
   };
   let seen: Job[] = [];
   try {

@@ -14,7 +14,7 @@ import { requireNode } from '../start/node-version';
 import { prepareEngine } from '../start/prepare-engine';
 import { type System, startSystem } from '../start/system';
 import { parseDemoOptions } from './options';
-import { POLICIES } from './parts';
+import { PATIENCE, POLICIES } from './parts';
 import { type Outcome, runProcess } from './process';
 import { createScreen, type Screen } from './screen';
 
@@ -81,7 +81,7 @@ async function inFolder(
   const emulator = emulatorClient(system.emulator, signal);
   // A part that dies ends the demo at once; the calls that hang on it are given up.
   const death = system.died.then((died) => Promise.reject(died));
-  return Promise.race([runProcess({ api, emulator, fleet, screen, signal }), death]);
+  return Promise.race([runProcess({ api, emulator, fleet, screen, signal, patience: PATIENCE }), death]);
 }
 
 /** What went wrong can be read up after everything else is gone. */

@@ -6,9 +6,6 @@ import { allJobs, followJobs } from './follow-jobs';
 import type { DemoParts } from './parts';
 import { diskIdOf } from './words';
 
-const START_WITHIN_SECONDS = 30;
-const END_WITHIN_SECONDS = 180;
-
 /** One disk of one recovery point, restored and compared. */
 export interface Comparison {
   vm: string;
@@ -24,7 +21,7 @@ export interface Comparison {
 
 /** Restores the recovery points that backups have made, all at once, and follows the jobs. */
 export async function restorePoints(parts: DemoParts, vms: VmDescription[], backups: Job[]): Promise<Job[]> {
-  const { api, screen, signal } = parts;
+  const { api, screen, patience, signal } = parts;
   const points = backups.map(({ recoveryPoint }) => recoveryPoint).filter((point) => point !== undefined);
   const restores = points.map((point) => api.startRestore({ point, body: { target: 'disks' } }));
   const ids = (await Promise.all(restores)).map(({ job }) => job);
@@ -34,8 +31,7 @@ export async function restorePoints(parts: DemoParts, vms: VmDescription[], back
     look: async () => (await allJobs(api)).filter(({ id }) => ids.includes(id)),
     count: ids.length,
     vms,
-    startWithinSeconds: START_WITHIN_SECONDS,
-    endWithinSeconds: END_WITHIN_SECONDS,
+    patience,
   });
 }
 

@@ -6,7 +6,7 @@ import { HostError } from '../functions-host/basics/errors';
 import type { DurableBackend, LoadedApp } from '../functions-host/durable-backend';
 import { type ServeOptions, serveApp } from '../functions-host/serve-app';
 import { openStore } from '../functions-host/store/store';
-import { startEngineProcess } from './engine-process';
+import { DURABLE_KINDS, startEngineProcess } from './engine-process';
 import { forward } from './forward';
 import { invokeForEngine, type WatchActivity } from './invoke-for-engine';
 import { serveEngine } from './node-server';
@@ -53,6 +53,8 @@ export async function startEngineHost(options: EngineHostOptions): Promise<Engin
       store,
       keys: undefined,
       timers: options.timers ?? true,
+      durableKinds: DURABLE_KINDS,
+      heedsAllOfDurable: true,
       startDurable: (loaded) => startEngine(loaded, options),
     });
     return {

@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LoadedApp } from '../functions-host/durable-backend';
+import type { FunctionKind } from '../functions-host/functions/registry';
+
+/** The functions that the extension runs. */
+export const DURABLE_KINDS: readonly FunctionKind[] = ['orchestrator', 'activity', 'entity'];
 
 export interface EngineProcessOptions {
   /** `engine.dll` */
@@ -43,7 +47,7 @@ export function startEngineProcess(
   mkdirSync(folder, { recursive: true });
   const file = (name: string) => path.join(folder, name);
   const functions = registry.all
-    .filter(({ kind }) => kind === 'orchestrator' || kind === 'activity')
+    .filter(({ kind }) => DURABLE_KINDS.includes(kind))
     .map(({ name, kind }) => ({ name, kind }));
   writeFileSync(file('functions.json'), JSON.stringify(functions));
   copyFileSync(path.join(app.directory, 'host.json'), file('host.json'));

@@ -52,6 +52,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       keys: options.auth ? keys : undefined,
       rpcToken,
       timers: true,
+      durableKinds: ['orchestrator', 'activity'],
+      heedsAllOfDurable: false,
       startDurable: async (loaded) => hubBackend(loaded, options, store, keys, rpcToken),
     });
     let closed: Promise<void> | undefined;

@@ -6,8 +6,14 @@ import { createLog, type Log, type LogLevel, parseLogLevel } from './basics/log'
 import type { DurableBackend, StartDurableBackend } from './durable-backend';
 import { frontDoor } from './front-door/front-door';
 import { invocationOf } from './functions/invocations';
-import { createRegistry, type LeftOut, leftOutLine, type Registry } from './functions/registry';
-import { logUnservedOutputs } from './functions/unserved-outputs';
+import {
+  createRegistry,
+  type FunctionKind,
+  type LeftOut,
+  leftOutLine,
+  type Registry,
+} from './functions/registry';
+import { logUnservedOutputs, unservedOutputsLine } from './functions/unserved-outputs';
 import type { Keys } from './http/auth';
 import { mostBodyBytes } from './http/body';
 import { closeServer, httpServer, listen } from './http/server';
@@ -33,6 +39,9 @@ export interface ServeOptions {
   environment?: NodeJS.ProcessEnv;
 }
 
+/** What this host itself serves. */
+const HERE: FunctionKind[] = ['http', 'timer'];
+
 interface ServeParts<Backend extends DurableBackend> {
   /** Keeps the schedules; closed by whoever has opened it. */
   store: Store;
@@ -42,6 +51,10 @@ interface ServeParts<Backend extends DurableBackend> {
   rpcToken?: string;
   /** Whether the timer triggers run here. */
   timers: boolean;
+  /** What the durable backend runs. */
+  durableKinds: readonly FunctionKind[];
+  /** Whether it heeds everything that host.json sets of the durable extension. */
+  heedsAllOfDurable: boolean;
   startDurable: StartDurableBackend<Backend>;
 }
 
@@ -70,7 +83,12 @@ export async function serveApp<Backend extends DurableBackend>(
   };
 
   try {
-    const door = frontDoor({ log, keys: parts.keys, routePrefix: app.host.routePrefix });
+    const door = frontDoor({
+      log,
+      keys: parts.keys,
+      routePrefix: app.host.routePrefix,
+      cors: app.cors,
+    });
     const settings = withSettings(options.environment ?? process.env, app.values);
     const server = httpServer(door.handle, log, mostBodyBytes(settings));
     const url = await listen(server, options.port ?? 0);
@@ -85,12 +103,12 @@ export async function serveApp<Backend extends DurableBackend>(
       functionTimeoutMs: app.host.functionTimeoutMs,
     });
     cleanups.push(() => rawPool.stop());
-    const registry = createRegistry(rawPool.functions, env);
+    const registry = createRegistry(rawPool.functions, env, [...HERE, ...parts.durableKinds]);
     const pool = withLoggedOutputs(rawPool, registry, log);
     if (options.strict && registry.leftOut.length > 0) {
       throw new HostError(leftOutLine(registry.leftOut), 'Or start without --strict.');
     }
-    tellLimits(app, registry.leftOut, log);
+    tellLimits(app, registry, parts, log);
 
     const backend = await parts.startDurable({ app, env, registry, pool, url, log });
     cleanups.push(() => backend.stop());
@@ -119,14 +137,23 @@ export async function serveApp<Backend extends DurableBackend>(
   }
 }
 
+const DURABLE_SETTINGS = 'extensions.durableTask.';
+
 /** What of the app is not served, or served otherwise; a line for each kind. */
-function tellLimits({ directory, host }: AppFolder, leftOut: LeftOut[], log: Log): void {
-  if (leftOut.length > 0) log('warning', 'host', leftOutLine(leftOut));
-  if (host.ignored.length > 0) {
-    log('warning', 'host', `Not heeded of host.json: ${host.ignored.join(', ')}.`);
-  }
-  const sdk = sdkWarning(directory);
-  if (sdk) log('warning', 'host', sdk);
+function tellLimits(
+  { directory, host }: AppFolder,
+  { all, leftOut }: Registry & { leftOut: LeftOut[] },
+  { heedsAllOfDurable }: { heedsAllOfDurable: boolean },
+  log: Log,
+): void {
+  const ignored = host.ignored.filter((path) => !heedsAllOfDurable || !path.startsWith(DURABLE_SETTINGS));
+  const lines = [
+    leftOut.length > 0 ? leftOutLine(leftOut) : undefined,
+    unservedOutputsLine(all),
+    ignored.length > 0 ? `Not heeded of host.json: ${ignored.join(', ')}.` : undefined,
+    sdkWarning(directory),
+  ];
+  for (const line of lines) if (line) log('warning', 'host', line);
 }
 
 function withLoggedOutputs(pool: AppPool, registry: Registry, log: Log): AppPool {

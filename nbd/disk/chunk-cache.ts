@@ -1,4 +1,4 @@
-import { CHUNK_BYTES } from '../../src/vault/format/geometry';
+import { chunkBuffer } from '../../src/vault/codec/chunk-memory';
 
 /** Chunks in memory, at most so many. Whoever asks for one that is being fetched waits for it. */
 export interface ChunkCache {
@@ -37,7 +37,7 @@ export function chunkCache(limit: number): ChunkCache {
     if (kept) return kept;
     if (made < limit) {
       made += 1;
-      return Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      return chunkBuffer();
     }
     for (const [key, slot] of slots) {
       if (slot.users > 0) continue;

@@ -31,12 +31,7 @@ export function vaultDisk(image: DiskImage, { cache, files, onRefused }: VaultDi
 
   async function load(chunk: number, name: string | undefined, target: Buffer): Promise<void> {
     if (name && (await files?.read(name, target))) return;
-    const content = await image.readChunk(chunk);
-    if (!content) target.fill(0);
-    else {
-      content.bytes.copy(target);
-      content.release();
-    }
+    await image.readChunkInto(chunk, target);
     if (name) await files?.keep(name, target);
   }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secondsBetween } from '../basics/time';
 import type { VmRef } from '../compute/arm/resource-id';
 import { listOwnSnapshots, type OwnSnapshot } from '../compute/snapshots/own-snapshots';
-import { jobOfRestorePoint } from '../compute/snapshots/snapshot';
+import { jobOfSnapshot } from '../compute/snapshots/snapshot';
 import { BackupError } from '../failures/failure';
 import { isOver } from '../jobs/job';
 import { pointIdOf } from '../jobs/job-id';
@@ -114,7 +114,7 @@ async function takenOver(
 ): Promise<RecoveryPoint | undefined> {
   const point = await newestPoint(vault, vmKey);
   const { data } = z.object({ restorePointId: z.string() }).safeParse(point?.snapshot);
-  return data && jobOfRestorePoint(data.restorePointId) === jobId ? point : undefined;
+  return data && jobOfSnapshot(data.restorePointId) === jobId ? point : undefined;
 }
 
 /** By the policy in force; a VM that is no longer backed up keeps what its last policy promised. */

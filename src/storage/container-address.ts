@@ -1,5 +1,6 @@
 import { BlobServiceClient, ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { backupError } from '../failures/failure';
+import { withoutSignature } from './address-words';
 import { azureBlobStore } from './azure-blob-store';
 import type { BlobStore } from './blob-store';
 
@@ -7,10 +8,6 @@ import type { BlobStore } from './blob-store';
 const EMULATOR_ACCOUNT = 'devstoreaccount1';
 const EMULATOR_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-
-/** Whether a text is a connection string of a storage account, and not an address. */
-export const isConnectionString = (text: string): boolean =>
-  /(^|;)\s*(AccountName|BlobEndpoint|UseDevelopmentStorage)\s*=/i.test(text);
 
 /**
  * A container by its address, as a person has it at hand:
@@ -37,10 +34,6 @@ export function connectContainerOf(connectionString: string, container: string):
     throw backupError('VaultAddressInvalid', 'the connection string cannot be read');
   }
 }
-
-/** The address without its signature, for people. */
-export const withoutSignature = (address: string): string =>
-  isConnectionString(address) ? 'the account of the connection string' : (address.split('?', 1)[0] ?? '');
 
 function containerClient(url: URL, isLoopback: boolean): ContainerClient {
   const parts = url.pathname.split('/').filter((part) => part !== '');

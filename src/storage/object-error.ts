@@ -1,4 +1,5 @@
-import { BackupError, backupError, type Failure } from '../failures/failure';
+import { BackupError, backupError } from '../failures/backup-error';
+import type { Failure } from '../failures/failure-schema';
 
 /** The causes that are about one object of the vault. */
 export type ObjectCode =

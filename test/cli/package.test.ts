@@ -57,6 +57,7 @@ it('what npm pack makes runs by itself, anywhere', async () => {
     'README.md',
     'dist/vmbackup.cjs',
     'docs/command-line.md',
+    'docs/served-points.md',
     'package.json',
   ]);
   await run('tar', ['-xzf', path.join(folder, packed!.filename), '-C', folder]);

@@ -1,8 +1,10 @@
 /**
- * `npm run test:engine`: the conformance cases on the local host and on the published Durable extension, the demo on one engine and
- * on three with workers killed. Where there is no .NET it says what it leaves out; with `--required` it fails there.
+ * `npm run test:engine`: the conformance cases on the local host and on the published Durable extension, entities and
+ * `callHttp` on the extension, the demo on one engine and on three with workers killed. Where there is no .NET it says
+ * what it leaves out; with `--required` it fails there.
  */
 const { spawnSync } = require('node:child_process');
+const { availableParallelism } = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
@@ -17,6 +19,10 @@ const { values } = parseArgs({
   },
 });
 
+/** An engine with its app takes two cores. */
+const atOnce = Math.floor(availableParallelism() / 2);
+const SIDE_BY_SIDE = atOnce > 1 ? [`--maxWorkers=${atOnce}`] : ['--runInBand'];
+
 function jest(...args) {
   const program = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const env = { ...process.env, ...(values.kills && { KILLS: values.kills }) };
@@ -29,11 +35,11 @@ async function main() {
   } catch (error) {
     if (!(error instanceof EngineUnavailable)) throw error;
     console.log(`${error.message}
-Left out: the conformance cases on the published extension, the demo on one engine, the demo on three engines with kills.`);
+Left out: the conformance cases, entities and callHttp on the published extension, the demo on one engine, and on three with kills.`);
     return values.required ? 1 : jest('test/conformance/local-host.test.ts');
   }
   const results = values.json ? ['--json', '--outputFile', values.json] : [];
-  const onEngine = jest('--config', 'test/conformance/jest.config.js', '--runInBand', ...results);
+  const onEngine = jest('--config', 'test/conformance/jest.config.js', ...SIDE_BY_SIDE, ...results);
   // In CI `npm test` runs these cases.
   const onHost = values.required ? 0 : jest('test/conformance/local-host.test.ts');
   return onEngine || onHost;

@@ -52,6 +52,13 @@ test('a copy in a folder has every listed point, newest first, and docs/reader.p
     donePoints: ids.length,
   });
   expect(await idsOf(placeAt(to))).toEqual(ids);
+  let [blobs, bytes] = [0, 0];
+  for await (const { name, sizeBytes } of placeAt(to).list('')) {
+    if (name.startsWith('points/') || name === 'vault.json') continue;
+    blobs += 1;
+    bytes += sizeBytes;
+  }
+  expect(report).toMatchObject({ copiedBlobs: blobs, copiedBytes: bytes });
   await restoreAll(placeAt(to), disks);
   const { pointId, diskId, snapshot } = disks.at(-1)!;
   const out = path.join(folder, 'read.img');

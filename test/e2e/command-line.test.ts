@@ -176,6 +176,21 @@ describe('vmbackup beside npm start', () => {
       expect([back.id, system.faults('POST', `recovery-points/${id}/undelete`, back)]).toEqual([id, []]);
     });
 
+    it('a restore of single disks says which, and brings no others', async () => {
+      const plan = await system.vmbackup('point', 'restore', 'web-1@latest', '--disk', '0', '--dry-run');
+      expect(plan.stderr).toMatch(/stays:\n {2}lun-0 {2}web-1-data-0 [^\n]+\n$/);
+      const { restoredDisks } = await system.json<Job>(
+        'point',
+        'restore',
+        'web-1@latest',
+        '--disk',
+        '0',
+        '--wait',
+      );
+      expect(restoredDisks?.map(({ diskId }) => diskId)).toEqual(['lun-0']);
+      expect((await system.vmbackup('point', 'restore', 'web-1@latest', '--disk', 'lun-7')).code).toBe(3);
+    });
+
     it('a dry run is the document of the API and changes nothing', async () => {
       const id = await newest();
       const plan = await system.json('point', 'delete', id, '--dry-run');

@@ -4,6 +4,7 @@ import { allItems } from '../../client/all-pages';
 import type { Job } from '../../client/api-types';
 import type { EmulatorState } from '../../client/emulator-client';
 import { requestJson } from '../../client/http';
+import { PATIENCE } from '../../local/demo/parts';
 import { type Outcome, runProcess } from '../../local/demo/process';
 import type { SampleFleet } from '../../local/fleet/sample-fleet';
 import { makeOwnFleet } from './support/own-fleet';
@@ -25,7 +26,7 @@ describe('the process', () => {
     running = await startTestSystem(folder, fleet.fleetFile);
     const { api, emulator } = running;
     const signal = new AbortController().signal;
-    outcome = await runProcess({ api, emulator, fleet, signal, screen: silentScreen() });
+    outcome = await runProcess({ api, emulator, fleet, signal, screen: silentScreen(), patience: PATIENCE });
     state = await emulator.state();
   });
   afterAll(() => running.end());

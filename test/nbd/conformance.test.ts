@@ -9,7 +9,9 @@ import { type ServeOptions, servePoints } from '../../nbd/serve-points';
 import { countingBlobStore } from '../../src/storage/counting-blob-store';
 import { memoryBlobStore } from '../../src/storage/memory-blob-store';
 import { openVault, openVaultToRead, type Vault } from '../../src/vault/vault';
+import { type RunningCommand, startCommand } from '../cli/support/run-command';
 import { backUp } from '../vault/support/backups';
+import { copyToFolder } from '../vault/support/vault-folder';
 import { kernelImage, missingTools, run, start } from './support/device-tools';
 import { imageSource } from './support/image-source';
 import { initialRamDisk, LETTER, makeLinuxDisk, SENTINEL } from './support/linux-disk';
@@ -32,6 +34,9 @@ function conformance() {
   let vault: Vault;
   let requests: () => number;
   let pointId: string;
+  /** The vault in a folder, for the command. */
+  const copy = path.join(folder, 'copy');
+  let command: RunningCommand | undefined;
 
   beforeAll(async () => {
     await makeLinuxDisk(folder, image);
@@ -39,9 +44,14 @@ function conformance() {
     ({ pointId } = await backUp(await openVault(memory), [{ diskId: 'os', source: imageSource(image) }]));
     const counted = countingBlobStore(memory);
     requests = counted.requests;
+    await copyToFolder(memory, copy);
     vault = await openVaultToRead(counted);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    // A test that failed may have left it.
+    if (command?.child.exitCode === null) command.child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** Serves the point while `work` goes on. */
   async function served<T>(
@@ -53,6 +63,20 @@ function conformance() {
       return await work(server.uris[0]?.uri ?? '');
     } finally {
       await server.close();
+    }
+  }
+  /** The same by `vmbackup point serve`, with nothing but a copy of the vault. */
+  async function servedByCommand<T>(work: (uri: string) => Promise<T>, ...options: string[]): Promise<T> {
+    const server = startCommand(['point', 'serve', pointId, '--vault', copy, '-o', 'json', ...options], {
+      cwd: folder,
+    });
+    command = server;
+    await server.says('Ctrl-C ends it.');
+    try {
+      return await work(JSON.parse(server.soFar()).exports[0].uri);
+    } finally {
+      server.child.kill('SIGINT');
+      expect((await server.ended).code).toBe(0);
     }
   }
   const sameAsImage = (file: string) => readFileSync(file).equals(readFileSync(image));
@@ -188,16 +212,25 @@ function conformance() {
       { writable: {} },
     ));
 
-  test('boots in qemu from an overlay: it prints its line, and what it wrote is in the overlay alone', async () => {
+  test('of the command is the same to all of them', () =>
+    servedByCommand(async (uri) => {
+      const { exports } = JSON.parse(await run('nbdinfo', '--json', uri));
+      expect(exports[0]).toMatchObject({ 'export-size': 64 * 2 ** 20, is_read_only: true });
+      const file = path.join(folder, 'by-command');
+      await run('nbdcopy', uri, file);
+      expect(sameAsImage(file)).toBe(true);
+      expect(await run('qemu-img', 'compare', '-f', 'raw', '-F', 'raw', file, uri)).toContain('identical');
+    }));
+
+  test('of the command boots in qemu from an overlay: it prints its line, and writes to the overlay alone', async () => {
     const ramDisk = path.join(folder, 'initrd');
     writeFileSync(ramDisk, initialRamDisk());
-    const overlay = path.join(folder, 'overlay');
-    const writable = { overlay };
-    const said = await served((uri) => boot(uri, ramDisk), { writable });
+    const overlay = ['--overlay', 'overlay'];
+    const said = await servedByCommand((uri) => boot(uri, ramDisk), ...overlay);
     expect(said).toContain(`${SENTINEL}: web-1`);
     const booted = (uri: string) => asFile(uri, (file) => run('debugfs', '-R', 'cat /var/booted', file));
-    expect(await served(booted, { writable })).toBe('booted\n');
-    expect(await served(booted)).toBe('');
+    expect(await servedByCommand(booted, ...overlay)).toBe('booted\n');
+    expect(await servedByCommand(booted)).toBe('');
   });
 }
 

@@ -14,3 +14,7 @@ test('no comment is wider than the formatter lets code be', () => {
 test('no object is spread into another only to keep lines short', () => {
   expect(placesOf((line) => /^\s*\.\.\.\{ /.test(line))).toEqual([]);
 });
+
+test('no sum that others add to is read before what is added has been waited for', () => {
+  expect(placesOf((line) => /[\w)]\.\w+ [+-]= \(?await /.test(line))).toEqual([]);
+});

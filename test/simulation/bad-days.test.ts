@@ -71,8 +71,16 @@ test.each(SEEDS)(
       await world.app.tick('maintenance');
       await expectContainerIsClean(world);
     } catch (error) {
+      const things = (await world.arm.disksNamed('')).map(
+        ({ name, tags }) => `${name} ${JSON.stringify(tags)}`,
+      );
       console.error(
-        `seed ${seed}, ${new Date(clock.now()).toISOString()}\n${world.app.problems.slice(-30).join('\n')}`,
+        [
+          `seed ${seed}, ${new Date(clock.now()).toISOString()}`,
+          ...things,
+          ...restores.told,
+          ...world.app.problems.slice(-30),
+        ].join('\n'),
       );
       throw error;
     } finally {

@@ -6,12 +6,8 @@ import {
 } from '@azure/storage-blob';
 import { type Azurite, startAzurite } from '../../local/azurite/azurite';
 import { toFailure } from '../../src/failures/failure';
-import {
-  connectContainer,
-  connectContainerOf,
-  isConnectionString,
-  withoutSignature,
-} from '../../src/storage/container-address';
+import { isConnectionString, withoutSignature } from '../../src/storage/address-words';
+import { connectContainer, connectContainerOf } from '../../src/storage/container-address';
 
 let azurite: Azurite;
 let signed: string;

@@ -68,6 +68,8 @@ export interface Disk extends Resource {
   sku: string;
   /** Id of the VM it is attached to. */
   managedBy?: string;
+  /** When it was attached or detached last, or its VM deallocated or started ("Disks - Get"). */
+  ownershipChangedAt?: string;
   provisioningState: string;
   /** `ready-to-upload` and `active-upload` until the upload's access is revoked. */
   upload?: { hasFooter: boolean; started: boolean };

@@ -85,6 +85,7 @@ function newDisk(cloud: Cloud, vm: FleetVm, disk: FleetDisk, vmId: string): Disk
     ...(vm.zones && { zones: vm.zones }),
     sku: disk.sku,
     managedBy: vmId,
+    ownershipChangedAt: cloud.now().toISOString(),
     provisioningState: 'Succeeded',
     properties: {
       ...(disk.lun === OS_LUN && { osType: vm.os, hyperVGeneration: 'V2' }),

@@ -20,7 +20,8 @@ public static class AppFunctions
     }
 
     /// <summary>
-    /// <c>[FunctionName(name)] Task&lt;object&gt; F([OrchestrationTrigger] string payload)</c>, or
+    /// <c>[FunctionName(name)] Task&lt;object&gt; F([OrchestrationTrigger] string payload)</c>, the same with
+    /// <c>[EntityTrigger]</c>, or
     /// <c>[FunctionName(name)] Task&lt;object&gt; F([ActivityTrigger] string payload, string instanceId)</c>. A trigger on a
     /// string is what the extension's protocol for other languages uses.
     /// </summary>
@@ -32,7 +33,7 @@ public static class AppFunctions
             method, MethodAttributes.Public | MethodAttributes.Static, typeof(Task<object>), parameters);
         made.SetCustomAttribute(Attribute(typeof(FunctionNameAttribute), function.Name));
         made.DefineParameter(1, ParameterAttributes.None, "payload").SetCustomAttribute(
-            Attribute(isActivity ? typeof(ActivityTriggerAttribute) : typeof(OrchestrationTriggerAttribute)));
+            Attribute(TriggerOf(function.Kind)));
         if (isActivity) made.DefineParameter(2, ParameterAttributes.None, "instanceId");
 
         var code = made.GetILGenerator();
@@ -42,6 +43,13 @@ public static class AppFunctions
         code.Emit(OpCodes.Call, Run);
         code.Emit(OpCodes.Ret);
     }
+
+    private static Type TriggerOf(string kind) => kind switch
+    {
+        "activity" => typeof(ActivityTriggerAttribute),
+        "entity" => typeof(EntityTriggerAttribute),
+        _ => typeof(OrchestrationTriggerAttribute),
+    };
 
     private static CustomAttributeBuilder Attribute(Type attribute, params object[] arguments) =>
         new(attribute.GetConstructor([.. arguments.Select(argument => argument.GetType())])!, arguments);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace DurableEngine;
 
-/// <summary>A function of the app. <c>Kind</c> is <c>orchestrator</c> or <c>activity</c>.</summary>
+/// <summary>A function of the app. <c>Kind</c> is <c>orchestrator</c>, <c>activity</c> or <c>entity</c>.</summary>
 public sealed record FunctionEntry(string Name, string Kind);
 
 /// <summary>What Node.js starts this program with, in environment variables.</summary>

@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HostError, messageOf } from '../basics/errors';
+import { type Cors, parseCors } from './cors';
 import { type HostSettings, parseHostJson } from './host-json';
 import { parseLenientJson, withSettingsIn } from './lenient-json';
 
@@ -15,6 +16,7 @@ export interface AppFolder {
   host: HostSettings;
   /** `Values` of local.settings.json. */
   values: Record<string, string>;
+  cors: Cors;
 }
 
 /**
@@ -40,9 +42,10 @@ export function readAppFolder(appDir: string, environment: NodeJS.ProcessEnv = p
       'Build the app first, or correct the glob.',
     );
   }
-  const values = readValues(join(directory, 'local.settings.json'));
+  const { Values, Host } = readJson(join(directory, 'local.settings.json'), {}) as LocalSettings;
+  const values = textsOf(Values ?? {});
   const hostJson = withSettingsIn(readJson(join(directory, 'host.json')), withSettings(environment, values));
-  return { directory, entryPoints, host: parseHostJson(hostJson), values };
+  return { directory, entryPoints, host: parseHostJson(hostJson), values, cors: parseCors(Host) };
 }
 
 /**
@@ -55,9 +58,13 @@ export function withSettings(
   return { ...values, ...environment };
 }
 
-function readValues(file: string): Record<string, string> {
-  const settings = readJson(file, { Values: {} }) as { Values?: Record<string, unknown> };
-  const texts = Object.entries(settings.Values ?? {}).filter(([, value]) => typeof value === 'string');
+interface LocalSettings {
+  Values?: Record<string, unknown>;
+  Host?: { CORS?: unknown; CORSCredentials?: unknown };
+}
+
+function textsOf(values: Record<string, unknown>): Record<string, string> {
+  const texts = Object.entries(values).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts) as Record<string, string>;
 }
 

@@ -1,13 +1,15 @@
 // The front door: where each request goes, to a function of the app, to the durable API or to the admin API.
 
+import type { Cors } from '../app/cors';
 import { deferred } from '../basics/deferred';
 import type { Log } from '../basics/log';
 import type { HostedFunction, Registry } from '../functions/registry';
 import { isAuthorized, type Keys } from '../http/auth';
+import { crossOriginHeaders, preflightAnswer } from '../http/cross-origin';
 import type { Request, Response } from '../http/exchange';
 import { noSuchAddress, problem } from '../http/problem';
 import type { Handler } from '../http/server';
-import { comesFromWebPage } from '../http/web-pages';
+import { senderOf } from '../http/web-pages';
 import { timerInfo } from '../timers/timer-trigger';
 import type { AppPool } from '../worker/app-pool';
 import type { TypedData } from '../worker/protocol';
@@ -39,6 +41,7 @@ interface DoorOptions {
   /** Given when keys are enforced. */
   keys: Keys | undefined;
   routePrefix: string;
+  cors: Cors;
 }
 
 interface OpenHouse extends House {
@@ -47,7 +50,7 @@ interface OpenHouse extends House {
 }
 
 /** Listens before the app is loaded: requests wait until `open` is called. */
-export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
+export function frontDoor({ log, keys, routePrefix, cors }: DoorOptions) {
   const opened = deferred<OpenHouse>();
 
   const allowed = (request: Request, ...wanted: (() => string)[]) =>
@@ -56,11 +59,18 @@ export function frontDoor({ log, keys, routePrefix }: DoorOptions) {
   const locked = () => problem('KeyMissing', 'This address wants a key, and none that opens it was sent.');
 
   const handle: Handler = async (request, response) => {
-    if (comesFromWebPage(request.headers)) {
+    const [first = '', second = '', third = ''] = request.segments;
+    const sender = senderOf(request.headers, cors);
+    // The admin API runs any function, whatever guards it: that is no page's business.
+    if (sender === 'stranger' || (sender === 'welcome' && first === 'admin')) {
       return problem('WebPageRefused', 'The headers Host and Origin name another site than this host.');
     }
+    if (sender === 'welcome') {
+      for (const [name, value] of crossOriginHeaders(request, cors)) response.setHeader(name, value);
+      const preflight = preflightAnswer(request);
+      if (preflight) return preflight;
+    }
     const house = await opened.promise;
-    const [first = '', second = '', third = ''] = request.segments;
     if (first === 'rpc' && house.rpcToken !== undefined && second === house.rpcToken)
       return house.durable(request, request.segments.slice(2));
     if (first === 'runtime' && second === 'webhooks' && third === 'durabletask') {

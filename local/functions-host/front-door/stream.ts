@@ -24,13 +24,25 @@ export interface StreamOptions {
 const SILENCE_MS = 500;
 
 /**
+ * What becomes `request.params` of an app that streams: the parameters of the query, without the key, and
+ * those of the route, as the http extension binds them.
+ */
+function parametersOf(query: URLSearchParams, route: Record<string, string>): Record<string, TypedData> {
+  const ofQuery = [...query.keys()]
+    .filter((name) => name.toLowerCase() !== 'code')
+    .map((name) => [name, query.getAll(name).join(',')] as const);
+  const all = [...ofQuery, ...Object.entries(route)];
+  return Object.fromEntries(all.map(([name, value]) => [name, { string: value }]));
+}
+
+/**
  * Serves a request of an app that streams: the raw request goes to the app's own HTTP server, the invocation
  * goes beside it with an empty request, and the answer comes back over HTTP, piece by piece.
  */
 export async function forwardStream(options: StreamOptions): Promise<undefined> {
   const { target, request, response, params, fn, house, log } = options;
   const invocation = invocationOf(fn, { http: {} }, () => house.binding, {
-    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [name, { string: value }])),
+    ...parametersOf(request.url.searchParams, params),
     Headers: { json: JSON.stringify(request.headers) },
     Query: { json: JSON.stringify(Object.fromEntries(request.url.searchParams)) },
   });

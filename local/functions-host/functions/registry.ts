@@ -3,7 +3,7 @@
 import { HostError } from '../basics/errors';
 import type { Binding, FunctionMetadata } from '../worker/protocol';
 
-export type FunctionKind = 'http' | 'timer' | 'orchestrator' | 'activity';
+export type FunctionKind = 'http' | 'timer' | 'orchestrator' | 'activity' | 'entity';
 
 /** A function that this host can run. */
 export interface HostedFunction {
@@ -31,6 +31,7 @@ const KINDS: Record<string, FunctionKind> = {
   timertrigger: 'timer',
   orchestrationtrigger: 'orchestrator',
   activitytrigger: 'activity',
+  entitytrigger: 'entity',
 };
 const SUPPORTED_INPUTS = ['durableclient', 'orchestrationclient'];
 
@@ -43,18 +44,21 @@ export interface LeftOut {
 /**
  * The functions of an app that are served: all but those that a setting `AzureWebJobs.<name>.Disabled`
  * takes away, and those whose trigger or inputs this host does not have, which are listed.
+ * @param kinds what the durable backend and this host serve.
  */
 export function createRegistry(
   functions: FunctionMetadata[],
   environment: NodeJS.ProcessEnv,
+  kinds: readonly FunctionKind[],
 ): Registry & { leftOut: LeftOut[] } {
   const isDisabled = (name: string) => /^(true|1)$/i.test(environment[`AzureWebJobs.${name}.Disabled`] ?? '');
   const enabled = functions.filter(({ name }) => !isDisabled(name));
   const leftOut = enabled.flatMap((metadata) => {
-    const types = unservedTypes(metadata);
+    const types = unservedTypes(metadata, kinds);
     return types.length > 0 ? [{ name: metadata.name, types }] : [];
   });
-  const all = enabled.flatMap(hostedFunction);
+  const left = new Set(leftOut.map(({ name }) => name));
+  const all = enabled.filter(({ name }) => !left.has(name)).map(hostedFunction);
   const byLowerName = new Map(all.map((fn) => [fn.name.toLowerCase(), fn]));
   const byName = (name: string) => byLowerName.get(name.toLowerCase());
   return {
@@ -72,43 +76,43 @@ export function createRegistry(
 export function leftOutLine(leftOut: LeftOut[]): string {
   const names = leftOut.map(({ name, types }) => `${name} (${types.join(', ')})`).join(', ');
   const settings = leftOut.map(({ name }) => `AzureWebJobs.${name}.Disabled=true`).join(' ');
+  const hasEntities = leftOut.some(({ types }) => types.some((type) => kindOf(type) === 'entity'));
   return (
     `Left out, because this host does not serve their bindings: ${names}. ` +
-    `Silence this with ${settings}; the published extension serves durable entities: docs/real-engine.md.`
+    `Silence this with ${settings}${hasEntities ? '; the published extension serves durable entities: docs/real-engine.md' : ''}.`
   );
 }
 
 const kindOf = (type: string): FunctionKind | undefined => KINDS[type.toLowerCase()];
 const isTrigger = (type: string): boolean => /trigger$/i.test(type);
 
-function unservedTypes({ bindings }: FunctionMetadata): string[] {
+function unservedTypes({ bindings }: FunctionMetadata, kinds: readonly FunctionKind[]): string[] {
   return Object.values(bindings).flatMap(({ type, direction }) => {
     if (direction === 'out') return [];
-    const isServed = isTrigger(type) ? kindOf(type) : SUPPORTED_INPUTS.includes(type.toLowerCase());
+    const kind = kindOf(type);
+    const isServed = kind ? kinds.includes(kind) : SUPPORTED_INPUTS.includes(type.toLowerCase());
     return isServed ? [] : [type];
   });
 }
 
-function hostedFunction(metadata: FunctionMetadata): HostedFunction[] {
+/** @throws HostError when it has no trigger. */
+function hostedFunction(metadata: FunctionMetadata): HostedFunction {
   const bindings = Object.entries(metadata.bindings);
   const [triggerName, trigger] = bindings.find(([, { type }]) => isTrigger(type)) ?? [];
-  if (!triggerName || !trigger)
+  const kind = kindOf(trigger?.type ?? '');
+  if (!triggerName || !trigger || !kind)
     throw new HostError(`The function "${metadata.name}" has no trigger.`, 'Give it one.');
-  const kind = kindOf(trigger.type);
-  if (!kind || unservedTypes(metadata).length > 0) return [];
   const inputs = bindings.filter(([name, { direction }]) => name !== triggerName && direction === 'in');
   const unserved = bindings.filter(
     ([, { type, direction }]) => direction !== 'in' && type.toLowerCase() !== 'http',
   );
-  return [
-    {
-      name: metadata.name,
-      kind,
-      trigger: { ...trigger, name: triggerName },
-      clientBindings: inputs.map(([name]) => name),
-      unservedOutputs: unserved.map(([name, { type }]) => ({ name, type })),
-      retryOptions: metadata.retryOptions,
-      metadata,
-    },
-  ];
+  return {
+    name: metadata.name,
+    kind,
+    trigger: { ...trigger, name: triggerName },
+    clientBindings: inputs.map(([name]) => name),
+    unservedOutputs: unserved.map(([name, { type }]) => ({ name, type })),
+    retryOptions: metadata.retryOptions,
+    metadata,
+  };
 }

@@ -4,6 +4,15 @@ import type { HostedFunction } from './registry';
 
 const MOST_CHARACTERS = 200;
 
+/** Names the outputs that nobody serves here, in one line; undefined when there are none. */
+export function unservedOutputsLine(functions: HostedFunction[]): string | undefined {
+  const named = functions
+    .filter(({ unservedOutputs }) => unservedOutputs.length > 0)
+    .map(({ name, unservedOutputs }) => `${name} (${unservedOutputs.map(({ type }) => type).join(', ')})`);
+  if (named.length === 0) return undefined;
+  return `Only logged, because this host does not serve these outputs: ${named.join(', ')}.`;
+}
+
 /** Writes what a function has given to outputs that nobody serves here. */
 export function logUnservedOutputs(
   fn: HostedFunction | undefined,

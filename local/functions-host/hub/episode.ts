@@ -88,7 +88,8 @@ export async function replay(
     if (!(error instanceof FunctionError)) throw error;
     state = thrownState(error.message);
   }
-  const customStatus = state.customStatus === undefined ? null : JSON.stringify(state.customStatus);
+  const customStatus =
+    state.customStatus === undefined ? carriedOver(instance, received) : JSON.stringify(state.customStatus);
   const kilobytes = Math.floor(((customStatus?.length ?? 0) * 2) / 1024);
   if (kilobytes > CUSTOM_STATUS_LIMIT_KB) return failed(instance, statusTooLarge(kilobytes));
   const decision = interpret([...history.events, ...received], state, {
@@ -100,6 +101,13 @@ export async function replay(
   });
   return { decision, customStatus };
 }
+
+/**
+ * The custom status of the execution before, which the first episode of an instance that has continued as new
+ * still shows; none in any other episode.
+ */
+const carriedOver = ({ customStatus }: InstanceRow, received: HistoryEvent[]): string | null =>
+  received.some(({ EventType: type }) => type === EventType.ExecutionStarted) ? customStatus : null;
 
 const statusTooLarge = (kilobytes: number): string =>
   `The UTF-16 size of the JSON-serialized payload must not exceed ${CUSTOM_STATUS_LIMIT_KB} KB. ` +

@@ -47,7 +47,7 @@ export function instanceTable(db: DatabaseSync) {
     'UPDATE instances SET status = ?, output = ?, custom_status = ?, updated_at = ? WHERE id = ?',
   );
   const restart = db.prepare(
-    'UPDATE instances SET execution_id = ?, input = COALESCE(?, input) WHERE id = ?',
+    'UPDATE instances SET execution_id = ?, input = COALESCE(?, input), created_at = ? WHERE id = ?',
   );
   const remove = db.prepare('DELETE FROM instances WHERE id = ?');
 
@@ -65,7 +65,10 @@ export function instanceTable(db: DatabaseSync) {
 
     update(id: string, change: InstanceChange): void {
       update.run(change.status, change.output, change.customStatus, change.updatedAt, id);
-      if (change.restart) restart.run(change.restart.executionId, change.restart.input, id);
+      if (change.restart) {
+        const { executionId, input } = change.restart;
+        restart.run(executionId, input, change.updatedAt, id);
+      }
     },
 
     remove(id: string): void {

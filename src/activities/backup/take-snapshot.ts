@@ -1,5 +1,5 @@
 import { keepSnapshot } from '../../backup/run-documents';
-import { jobOfRestorePoint } from '../../compute/snapshots/snapshot';
+import { jobOfSnapshot } from '../../compute/snapshots/snapshot';
 import { takeSnapshot } from '../../compute/snapshots/take-snapshot';
 import type { TakenSnapshot } from '../contract';
 import { registerActivity } from '../register-activity';
@@ -14,7 +14,7 @@ registerActivity('takeSnapshot', async ({ token, ...input }, { compute, store })
     restorePointId,
     consistency,
     diskIds: disks.map(({ diskId }) => diskId),
-    slowCopyOf: copiedInBackground ? jobOfRestorePoint(restorePointId) : undefined,
+    slowCopyOf: copiedInBackground ? jobOfSnapshot(restorePointId) : undefined,
   };
   return { done: true, result };
 });

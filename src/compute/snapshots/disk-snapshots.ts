@@ -1,15 +1,15 @@
-import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-compute';
 import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { begin } from '../arm/long-running';
 import { VM_TAG } from '../arm/own-names';
 import { allTags, isOwn, ownTags } from '../arm/ownership';
-import { parseResourceId, resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
+import { resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { beginAnew, finished, type Next, type StageContext, waitFor } from '../arm/step';
 import { during, findOrUndefined, stepFailure } from '../failures/arm-failure';
-import { diskIdOf } from '../vms/discover';
 import { mayWrite, type OsType, readPowerState } from '../vms/vm-state';
 import { reachedConsistency } from './consistency';
+import { diskSlots, diskSnapshotName, findDiskSnapshot, heldSince } from './disk-snapshot';
+import { findLeftDiskSnapshots } from './left-disk-snapshots';
 import { diskSnapshotsId, type Snapshot } from './snapshot';
 import { snapshotGroup } from './snapshot-group';
 
@@ -25,6 +25,8 @@ export interface DiskSnapshotsMemo {
   time?: string;
   /** How far the background copies of all disks are, in percent of one. */
   copied?: number;
+  /** The job that took the snapshots, where that is another one. */
+  ofJob?: string;
 }
 
 export interface DiskSnapshotsInput {
@@ -59,8 +61,7 @@ export async function planDiskSnapshots(
   const vm = await during('snapshot', () =>
     virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
   );
-  const excluded = new Set(excludeDisks.map(resourceKey));
-  const slots = slotsOf(vm).filter(({ resourceId }) => !excluded.has(resourceKey(resourceId)));
+  const slots = without(excludeDisks, diskSlots(vm));
   const running = mayWrite(readPowerState(vm.instanceView));
   if (running && slots.length !== 1) {
     throw stepFailure(
@@ -75,33 +76,33 @@ export async function planDiskSnapshots(
   return { reason, running, todo, done: [] };
 }
 
-function slotsOf(vm: VirtualMachine) {
-  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
-  const disks = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  return disks
-    .flatMap(({ lun, managedDisk }) => {
-      const resourceId = managedDisk?.id;
-      return resourceId ? [{ diskId: diskIdOf(lun), lun, resourceId, location: vm.location }] : [];
-    })
-    .sort((left, right) => left.lun - right.lun);
+/** Goes on with the snapshots that an earlier job left of the same disks; undefined where there are none. */
+export async function goOnWithDiskSnapshots(
+  compute: Compute,
+  { ref, excludeDisks = [] }: DiskSnapshotsInput,
+  ofJob: string,
+): Promise<DiskSnapshotsMemo | undefined> {
+  const { virtualMachines } = compute.client(ref.subscriptionId);
+  const vm = await during('snapshot', () => virtualMachines.get(ref.resourceGroup, ref.name));
+  const left = await findLeftDiskSnapshots(compute, ref, ofJob, without(excludeDisks, diskSlots(vm)));
+  if (!left) return undefined;
+  const { disks: done, time, off } = left;
+  const reason = 'Azure refused restore points of the VM when its disks were snapshotted.';
+  return { reason, running: !off, todo: [], done, time, ofJob };
 }
 
-/**
- * Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in
- * between.
- */
-async function heldSince(compute: Compute, { resourceId }: { resourceId: string }): Promise<string> {
-  const { subscriptionId, resourceGroup, names } = parseResourceId(resourceId);
-  const { disks } = compute.client(subscriptionId);
-  const disk = await during('snapshot', () => disks.get(resourceGroup, names[0] ?? ''));
-  return disk.lastOwnershipUpdateTime?.toISOString() ?? '';
+const ownerOf = ({ jobId }: DiskSnapshotsInput, { ofJob = jobId }: DiskSnapshotsMemo): string => ofJob;
+
+function without<T extends { resourceId: string }>(excludeDisks: string[], slots: T[]): T[] {
+  const excluded = new Set(excludeDisks.map(resourceKey));
+  return slots.filter(({ resourceId }) => !excluded.has(resourceKey(resourceId)));
 }
 
 /** Takes the snapshot of the next disk, or adopts the one that an interrupted run took. */
 export async function snapshotNextDisk({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk] = memo.todo;
   if (!disk) return checkStillOff(compute, input, memo);
-  const known = await findSnapshot(compute, input, disk.diskId);
+  const known = await findDiskSnapshot(compute, input.ref, input.jobId, disk.diskId);
   if (known) {
     const stage = known.provisioningState === 'Failed' ? 'clearDiskSnapshot' : 'diskSnapshotTaken';
     return { done: false, stage, memo, retryAfterSeconds: 0 };
@@ -111,7 +112,7 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
   const begun = await begin(ref.subscriptionId, (options) =>
     snapshots.createOrUpdate(
       snapshotGroup(compute, ref),
-      nameOf(input, disk.diskId),
+      diskSnapshotName(jobId, disk.diskId),
       {
         location: disk.location,
         tags: allTags(compute, { ...ownTags(compute, jobId), [VM_TAG]: vmResourceId(ref) }),
@@ -128,7 +129,7 @@ export async function snapshotNextDisk({ compute, input, memo }: Context): Promi
 export async function diskSnapshotTaken({ compute, input, memo }: Context): Promise<NextStage> {
   const [disk, ...todo] = memo.todo;
   if (!disk) return checkStillOff(compute, input, memo);
-  const snapshot = await findSnapshot(compute, input, disk.diskId);
+  const snapshot = await findDiskSnapshot(compute, input.ref, input.jobId, disk.diskId);
   if (!snapshot || snapshot.provisioningState === 'Failed') {
     const why = `The snapshot of ${disk.diskId} failed.`;
     return beginAnew('snapshotNextDisk', memo, stepFailure('SnapshotServiceError', 'snapshot', why));
@@ -151,7 +152,7 @@ export async function diskSnapshotTaken({ compute, input, memo }: Context): Prom
 export async function clearDiskSnapshot({ compute, input, memo }: Context): Promise<NextStage> {
   const next: NextStage = { done: false, stage: 'snapshotNextDisk', memo };
   const diskId = memo.todo[0]?.diskId ?? '';
-  const known = await findSnapshot(compute, input, diskId);
+  const known = await findDiskSnapshot(compute, input.ref, ownerOf(input, memo), diskId);
   if (known?.provisioningState !== 'Failed') return next;
   if (!isOwn(compute, known.tags, input.jobId)) {
     throw stepFailure('SnapshotRefused', 'snapshot', `The snapshot ${known.name} is somebody else's.`);
@@ -160,7 +161,9 @@ export async function clearDiskSnapshot({ compute, input, memo }: Context): Prom
   const { snapshots } = compute.client(subscriptionId);
   const group = snapshotGroup(compute, input.ref);
   const begun = await findOrUndefined('snapshot', () =>
-    begin(subscriptionId, (options) => snapshots.delete(group, nameOf(input, diskId), options)),
+    begin(subscriptionId, (options) =>
+      snapshots.delete(group, diskSnapshotName(input.jobId, diskId), options),
+    ),
   );
   return begun ? waitFor(begun, 'diskSnapshotCleared', memo) : next;
 }
@@ -199,10 +202,10 @@ async function checkStillOff(
  */
 export async function diskSnapshotsCopied({ compute, input, memo }: Context): Promise<NextStage> {
   const { running, done, time = '', reason } = memo;
-  const { ref, jobId, os, consistency: asked } = input;
+  const { ref, os, consistency: asked } = input;
   const percents = await Promise.all(
     done.map(async ({ diskId }) => {
-      const snapshot = await findSnapshot(compute, input, diskId);
+      const snapshot = await findDiskSnapshot(compute, input.ref, ownerOf(input, memo), diskId);
       if (snapshot) return snapshot.completionPercent ?? 100;
       throw stepFailure('SnapshotServiceError', 'snapshot', `The snapshot of ${diskId} vanished.`);
     }),
@@ -214,22 +217,13 @@ export async function diskSnapshotsCopied({ compute, input, memo }: Context): Pr
     return { done: false, stage: 'diskSnapshotsCopied', memo: next, retryAfterSeconds: 60, advanced };
   }
   return finished<Snapshot>({
-    restorePointId: diskSnapshotsId({ ...ref, resourceGroup: snapshotGroup(compute, ref) }, jobId),
+    restorePointId: diskSnapshotsId(
+      { ...ref, resourceGroup: snapshotGroup(compute, ref) },
+      ownerOf(input, memo),
+    ),
     time,
     consistency: { ...reachedConsistency({ asked, reported: 'CrashConsistent', running, os }), reason },
     disks: done,
+    copiedInBackground: memo.copied !== undefined || memo.ofJob !== undefined ? true : undefined,
   });
 }
-
-const nameOf = ({ jobId }: DiskSnapshotsInput, diskId: string): string => `${jobId}_${diskId}`;
-
-const findSnapshot = (
-  compute: Compute,
-  input: DiskSnapshotsInput,
-  diskId: string,
-): Promise<DiskSnapshot | undefined> =>
-  findOrUndefined('snapshot', () =>
-    compute
-      .client(input.ref.subscriptionId)
-      .snapshots.get(snapshotGroup(compute, input.ref), nameOf(input, diskId)),
-  );

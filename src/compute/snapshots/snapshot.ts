@@ -38,9 +38,6 @@ export interface RestorePointRef {
   point: string;
 }
 
-/** The job whose name a restore point bears; undefined for what is none of this system's. */
-export const jobOfRestorePoint = (id: string): string | undefined => parsePointName(resourceName(id))?.jobId;
-
 /** The restore point that an id names; undefined for an id of another type. */
 export function parseRestorePointId(id: string): RestorePointRef | undefined {
   const { subscriptionId, resourceGroup, type, names } = parseResourceId(id);
@@ -69,3 +66,7 @@ export function parseDiskSnapshotsId(
     ? { subscriptionId, resourceGroup, jobId: name.slice(1) }
     : undefined;
 }
+
+/** The job that took a snapshot; undefined for what is none of this system's. */
+export const jobOfSnapshot = (id: string): string | undefined =>
+  parseDiskSnapshotsId(id)?.jobId ?? parsePointName(resourceName(id))?.jobId;

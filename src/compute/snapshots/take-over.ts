@@ -5,6 +5,7 @@ import { collectionName, parsePointName } from '../arm/own-names';
 import { resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
 import { findOrUndefined } from '../failures/arm-failure';
 import { readConsistency, satisfies } from './consistency';
+import { findLeftDiskSnapshots } from './left-disk-snapshots';
 import { snapshotGroup } from './snapshot-group';
 
 /**
@@ -42,21 +43,23 @@ export async function canTakeOver(compute: Compute, wanted: LeftSnapshot): Promi
   const point = await findOrUndefined('snapshot', async () =>
     newest?.name ? restorePoints.get(resourceGroup, collection, newest.name) : undefined,
   );
-  return point?.provisioningState === 'Succeeded' && isGoodFor(point, wanted);
+  if (point) return point.provisioningState === 'Succeeded' && isGoodFor(point, wanted);
+  const ofDisks = await findLeftDiskSnapshots(compute, wanted.ref, wanted.jobId, wanted.disks);
+  return ofDisks !== undefined && isEnough(ofDisks.off ? 'file-system' : 'crash', wanted);
 }
 
 const attemptOf = ({ name = '' }: RestorePoint): number => parsePointName(name)?.attempt ?? 0;
 
-function isGoodFor(
-  { consistencyMode, sourceMetadata }: RestorePoint,
-  { disks, consistency, fallbackAllowed }: LeftSnapshot,
-): boolean {
-  if (!fallbackAllowed && !satisfies(readConsistency(consistencyMode), consistency)) return false;
+const isEnough = (held: Consistency, { consistency, fallbackAllowed }: LeftSnapshot): boolean =>
+  fallbackAllowed || satisfies(held, consistency);
+
+function isGoodFor({ consistencyMode, sourceMetadata }: RestorePoint, wanted: LeftSnapshot): boolean {
+  if (!isEnough(readConsistency(consistencyMode), wanted)) return false;
   const { osDisk, dataDisks = [] } = sourceMetadata?.storageProfile ?? {};
   const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
   const held = all.flatMap(({ lun, managedDisk, diskRestorePoint }) =>
     diskRestorePoint?.id ? [`${lun} ${resourceKey(managedDisk?.id ?? '')}`] : [],
   );
-  const wanted = disks.map(({ lun, resourceId }) => `${lun} ${resourceKey(resourceId)}`);
-  return held.length === wanted.length && wanted.every((disk) => held.includes(disk));
+  const asked = wanted.disks.map(({ lun, resourceId }) => `${lun} ${resourceKey(resourceId)}`);
+  return held.length === asked.length && asked.every((disk) => held.includes(disk));
 }

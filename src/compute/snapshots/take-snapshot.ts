@@ -15,6 +15,7 @@ import {
   diskSnapshotCleared,
   diskSnapshotsCopied,
   diskSnapshotTaken,
+  goOnWithDiskSnapshots,
   planDiskSnapshots,
   snapshotNextDisk,
 } from './disk-snapshots';
@@ -129,6 +130,9 @@ async function start({ compute, input }: Context): Promise<NextStage> {
     const of = { ofJob: left.jobId, attempt: left.attempt, crash: left.crash };
     return { done: false, stage: 'created', memo: { ...memo, ...of } };
   }
+  const ofDisks =
+    input.takeOver === undefined ? undefined : await goOnWithDiskSnapshots(compute, input, input.takeOver);
+  if (ofDisks) return { done: false, stage: 'diskSnapshotsCopied', memo: ofDisks };
   const newest = newestOf(jobId, attempt);
   if (!newest) return { done: false, stage: 'create', memo };
   return { done: false, stage: 'created', memo: { ...memo, attempt: newest.attempt, crash: newest.crash } };

@@ -47,6 +47,24 @@ export const DIRECT = entries({
       'Take another point, or go on without them (skip damaged): they read as zeros then. When a later backup has healed the vault, resume fetches just these.',
     retryable: false,
   },
+  UploadAddressInvalid: {
+    step: 'export',
+    title: 'What was given as the address of an upload is none.',
+    remedy: 'Give the link that az disk grant-access --access-level Write answers with, with its signature.',
+    retryable: false,
+  },
+  UploadSizeMismatch: {
+    step: 'export',
+    title: 'The managed disk was made for an upload of another size.',
+    remedy: 'Make a disk for the size that the message says, and upload to that.',
+    retryable: false,
+  },
+  UploadRefused: {
+    step: 'export',
+    title: 'The link of the upload is refused: it has run out, was revoked, or may only read.',
+    remedy: 'Ask for a new one (az disk grant-access --access-level Write), and upload again.',
+    retryable: false,
+  },
   ServeAddressInUse: {
     step: 'serve',
     title: 'The socket or port that a point was to be served on is taken.',

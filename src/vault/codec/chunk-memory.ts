@@ -23,6 +23,11 @@ interface Waiting {
   take(bytes: Buffer): void;
 }
 
+const sharedBuffer = (sizeBytes: number): Buffer => Buffer.from(new SharedArrayBuffer(sizeBytes));
+
+/** Memory for a chunk that somebody keeps, and that threads can fill. */
+export const chunkBuffer = (): Buffer => sharedBuffer(CHUNK_BYTES);
+
 /**
  * Up to `limit` buffers of `sizeBytes` that go round, in memory that threads can share. Made when they are
  * first needed.
@@ -51,7 +56,7 @@ export function bufferPool(sizeBytes: number, limit: number): BufferPool {
     );
   const make = () => {
     made += 1;
-    return Buffer.from(new SharedArrayBuffer(sizeBytes));
+    return sharedBuffer(sizeBytes);
   };
   const take = (borrower: Borrower): Buffer | Promise<Buffer> => {
     const bytes = free.pop() ?? (made < limit || !held.has(borrower) ? make() : undefined);

@@ -21,16 +21,26 @@ interface Thread {
   waiting: Map<number, { resolve(value: unknown): void; reject(error: Error): void }>;
 }
 
+export interface ThreadOptions {
+  /** How many there are at most. */
+  threads?: number;
+  /** What they run: `codec-thread`, or a program that has become one with it. */
+  program?: string;
+}
+
 /**
  * A codec on threads of its own, so that the event loop only moves bytes. Threads start with the first task,
  * keep no process alive while they have nothing to do, and one that breaks down is replaced.
  */
-export function threadedCodec(threads = Math.min(availableParallelism(), MOST_THREADS)): ChunkCodec {
+export function threadedCodec({
+  threads = Math.min(availableParallelism(), MOST_THREADS),
+  program = path.join(__dirname, 'codec-thread.js'),
+}: ThreadOptions = {}): ChunkCodec {
   const running: Thread[] = [];
   let lastId = 0;
 
   function startThread(): Thread {
-    const worker = new Worker(path.join(__dirname, 'codec-thread.js'), { resourceLimits: HEAP_LIMITS });
+    const worker = new Worker(program, { resourceLimits: HEAP_LIMITS });
     const thread: Thread = { worker, waiting: new Map() };
     worker.unref();
     worker.on('message', ({ id, done, refused }: CodecAnswer) => {

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { backupError } from '../../failures/failure';
+import { backupError } from '../../failures/backup-error';
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 const VM_KEY = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -12,6 +12,8 @@ import { patchReader } from './patch-reader';
 export interface ChunkReader {
   /** The chunk's content, on loan. */
   read(entry: ChunkEntry, signal?: AbortSignal): Promise<Lease>;
+  /** The same into memory of the caller's own, from `chunkBuffer`; after an error anything may be in it. */
+  readInto(entry: ChunkEntry, target: Buffer, signal?: AbortSignal): Promise<void>;
   /** The same, for whoever only wants to know that it can be read. */
   check(entry: ChunkEntry, signal?: AbortSignal): Promise<void>;
 }
@@ -68,6 +70,8 @@ export function chunkReader({ store, codec }: Pick<Vault, 'store' | 'codec'>): C
         throw error;
       }
     },
+
+    readInto: (entry, target, signal) => fill(target, entry, signal),
 
     async check(entry, signal) {
       if (entry.base && entry.patches.length === 0) {

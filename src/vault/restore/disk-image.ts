@@ -38,6 +38,11 @@ export interface DiskImage {
    * there are few.
    */
   readChunk(chunk: number, signal?: AbortSignal): Promise<Lease | undefined>;
+  /**
+   * Fills `target`, which is from `chunkBuffer`, with one chunk, padded with zeros at the end of the disk.
+   * After an error anything may be in it.
+   */
+  readChunkInto(chunk: number, target: Buffer, signal?: AbortSignal): Promise<void>;
   /** Reads one chunk only to see that it can be read. */
   checkChunk(chunk: number, signal?: AbortSignal): Promise<void>;
   /** The entries of one segment. */
@@ -95,6 +100,11 @@ export async function diskImageOf(vault: Vault, pointId: string, disk: ManifestD
     indexName: disk.index,
     index,
     readChunk,
+    async readChunkInto(chunk, target, signal) {
+      const entry = await entries.entry(chunk);
+      if (entry) await notingDamage(store, () => reader.readInto(entry, target, signal));
+      else target.fill(0);
+    },
     async checkChunk(chunk, signal) {
       const entry = await entries.entry(chunk);
       if (entry) await notingDamage(store, () => reader.check(entry, signal));

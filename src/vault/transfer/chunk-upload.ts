@@ -38,7 +38,13 @@ async function bringChunk(context: TransferContext, blobName: string, content: L
     countPlain(context.account, content.bytes.length);
     const body = sealed.bytes.subarray(0, await codec.seal(content.bytes, sealed.bytes));
     content.release();
-    return await putContent(context, blobName, body, signal);
+    const brought = await putContent(context, blobName, body, signal);
+    if (brought === 'present') {
+      // Somebody else sent it at the same moment, so they may have sent more of this disk.
+      probing.all = true;
+      probing.met += 1;
+    }
+    return brought;
   } finally {
     sealed.release();
   }

@@ -55,7 +55,11 @@ export async function runTasks(
     await writePartDocument(context.store, name, { part, segments, counts: since });
   };
 
-  const inTurn = lookAhead<Looked>(tasks, `${plan.runId}/${plan.diskId}`);
+  const inTurn = lookAhead<Looked>(tasks, {
+    run: `${plan.runId}/${plan.diskId}`,
+    met: () => context.probing.met,
+    atOnce: CHUNKS_AT_ONCE,
+  });
   const { look, hasRoom, recorded } = chunkLooker(context, plan);
   for await (const looked of orderedParallel(inTurn, CHUNKS_AT_ONCE, look, hasRoom)) {
     const { item, outcome } = looked;

@@ -29,4 +29,6 @@ export interface Probing {
   all: boolean;
   /** So many chunks are asked for anyway: one that is there shows that others may be. */
   first: number;
+  /** How many were sent that somebody else sent at the same moment. */
+  met: number;
 }

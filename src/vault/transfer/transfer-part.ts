@@ -100,7 +100,7 @@ async function transferAs(
     borrower: request,
     freshSince: addSeconds(plan.startedAt, -vault.times.refreshAfterSeconds),
     healing: new Set(plan.healing),
-    probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES },
+    probing: { all: plan.vaultHasChunks || state.checkpoints.length > 0, first: FIRST_PROBES, met: 0 },
     counts,
     signal: request.signal,
     account: newAccount(`${runId}/${diskId}/${part}`, counts, fromSegment),

@@ -68,6 +68,13 @@ export type VaultReport = z.output<typeof VaultReport>;
 
 /** Counts everything in the vault and keeps the figures, for whoever asks until the next time. */
 export async function measureVault(vault: Vault, nextCollection: NextCollection): Promise<VaultReport> {
+  const report = await countVault(vault, nextCollection);
+  await vault.store.put(NAME, await pack(toDocument(report)));
+  return report;
+}
+
+/** Counts everything in the vault, and writes nothing. */
+export async function countVault(vault: Vault, nextCollection: NextCollection): Promise<VaultReport> {
   const { store } = vault;
   const measuredAt = await store.now();
   const usage = await reportUsage(vault);
@@ -75,7 +82,7 @@ export async function measureVault(vault: Vault, nextCollection: NextCollection)
   const points = (await idsUnder(vault, 'points/')).filter((id) => !deleted.has(id)).length;
   let damageNotes = 0;
   for await (const _note of store.list('damage/')) damageNotes += 1;
-  const report: VaultReport = {
+  return {
     measuredAt,
     bytes: usage.bytesByKind,
     totalBytes: sumOf(Object.values(usage.bytesByKind), (each) => each),
@@ -94,8 +101,6 @@ export async function measureVault(vault: Vault, nextCollection: NextCollection)
     })),
     nextCollection,
   };
-  await store.put(NAME, await pack(toDocument(report)));
-  return report;
 }
 
 /** The figures that were kept last; undefined before the first maintenance. */

@@ -24,8 +24,10 @@ const timedOut = backupError('JobTimedOut', 'It has run for a day.').failure;
 let azure: Azure;
 let documents: Awaited<ReturnType<typeof installation>>;
 let vmId: string;
+let running: boolean;
 
 beforeEach(async () => {
+  running = true;
   azure = await startAzure([
     {
       name: 'db',
@@ -71,7 +73,7 @@ async function take(jobId: string, takeOver?: string, token?: string) {
   const { ref, os, policy } = request(jobId);
   const { ask, allowFallback } = policy.consistency;
   const levels = { consistency: ask, fallbackAllowed: allowFallback };
-  const input = { jobId, ref, os, running: true, ...levels, diskCount: 2, takeOver, token };
+  const input = { jobId, ref, os, running, ...levels, diskCount: 2, takeOver, token };
   const taken = await callActivity(jobId, 'takeSnapshot', input);
   if (!taken.ok) throw new Error(taken.failure.message);
   return taken.value;
@@ -147,4 +149,59 @@ test('one that vanished after it was found good is taken anew, under the name of
   await azure.settings({ backgroundCopySeconds: 0 });
   const taken = await take(SECOND, FIRST);
   expect(taken).toMatchObject({ done: true, result: { restorePointId: expect.stringContaining(SECOND) } });
+});
+
+describe('snapshots of single disks, where Azure refuses restore points', () => {
+  /** What the first job of a VM that is off leaves: its disks are snapshotted, and being copied. */
+  async function firstJobOfDisks() {
+    const { subscriptionId, resourceGroup, name } = azure.ref('db');
+    await azure.compute.client(subscriptionId).virtualMachines.deallocate(resourceGroup, name);
+    running = false;
+    const effect = { kind: 'refuse', status: 400, code: 'InvalidParameter', message: 'No restore points.' };
+    await azure.fault({ operation: 'restorePoints.create', count: null, effect });
+    await claim(FIRST);
+    await prepare(FIRST);
+    let token: string | undefined;
+    for (let polls = 0; (await azure.state()).snapshots.length < 2 && polls < 20; polls++)
+      token = tokenOf(await take(FIRST, undefined, token));
+    await take(FIRST, undefined, token);
+    await end(FIRST, FIRST);
+    azure.advance(86_400);
+  }
+  const snapshotsMade = async () => (await azure.calls())['snapshots.createOrUpdate']?.calls;
+
+  test('are gone on with as well', async () => {
+    await firstJobOfDisks();
+    expect(await leftovers(inDays(1))).toEqual([]);
+    await claim(SECOND);
+    expect((await prepare(SECOND)).takeOver).toBe(FIRST);
+    const begun = await take(SECOND, FIRST);
+    expect(begun).toMatchObject({ done: false });
+    azure.advance(7 * 3600);
+    const taken = await take(SECOND, FIRST, tokenOf(begun));
+    expect(taken).toMatchObject({
+      done: true,
+      result: { diskIds: ['os', 'lun-0'], slowCopyOf: FIRST, consistency: { reached: 'file-system' } },
+    });
+    expect(await snapshotsMade()).toBe(2);
+  });
+
+  test('are not, when the VM was on since: they may be of two instants', async () => {
+    await firstJobOfDisks();
+    const { subscriptionId, resourceGroup, name } = azure.ref('db');
+    const { virtualMachines } = azure.compute.client(subscriptionId);
+    await virtualMachines.start(resourceGroup, name);
+    await claim(SECOND);
+    expect((await prepare(SECOND)).takeOver).toBeUndefined();
+    await virtualMachines.deallocate(resourceGroup, name);
+    expect((await prepare(SECOND)).takeOver).toBeUndefined();
+  });
+
+  test('are not, when one of them is gone', async () => {
+    await firstJobOfDisks();
+    const { subscriptionId, resourceGroup } = azure.ref('db');
+    await azure.compute.client(subscriptionId).snapshots.delete(resourceGroup, `${FIRST}_lun-0`);
+    await claim(SECOND);
+    expect((await prepare(SECOND)).takeOver).toBeUndefined();
+  });
 });

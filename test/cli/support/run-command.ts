@@ -14,6 +14,8 @@ export interface RunningCommand {
   ended: Promise<Ended>;
   /** Settles when the command has said these words, on stdout or stderr; rejects when it ends before. */
   says(words: string): Promise<void>;
+  /** What it has written to stdout so far. */
+  soFar(): string;
 }
 
 export interface CommandOptions {
@@ -46,7 +48,7 @@ export function startCommand(args: string[], { env = {}, cwd }: CommandOptions =
       look();
       void ended.then(() => reject(new Error(`It ended without "${words}":\n${said.stdout}${said.stderr}`)));
     });
-  return { child, ended, says };
+  return { child, ended, says, soFar: () => said.stdout };
 }
 
 /** Runs a command line to its end. */

@@ -30,6 +30,8 @@ export interface CommandSystem {
   folder: string;
   api: ApiClient;
   address(): string;
+  /** Blob endpoint of its Azurite, with the account. */
+  storage(): string;
   vmbackup(...args: string[]): Promise<Ended>;
   /** Its answer as JSON; rejects when it does not end well. */
   json<T>(...args: string[]): Promise<T>;
@@ -72,6 +74,7 @@ export async function startCommandSystem(): Promise<CommandSystem> {
     folder,
     api,
     address: () => started.addresses.api,
+    storage: () => started.addresses.storage,
     vmbackup,
     async json<T>(...args: string[]) {
       const { code, stdout, stderr } = await vmbackup(...args, '-o', 'json');

@@ -371,6 +371,25 @@ describe('a refused restore point', () => {
   });
 });
 
+describe('snapshots of single disks, where Azure refuses restore points', () => {
+  it('are not one snapshot when the VM was on for a moment between them', async () => {
+    const effect = { kind: 'refuse', status: 400, code: 'InvalidParameter', message: 'x' };
+    await azure.fault({ operation: 'restorePoints.create', count: null, effect });
+    await azure.fault({ operation: 'snapshots.createOrUpdate', effect: { kind: 'late', seconds: 60 } });
+    const asked = input('off');
+    let operation = await takeSnapshot(azure.compute, asked);
+    const { subscriptionId, resourceGroup, name } = azure.ref('off');
+    const { virtualMachines } = azure.compute.client(subscriptionId);
+    await virtualMachines.start(resourceGroup, name);
+    await virtualMachines.deallocate(resourceGroup, name);
+    azure.advance(60);
+    const goOn = async () => {
+      while (!operation.done) operation = await takeSnapshot(azure.compute, asked, operation.token);
+    };
+    expect(await failureOf(goOn())).toMatchObject({ code: 'VmChangedDuringSnapshot' });
+  });
+});
+
 describe('a snapshot that is asked for twice', () => {
   it('is the same one, whether or not the first caller knew that it was made', async () => {
     const asked = input('win');

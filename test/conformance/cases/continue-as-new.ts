@@ -16,6 +16,15 @@ export const continueAsNew: Cases = {
     }
     tools.note('end', await tools.done(id));
   },
+  againLater: async ({ start, heard, done, until, note }, id) => {
+    await start('againLater', id, { n: 1 });
+    const { createdTime } = await heard(id, 'TimerCreated');
+    const second = await until(id, ({ input, historyEvents }) => input.n === 2 && historyEvents.length > 1);
+    note('customStatus', second.customStatus);
+    const end = await done(id);
+    note('end', end);
+    note('isCreatedAnew', end.createdTime > createdTime);
+  },
   againAndSub: ends('againAndSub', { n: 1 }),
   subAgain: ends('subAgain', null),
   againOpenTimer: ends('againOpenTimer', { n: 1 }),

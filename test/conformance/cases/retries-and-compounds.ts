@@ -22,7 +22,6 @@ const SLACK_MS = 20;
 /** Retries, Task.all, Task.any, timers, and the ids that drift among them. */
 export const retriesAndCompounds: Cases = {
   ...Object.fromEntries(ENDING.map((name) => [name, ends(name, null)])),
-  // What comes of it depends on what arrives together; that it is silently wrong does not.
   allDrift: async ({ start, done, note }, id) => {
     await start('allDrift', id, null);
     const { runtimeStatus, output } = await done(id);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { apiClient } from '../../../client/api-client';
 import { emulatorClient } from '../../../client/emulator-client';
-import { POLICIES } from '../../../local/demo/parts';
+import { PATIENCE, type Patience, POLICIES } from '../../../local/demo/parts';
 import { type Outcome, runProcess } from '../../../local/demo/process';
 import { createScreen } from '../../../local/demo/screen';
 import { makeSampleFleet } from '../../../local/fleet/sample-fleet';
@@ -30,8 +30,8 @@ const FURTHER_WORKERS = 2;
 
 /**
  * Runs the demo of the compiled app on the engine.
- * @param dieIn activities in each of which one worker dies: then two more workers share the hub, and each
- * that   is killed has a successor.
+ * @param dieIn activities in each of which one worker dies: then two more workers share the hub and the list,
+ * and each that is killed has a successor.
  */
 export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> {
   const folder = mkdtempSync(path.join(tmpdir(), 'demo-on-engine-'));
@@ -49,8 +49,9 @@ export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> 
     const api = apiClient(system.api, { signal: abort.signal });
     const emulator = emulatorClient(system.emulator, abort.signal);
     const screen = createScreen(process.stdout);
+    const patience = patienceFor(dieIn.length);
     const death = system.died.then((died) => Promise.reject(died));
-    const running = runProcess({ api, emulator, fleet, screen, signal: abort.signal });
+    const running = runProcess({ api, emulator, fleet, screen, patience, signal: abort.signal });
     const drift = untilDrift(system.connectionString, abort.signal);
     for (const loser of [running, death, drift]) loser.catch(() => undefined);
     const outcome = await Promise.race([running, death, drift]);
@@ -63,6 +64,12 @@ export async function demoOnEngine(dieIn: string[] = []): Promise<DemoOnEngine> 
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** What a killed worker had taken comes back after a minute, and may be what everything waits for. */
+const patienceFor = (kills: number): Patience => ({
+  startWithinSeconds: PATIENCE.startWithinSeconds + kills * 60,
+  endWithinSeconds: PATIENCE.endWithinSeconds + kills * 120,
+});
 
 /**
  * Rejects when an orchestration has failed as non-deterministic: its job would wait for a sweep, and the demo
@@ -102,9 +109,9 @@ function startWorkers(system: System, folder: string, dieIn: string[]) {
   const parts = new Set<Part>();
   let count = 0;
   let stopping = false;
-  const next = async (): Promise<void> => {
+  /** Starts a worker that dies in the first of these that it meets, and then one for the others. */
+  const next = async (left: string[]): Promise<void> => {
     const role = `w${++count}`;
-    const left = dieIn.filter((activity) => !kills.includes(activity));
     const logFile = path.join(folder, `${role}.log`);
     const part = await startPart(workerSpec(system, path.join(folder, role), logFile, role, left));
     parts.add(part);
@@ -112,11 +119,13 @@ function startWorkers(system: System, folder: string, dieIn: string[]) {
       parts.delete(part);
       const killed = /kill -9 in (\w+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
       if (killed) kills.push(killed);
-      if (!stopping) void next().catch((error: unknown) => console.error(error));
+      const others = left.filter((activity) => activity !== killed);
+      if (!stopping) void next(others).catch((error: unknown) => console.error(error));
     });
   };
   const ready = (async () => {
-    for (let worker = 0; worker < FURTHER_WORKERS; worker++) await next();
+    for (let worker = 0; worker < FURTHER_WORKERS; worker++)
+      await next(dieIn.filter((_, n) => n % FURTHER_WORKERS === worker));
   })();
   return {
     kills,

@@ -10,7 +10,7 @@ export type Recording = Record<string, Seen>;
 /** What the engine answered when it was recorded, by case. */
 export const readRecording = (subject: string): Recording => read(path.join(FOLDER, `${subject}.json`));
 
-/** What the local host answers where it is meant to differ, by case. */
+/** In what the local host is meant to differ from a recording, by case: what it answers, by the path. */
 export const readIntended = (): Recording => read(path.join(FOLDER, 'local-host', 'intended.json'));
 
 /** Writes what was seen as the recording of each subject; cases that did not run keep theirs. */
@@ -34,5 +34,5 @@ function read(file: string): Recording {
 
 function write(file: string, recording: Recording): void {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(recording, undefined, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(recording, undefined, 2)}\n`);
 }

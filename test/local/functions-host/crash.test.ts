@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { seededRandom } from '../../support/seeded-random';
 import { compileHost } from './support/compiled-host';
 import { type HostProcess, startHostProcess } from './support/host-process';
+import { api, fixture, statusOf } from './support/hosts';
 
 const KILLS = 100;
 /** Independent workloads side by side, each with a state folder of its own, to use both cores. */
 const STREAMS = 2;
 const SEED = Number(process.env.CRASH_SEED ?? 20261123);
 
-const appDir = join(__dirname, 'fixtures/crash-app');
 const folder = mkdtempSync(join(tmpdir(), 'functions-host-crash-'));
 const { folder: built, main } = compileHost();
 const running = new Set<HostProcess>();
@@ -59,8 +59,9 @@ async function runStream(index: number, kills: number): Promise<boolean[]> {
   }
 
   const host = start(stateDir, runs);
-  await drive(await host.url, instances, () => [...instances.values()].every(({ done }) => done));
-  for (const id of instances.keys()) expect(await output(await host.url, id)).toEqual(expected(id));
+  const url = await host.url;
+  await drive(url, instances, () => [...instances.values()].every(({ done }) => done));
+  for (const id of instances.keys()) expect((await statusOf({ url }, id))?.output).toEqual(expected(id));
   host.child.kill('SIGTERM');
   expect(await host.exited).toBe(0);
   running.delete(host);
@@ -72,7 +73,7 @@ async function runStream(index: number, kills: number): Promise<boolean[]> {
 }
 
 function start(stateDir: string, runs: string): HostProcess {
-  const args = ['--app', appDir, '--state', stateDir, '--log-level', 'critical'];
+  const args = ['--app', fixture('crash-app'), '--state', stateDir, '--log-level', 'critical'];
   const host = startHostProcess(main, args, { CRASH_RUNS: runs });
   running.add(host);
   return host;
@@ -90,13 +91,12 @@ async function drive(
   while (!finished()) {
     for (const [id, instance] of instances) {
       if (instance.done) continue;
-      const status = await get(`${url}/runtime/webhooks/durabletask/instances/${id}`);
-      if (!status)
-        await post(`${url}/runtime/webhooks/durabletask/orchestrators/everything/${id}`, { key: id });
+      const status = await statusOf({ url }, id);
+      if (!status) await post(url, `orchestrators/everything/${id}`, { key: id });
       else if (status.runtimeStatus === 'Failed') throw new Error(`${id}: ${status.output}`);
       else if (status.runtimeStatus === 'Completed') instance.done = true;
       else if (!instance.raised) {
-        await post(`${url}/runtime/webhooks/durabletask/instances/${id}/raiseEvent/go`, { for: id });
+        await post(url, `instances/${id}/raiseEvent/go`, { for: id });
         instance.raised = true;
       }
     }
@@ -118,24 +118,10 @@ function expected(id: string): unknown {
   };
 }
 
-async function get(url: string): Promise<{ runtimeStatus: string; output: unknown } | undefined> {
-  const response = await fetch(url);
-  const text = await response.text();
-  return text === '' ? undefined : (JSON.parse(text) as { runtimeStatus: string; output: unknown });
-}
-
-async function output(url: string, id: string): Promise<unknown> {
-  return (await get(`${url}/runtime/webhooks/durabletask/instances/${id}`))?.output;
-}
-
-async function post(url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+async function post(url: string, path: string, body: unknown): Promise<void> {
+  const response = await api({ url }, 'POST', path, body);
   await response.arrayBuffer();
-  if (response.status !== 202) throw new Error(`${url} answered ${response.status}`);
+  if (response.status !== 202) throw new Error(`${path} answered ${response.status}`);
 }
 
 function pause(milliseconds: number): Promise<void> {

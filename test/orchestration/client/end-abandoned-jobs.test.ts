@@ -60,3 +60,47 @@ test('a record that is damaged keeps no other job open', async () => {
   }
   expect(await endAbandonedJobs(services, fakeClient().client, NOW, log)).toEqual([gone]);
 });
+
+test('a job that was abandoned weeks ago is ended too, when the app was down since', async () => {
+  const client = fakeClient().client;
+  const longGone = restoreId('web', hoursAgo(24 * 40), 'aaaaaa');
+  expect(await endAbandonedJobs(await jobsOf([longGone, 'Running']), client, NOW, log)).toEqual([longGone]);
+
+  const services = await jobsOf();
+  const before = hoursAgo(24 * 20);
+  await endAbandonedJobs(services, client, before, log);
+  const justBefore = restoreId('web', hoursAgo(24 * 20 + 1), 'bbbbbb');
+  await services.jobs.create(justBefore, {
+    id: justBefore,
+    kind: 'restore',
+    state: 'Running',
+    trigger: 'on-demand',
+    createdAt: before,
+    disks: [],
+    warnings: [],
+  });
+  expect(await endAbandonedJobs(services, client, NOW, log)).toEqual([justBefore]);
+});
+
+test('what was ended long before the last look is not read again', async () => {
+  const services = await jobsOf([restoreId('web', hoursAgo(24 * 40), 'aaaaaa'), 'Succeeded']);
+  const client = fakeClient().client;
+  const read = jest.spyOn(services.jobs, 'read');
+  await endAbandonedJobs(services, client, hoursAgo(1), log);
+  expect(read).toHaveBeenCalledTimes(1);
+  await endAbandonedJobs(services, client, NOW, log);
+  expect(read).toHaveBeenCalledTimes(1);
+});
+
+test('one that cannot be ended is tried again, however long that takes', async () => {
+  const gone = restoreId('web', hoursAgo(5), 'aaaaaa');
+  const services = await jobsOf([gone, 'Running']);
+  const broken = {
+    ...services,
+    jobs: { ...services.jobs, update: () => Promise.reject(new Error('not now')) },
+  };
+  const client = fakeClient().client;
+  expect(await endAbandonedJobs(broken, client, NOW, log)).toEqual([]);
+  const weeksLater = new Date(Date.parse(NOW) + 20 * 86_400_000).toISOString();
+  expect(await endAbandonedJobs(services, client, weeksLater, log)).toEqual([gone]);
+});

@@ -36,6 +36,7 @@ export function renderDisk(cloud: Cloud, disk: Disk): Json {
       timeCreated: disk.timeCreated,
       provisioningState: disk.provisioningState,
       diskState: diskState(cloud, disk),
+      ...(disk.ownershipChangedAt && { LastOwnershipUpdateTime: disk.ownershipChangedAt }),
     },
   };
 }

@@ -65,7 +65,8 @@ function attach(cloud: Cloud, diskId: string, vm: Vm): Change<Tables> {
       `Disk '${disk.name}' cannot be attached in state ${state}.`,
     );
   }
-  return { table: 'disks', key: keyOf(diskId), value: { ...disk, managedBy: vm.id } };
+  const ownershipChangedAt = isOurs ? disk.ownershipChangedAt : cloud.now().toISOString();
+  return { table: 'disks', key: keyOf(diskId), value: { ...disk, managedBy: vm.id, ownershipChangedAt } };
 }
 
 function connect(cloud: Cloud, id: string, vm: Vm): Change<Tables> {
@@ -80,11 +81,22 @@ function connect(cloud: Cloud, id: string, vm: Vm): Change<Tables> {
 }
 
 export function detached(cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] {
+  const ownershipChangedAt = cloud.now().toISOString();
   return vm.disks.flatMap(({ diskId, deleteOption }) => {
     const disk = cloud.store.get('disks', keyOf(diskId));
     if (disk === undefined) return [];
-    const value = deleteOption === 'Delete' ? null : { ...disk, managedBy: undefined };
+    const value = deleteOption === 'Delete' ? null : { ...disk, managedBy: undefined, ownershipChangedAt };
     return [{ table: 'disks', key: keyOf(diskId), value } as const];
+  });
+}
+
+/** What the disks of a VM tell after it was deallocated or started. */
+export function heldAnew(cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] {
+  const ownershipChangedAt = cloud.now().toISOString();
+  return vm.disks.flatMap(({ diskId }) => {
+    const disk = cloud.store.get('disks', keyOf(diskId));
+    if (disk === undefined) return [];
+    return [{ table: 'disks', key: keyOf(diskId), value: { ...disk, ownershipChangedAt } } as const];
   });
 }
 

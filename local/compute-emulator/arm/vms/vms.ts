@@ -8,6 +8,7 @@ import { ArmError, resourceNotFound } from '../rest/arm-error';
 import { accepted, type Completions, type Operations } from '../rest/operations';
 import { type ArmRequest, groupRoute, type Route, subscriptionRoute } from '../rest/route';
 import { renderInstanceView, renderVm } from './render-vm';
+import { heldAnew } from './vm-attachments';
 
 export const VM_PATH = '/virtualMachines/:vm';
 
@@ -37,12 +38,11 @@ function changePower(powerState: Vm['powerState']): Completions[string] {
     const vm = cloud.store.get('vms', keyOf(resourceId));
     if (vm === undefined) return [];
     const before = args?.before as Vm['powerState'];
+    const after = error === undefined ? powerState : before;
+    const isHeldAnew = after !== before && (after === 'deallocated' || after === 'running');
     return [
-      {
-        table: 'vms',
-        key: keyOf(vm.id),
-        value: { ...vm, powerState: error === undefined ? powerState : before },
-      },
+      { table: 'vms', key: keyOf(vm.id), value: { ...vm, powerState: after } },
+      ...(isHeldAnew ? heldAnew(cloud, vm) : []),
     ];
   };
 }

@@ -32,8 +32,9 @@ df.app.orchestration('allTwoFail', function* (ctx) {
 });
 df.app.orchestration('allDrift', function* (ctx) {
   const error = yield* attempt(ctx, [
-    ctx.df.callActivityWithRetry('failTimes', retry(3, 1, 500), { key: ctx.df.instanceId, times: 1 }),
-    ctx.df.callActivity('fail', { message: 'member' }),
+    ctx.df.callActivityWithRetry('failTimes', retry(3, 1, 4_000), { key: ctx.df.instanceId, times: 1 }),
+    // Between the first attempt and the second, so that what comes of it is no matter of chance.
+    ctx.df.callActivity('fail', { message: 'member', ms: 1_000 }),
   ]);
   const after = yield ctx.df.callActivity('echo', 'after');
   return { error, after: orUndefined(after) };

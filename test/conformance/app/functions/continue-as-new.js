@@ -13,6 +13,13 @@ df.app.orchestration('again', function* (ctx) {
   }
   return { n };
 });
+/** Takes more than two seconds before it continues as new, and again before it ends. */
+df.app.orchestration('againLater', function* (ctx) {
+  const { n } = ctx.df.getInput();
+  if (n === 1) ctx.df.setCustomStatus({ first: true });
+  yield ctx.df.createTimer(soon(ctx, 3_500));
+  if (n === 1) ctx.df.continueAsNew({ n: 2 });
+});
 df.app.orchestration('againWith', function* (ctx) {
   const input = ctx.df.getInput();
   if (input?.next !== undefined) {

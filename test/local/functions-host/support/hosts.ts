@@ -84,15 +84,18 @@ export async function run(host: Host, orchestrator: string, input: unknown = {})
   return until(host, begin(host, orchestrator, input));
 }
 
+/** Where a host is reached, in this process or in another. */
+type Address = Pick<Host, 'url'>;
+
 /** Undefined when there is no such instance. */
-export async function statusOf(host: Host, id: string): Promise<Status | undefined> {
+export async function statusOf(host: Address, id: string): Promise<Status | undefined> {
   const response = await api(host, 'GET', `instances/${id}`);
   const text = await response.text();
   return text === '' ? undefined : (JSON.parse(text) as Status);
 }
 
 /** Calls the durable HTTP API. */
-export function api(host: Host, method: string, path: string, body?: unknown): Promise<Response> {
+export function api(host: Address, method: string, path: string, body?: unknown): Promise<Response> {
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   return fetch(`${host.url}/runtime/webhooks/durabletask/${path}`, {
     method,

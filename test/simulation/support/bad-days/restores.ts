@@ -7,6 +7,7 @@ import type { World } from './world';
 interface RestoreJob {
   id: string;
   state: string;
+  error?: { code: string };
   recoveryPoint: string;
   restoredDisks?: { name: string }[];
   replacedDisks?: { name: string }[];
@@ -19,11 +20,16 @@ interface Asked {
   vm: KnownVm;
 }
 
+/** Also one that failed only in that the VM did not start again: it says that its disks are restored. */
+const isDone = ({ state, error }: RestoreJob) =>
+  state === 'Succeeded' || error?.code === 'RestoredVmNotStarted';
 const isHalfMade = ({ tags }: TaggedThing) => HALF_MADE_TAG in tags;
 
 /** Restores that were asked for, and what became of them. */
 export function restoresOf(world: World, truth: Truth, random: Random) {
   const asked: Asked[] = [];
+  /** What was asked for, and how it ended: for whoever has to find out what went wrong. */
+  const told: string[] = [];
   let made = 0;
 
   /**
@@ -47,11 +53,11 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   }
 
   /**
-   * Of a restore whose record was lost, people have what is complete, and the disks that it replaced; the
-   * rest is the sweep's.
+   * Of a restore whose record or orchestration was lost, people have what is complete, and the disks that it
+   * replaced; the rest is the sweep's.
    * @returns false while something of it is there that is not complete
    */
-  async function useWithoutRecord({ job, target, vm }: Asked): Promise<boolean> {
+  async function useWhatIsComplete({ job, target, vm }: Asked): Promise<boolean> {
     const { arm } = world;
     const made = await arm.tagged(JOB_TAG, job);
     if (made.some(isHalfMade)) return false;
@@ -70,6 +76,7 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
   }
 
   return {
+    told,
     /** Asks for a restore of some point to somewhere; the app may refuse. */
     async ask(): Promise<void> {
       const vm = random.pick([...truth.vms.values()]);
@@ -83,6 +90,7 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
       }[target];
       const answer = await world.app.call<{ job: string }>('POST', `recovery-points/${point}/restores`, body);
       if (answer.status === 202) asked.push({ job: answer.body.job, target, vm });
+      told.push(`${answer.body.job ?? answer.status} asked, ${target} of ${point}`);
     },
     /** Looks at those that are over. @returns how many succeeded, by target */
     async settle(): Promise<string[]> {
@@ -93,10 +101,11 @@ export function restoresOf(world: World, truth: Truth, random: Random) {
           asked.push(one);
           continue;
         }
+        told.push(`${one.job} ended: ${status} ${JSON.stringify(body)}`);
         if (one.target === 'replace') await truth.look(one.vm);
-        if (status === 404) {
-          if (!(await useWithoutRecord(one))) asked.push(one);
-        } else if (body.state === 'Succeeded') {
+        if (status === 404 || body.error?.code === 'JobInterrupted') {
+          if (!(await useWhatIsComplete(one))) asked.push(one);
+        } else if (isDone(body)) {
           succeeded.push(one.target);
           await use(body);
         }

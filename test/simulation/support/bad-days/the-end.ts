@@ -17,6 +17,7 @@ const LASTING = [
   'protection/',
   'policies/',
   'summaries/',
+  'looks/',
   'verifications/',
 ];
 

@@ -1,0 +1,25 @@
+import { collectGarbage } from '../../src/vault/garbage/collect-garbage';
+import { countVault, type VaultReport } from '../../src/vault/usage/kept-report';
+import type { Vault } from '../../src/vault/vault';
+
+/**
+ * What lies in a vault, and what a collection would free: counted now, as the HTTP API describes it. Reads
+ * manifests, indexes and segments, lists the content, and writes nothing.
+ */
+export async function countUsage(vault: Vault, signal?: AbortSignal): Promise<VaultReport> {
+  const { deletedBlobs, deletedBytes, ...left } = await collectGarbage(vault, { dryRun: true, signal });
+  const { purgedPoints, youngBlobs, youngBytes, youngUntil } = left;
+  const { waitingPoints, waitingBlobs, waitingBytes, waitingUntil } = left;
+  return countVault(vault, {
+    purgedPoints,
+    freedBlobs: deletedBlobs,
+    freedBytes: deletedBytes,
+    youngBlobs,
+    youngBytes,
+    youngUntil,
+    waitingPoints,
+    waitingBlobs,
+    waitingBytes,
+    waitingUntil,
+  });
+}
