@@ -138,6 +138,7 @@ test('another vault is never mixed with this one', async () => {
   await openVault(target);
   await expect(copyVault(vault, target)).rejects.toThrow('CopyTargetIsAnotherVault');
   expect(await namesIn(target, '')).toEqual(['vault.json']);
+  await copyVault(vault, memoryBlobStore());
 });
 
 describe('check', () => {

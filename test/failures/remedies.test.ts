@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CATALOGUE } from '../../src/failures/catalogue';
+import { ANSWERED, REFUSED_BY_STORAGE } from './remedies/answers';
+import { BACKUPS, PASSING_BACKUPS } from './remedies/backups';
+import { ELSEWHERE, NOBODY_CAN } from './remedies/elsewhere';
+import { PASSING_RESTORES, RESTORES } from './remedies/restores';
 
 const entries = Object.entries(CATALOGUE);
 const API = readFileSync('docs/openapi.json', 'utf8');
@@ -43,5 +47,27 @@ describe('a remedy', () => {
       ([, { remedy, retryable }]) => remedy.startsWith('Nothing: it is tried') && !retryable,
     );
     expect(idle.map(([code]) => code)).toEqual([]);
+  });
+});
+
+/** Of each cause a test follows the remedy, and the next run succeeds; where none can, it is said why. */
+describe('a remedy is followed', () => {
+  const here = [...BACKUPS, ...PASSING_BACKUPS, ...RESTORES, ...PASSING_RESTORES, ...ANSWERED];
+  const followed = new Set<string>([
+    ...here.map(({ code }) => code),
+    ...REFUSED_BY_STORAGE.map(([code]) => code),
+    ...Object.keys(ELSEWHERE),
+  ]);
+
+  it.each(entries.map(([code]) => code))('%s: by one test, or there is a reason why not', (code) => {
+    expect([followed.has(code), code in NOBODY_CAN].filter(Boolean)).toHaveLength(1);
+  });
+
+  it.each(Object.entries(ELSEWHERE))('%s: by a test that is there', (_code, [file, test]) => {
+    expect(readFileSync(`test/${file}`, 'utf8')).toContain(test);
+  });
+
+  it('by almost all', () => {
+    expect(Object.keys(NOBODY_CAN).length).toBeLessThanOrEqual(10);
   });
 });

@@ -35,6 +35,13 @@ test('every disk of a point is restored to a disk of its own, however alike thei
   );
 });
 
+test('every restore has names of its own for its disks', () => {
+  const [first, second] = [JOB, JOB.replace('abcdef', 'fedcba')].map((job) =>
+    restoreOrders(pointOf(['os', 'data']), job).orders.map(({ name }) => name),
+  );
+  expect(new Set([...(first ?? []), ...(second ?? [])]).size).toBe(4);
+});
+
 test('a disk with keys of the customer is restored to one with the same keys, and any other is not', () => {
   const point = pointOf(['os', 'data']);
   const encryption = { type: 'EncryptionAtRestWithCustomerKey', diskEncryptionSetId: '/set' };

@@ -89,10 +89,7 @@ function windowsSnapshot(vm: GuestMachine): SnapshotOutcome {
     );
   }
   if (guest.resources === 'exhausted') {
-    return refused(
-      'Restore Point creation failed because the virtual machine does not have enough resources.',
-      before,
-    );
+    return refused('Restore Point creation failed due to inadequate VM resources.', before);
   }
   const changed = { facts: { ...vm.facts, ...WINDOWS_CHANGES }, installsExtension: true };
   if (guest.vss === 'failed')
@@ -109,10 +106,7 @@ function linuxSnapshot(vm: GuestMachine): SnapshotOutcome {
   const changed = { facts: vm.facts, installsExtension: true };
   const { guest } = vm;
   if (guest.resources === 'exhausted') {
-    return refused(
-      'Restore Point creation failed because the virtual machine does not have enough resources.',
-      changed,
-    );
+    return refused('Restore Point creation failed due to inadequate VM resources.', changed);
   }
   const scripts = runScripts(guest.scripts);
   if (scripts.failure !== undefined) return refused(scripts.failure, changed);

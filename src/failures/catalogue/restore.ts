@@ -5,7 +5,8 @@ export const RESTORE = entries({
   RestoreDiskConflict: {
     step: 'restore',
     title: 'A disk of this name exists already and was not made for this restore.',
-    remedy: 'Choose another name, or delete the disk.',
+    remedy:
+      'Start the restore again: the disks of every restore have names of their own. Or delete the disk, if nobody needs it.',
     retryable: false,
   },
   RestoreQuotaExceeded: {

@@ -438,7 +438,7 @@ describe('a snapshot that is asked for twice', () => {
 });
 
 describe('an operation that never ends', () => {
-  it('ends the step at its limit with a typed failure', async () => {
+  it('ends the step at its limit with a typed failure, and the next one takes a snapshot again', async () => {
     await azure.fault({ operation: 'restorePoints.create', effect: { kind: 'endless' } });
     const asked = input('single');
     const begun = await takeSnapshot(azure.compute, asked);
@@ -447,5 +447,9 @@ describe('an operation that never ends', () => {
     expect(await failureOf(takeSnapshot(azure.compute, asked, late))).toMatchObject({
       code: 'ComputeOperationTimedOut',
     });
+    await azure.settings({ operationSeconds: 0 });
+    for (const { id } of (await azure.state()).restorePoints)
+      await fetch(`${azure.emulator.url}${id}?api-version=2025-04-01`, { method: 'DELETE' });
+    expect((await take(input('single'))).consistency.reached).toBe('file-system');
   });
 });

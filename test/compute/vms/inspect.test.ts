@@ -241,6 +241,19 @@ describe('the state of a VM, in every form that Azure writes it', () => {
     expect(JSON.stringify(captured)).not.toMatch(/SECRET/);
   });
 
+  it('a disk that is a page blob is told, and is as any other once it was converted', async () => {
+    const disk = { uniqueId: 'u', diskSizeBytes: MIB };
+    const seen = async (osDisk: object) => {
+      const storageProfile = { osDisk: { osType: 'Linux', name: 'old', ...osDisk } };
+      arm.answer = (_method, path) =>
+        path.includes('/disks/') ? { body: { properties: disk } } : { body: vm({ storageProfile }) };
+      return (await inspectVm(arm.compute, stubVm)).disks.map(({ obstacle }) => obstacle?.code);
+    };
+    expect(await seen({ vhd: { uri: 'https://old.example/vhds/os.vhd' } })).toEqual(['DiskIsUnmanaged']);
+    const id = vmResourceId(stubVm).replace('virtualMachines/vm', 'disks/old');
+    expect(await seen({ managedDisk: { id } })).toEqual([undefined]);
+  });
+
   it('discovery follows every page, whatever case Azure writes ids in, and asks twice per subscription', async () => {
     const ids = Array.from({ length: 7 }, (_, at) => vmResourceId({ ...stubVm, name: `vm-${at}` }));
     arm.seen.length = 0;

@@ -243,6 +243,10 @@ describe('jobs and recovery points', () => {
     expect((await start()).body.job).toBe(job);
     const other = await call('POST', `vms/${web}/backups`, { retentionDays: 9 }, key);
     expect(other.body.code).toBe('IdempotencyKeyReused');
+    const fresh = { 'Idempotency-Key': 'another-one' };
+    const { status, body } = await call('POST', `vms/${web}/backups`, { retentionDays: 9 }, fresh);
+    expect(status).toBe(202);
+    await app.jobEnds(body.job);
   });
 
   test('a second backup of a VM is refused with the job that holds it', async () => {

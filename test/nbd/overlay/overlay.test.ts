@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -220,7 +220,10 @@ describe('an overlay', () => {
   });
 
   test('that cannot be made says why', async () => {
-    await expect(open(path.join(folder, 'nowhere', 'overlay'))).rejects.toThrow(/OverlayFailed.*ENOENT/);
+    const overlay = path.join(folder, 'nowhere', 'overlay');
+    await expect(open(overlay)).rejects.toThrow(/OverlayFailed.*ENOENT/);
+    mkdirSync(path.dirname(overlay));
+    await (await open(overlay)).close();
   });
 
   test('of several disks is a file for each', async () => {

@@ -17,7 +17,7 @@ async function underPolicy() {
   const store = memoryBlobStore({ now: () => new Date(written), locked: () => policy });
   const body = await seal('chunk', plain);
   await store.put(name, body);
-  return { store, body, lock: () => (policy = true) };
+  return { store, body, lock: (on = true) => (policy = on) };
 }
 const writer = (store: BlobStore, freshSince: string, ...healing: string[]) => ({
   store,
@@ -31,10 +31,12 @@ test('young content under a policy is used as it is', async () => {
   expect(await putContent(writer(store, written), name, body)).toBe('present');
 });
 
-test('old content that cannot be kept from garbage collection ends the run with a cause, not with a loop', async () => {
+test('old content that cannot be kept from garbage collection ends the run with a cause, until it is released', async () => {
   const { store, body, lock } = await underPolicy();
   lock();
   await expect(putContent(writer(store, later), name, body)).rejects.toThrow('VaultContentLocked');
+  lock(false);
+  expect(await putContent(writer(store, written), name, body)).toBe('present');
 });
 
 test('damaged content that cannot be replaced does, too', async () => {

@@ -138,7 +138,7 @@ test('aborting stops soon, and nothing that was started is still running when th
   await expect(completeDisk(vault, run)).rejects.toThrow('TransferIncomplete');
 });
 
-test('a run older than garbage collection waits may not commit', async () => {
+test('a run older than garbage collection waits may not commit, and a new one may', async () => {
   let now = new Date('2030-01-01T00:00:00Z');
   const vault = await openVault(memoryBlobStore({ now: () => now }));
   const { first } = changedDisk();
@@ -150,4 +150,7 @@ test('a run older than garbage collection waits may not commit', async () => {
   await collectGarbage(vault);
   await expect(commitPoint(vault, draft)).rejects.toThrow('TransferNotPlanned');
   await expect(readPoint(vault, draft.pointId)).rejects.toThrow('RecoveryPointNotFound');
+  const again = await transferDisk(vault, 'run-2', { diskId: 'os', source: first.source() });
+  const { pointId } = await commitPoint(vault, draftOf(nextPointId(), 'run-2', [again]));
+  expect((await readPoint(vault, pointId)).pointId).toBe(pointId);
 });

@@ -112,7 +112,7 @@ test('what is in doubt about a base makes the transfer slower, never wrong, and 
   expect(shrunk.disks[0]).toMatchObject({ mode: 'full', modeReason: expect.stringContaining('smaller') });
 });
 
-test('ranges that nobody should believe are refused before anything is read', async () => {
+test('ranges that contradict themselves are refused before anything is read, and good ones are taken', async () => {
   const vault = await openVault(memoryBlobStore());
   const snapshot = new SimulatedDisk(MiB).snapshot();
   const bad = [
@@ -133,6 +133,8 @@ test('ranges that nobody should believe are refused before anything is read', as
     await expect(backUp(vault, [{ diskId: 'os', source }])).rejects.toThrow('DiskRangesInvalid');
   }
   expect(snapshot.readBytes).toBe(0);
+  const { pointId } = await backUp(vault, [{ diskId: 'os', source: snapshot.source() }]);
+  expect((await restoreDisk(vault, pointId, 'os')).equals(snapshot.bytes())).toBe(true);
 });
 
 test('what the tracking says was cleared is neither read nor sent', async () => {

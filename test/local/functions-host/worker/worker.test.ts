@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Host } from '../../../../local/functions-host';
 import { begin, fixture, run, runHost, temporaryFolder, until } from '../support/hosts';
@@ -137,25 +137,22 @@ describe('an app that streams', () => {
 
   test('request and response flow piece by piece, with parameters and query', async () => {
     const pieces: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const request = httpRequest(
-        `${host.url}/api/upper/7?q=x&id=8&more=1&more=2&code=k`,
-        { method: 'POST' },
-        (response) => {
-          expect(response.headers).toMatchObject({ 'x-id': '7', 'x-query': 'x' });
-          // As Azure binds them: of query and route, the route first, and without the key.
-          expect(JSON.parse(String(response.headers['x-params']))).toEqual({ id: '7', q: 'x', more: '1,2' });
-          response.setEncoding('utf8').on('data', (piece: string) => {
-            pieces.push(piece);
-            // The second piece is sent only after the first one has come back.
-            if (pieces.length === 1) request.end('two');
-          });
-          response.on('end', resolve);
-        },
-      );
+    const headers = await new Promise<IncomingHttpHeaders>((resolve, reject) => {
+      const address = `${host.url}/api/upper/7?q=x&id=8&more=1&more=2&code=k`;
+      const request = httpRequest(address, { method: 'POST' }, (response) => {
+        response.setEncoding('utf8').on('data', (piece: string) => {
+          pieces.push(piece);
+          // The second piece is sent only after the first one has come back.
+          if (pieces.length === 1) request.end('two');
+        });
+        response.on('end', () => resolve(response.headers));
+      });
       request.on('error', reject);
       request.write('one');
     });
+    expect(headers).toMatchObject({ 'x-id': '7', 'x-query': 'x' });
+    // As Azure binds them: of query and route, the route first, and without the key.
+    expect(JSON.parse(String(headers['x-params']))).toEqual({ id: '7', q: 'x', more: '1,2' });
     expect(pieces).toEqual(['ONE', 'TWO']);
   });
 

@@ -18,8 +18,8 @@ export const SIMPLEST_V1 = {
 };
 
 /**
- * V2 as the specification writes it: retention at another time than the schedule, with an offset or parts of a
- * second; nothing, or an empty object, where days of the month would be.
+ * V2 as the specification writes it: retention at another time than the schedule, with an offset or parts of
+ * a second; nothing, or an empty object, where days of the month would be.
  */
 const sundaysFor = (count: number, durationType: string, days: object | null) => ({
   retentionScheduleFormatType: 'Weekly',
