@@ -4,6 +4,7 @@ import type { FailureCode } from '../../../src/failures/catalogue';
 type Place = readonly [file: string, test: string];
 
 const ANSWERS = 'functions/http/azure-answers.test.ts';
+const UPLOADS = 'cli/direct/upload.test.ts';
 const SHAPES = 'functions/http/vm-shapes.test.ts';
 const CHOICE: Place = [
   ANSWERS,
@@ -168,6 +169,12 @@ export const ELSEWHERE: Partial<Record<FailureCode, Place>> = {
     'direct/export-disk.test.ts',
     'leaves no file but the unfinished one, names the ranges, and what is healed is all that resume fetches',
   ],
+  UploadAddressInvalid: [UPLOADS, 'a disk is uploaded to a managed disk, which is one when its access ends'],
+  UploadSizeMismatch: [
+    UPLOADS,
+    'a disk of another size is refused, with the command that makes the right one',
+  ],
+  UploadRefused: [UPLOADS, 'a link that is over is refused at once, and never shown; a new one is taken'],
   ServeAddressInUse: ['nbd/address.test.ts', 'a socket that a killed server left behind is taken over'],
   ServeAddressRefused: ['nbd/address.test.ts', 'the loopback is the only network that is served'],
   OverlayInUse: ['nbd/overlay/overlay.test.ts', 'has one server, in this process or another'],
