@@ -56,6 +56,7 @@ it('a disk of another size is refused, with the command that makes the right one
   const refused = await upload(await waitingDisk('small', MIB + 512), copy.vault);
   expect(refused).toMatchObject({ code: 8, stdout: '' });
   expect(refused.stderr).toContain(`az disk create --upload-type Upload --upload-size-bytes ${SIZE}`);
+  expect((await upload(await waitingDisk('right'), copy.vault)).code).toBe(0);
 });
 
 it('a link that is over is refused at once, and never shown', async () => {
@@ -63,6 +64,8 @@ it('a link that is over is refused at once, and never shown', async () => {
   const refused = await upload(link.replace(/sig=[^&]*/, 'sig=forged'), copy.vault);
   expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('UploadRefused: ') });
   expect(refused.stderr).not.toContain('forged');
+  // The one that Azure gives anew is taken.
+  expect((await upload(link, copy.vault)).code).toBe(0);
 });
 
 it('a damaged disk gets no footer, so that nobody takes it for whole', async () => {

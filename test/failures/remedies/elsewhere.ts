@@ -168,6 +168,15 @@ export const ELSEWHERE: Partial<Record<FailureCode, Place>> = {
     'direct/export-disk.test.ts',
     'leaves no file but the unfinished one, names the ranges, and what is healed is all that resume fetches',
   ],
+  UploadAddressInvalid: [
+    'cli/direct/upload.test.ts',
+    'a disk is uploaded to a managed disk, which is one when its access ends',
+  ],
+  UploadSizeMismatch: [
+    'cli/direct/upload.test.ts',
+    'a disk of another size is refused, with the command that makes the right one',
+  ],
+  UploadRefused: ['cli/direct/upload.test.ts', 'a link that is over is refused at once, and never shown'],
   ServeAddressInUse: ['nbd/address.test.ts', 'a socket that a killed server left behind is taken over'],
   ServeAddressRefused: ['nbd/address.test.ts', 'the loopback is the only network that is served'],
   OverlayInUse: ['nbd/overlay/overlay.test.ts', 'has one server, in this process or another'],
