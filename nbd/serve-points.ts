@@ -20,7 +20,7 @@ import { openOverlay } from './overlay/overlay-file';
 import { type NbdServer, startNbdServer } from './server';
 
 /** Kept in memory unless somebody says otherwise: with all else the process stays below 192 MiB. */
-const CACHE_BYTES = 40 * 2 ** 20;
+const CACHE_BYTES = 32 * 2 ** 20;
 /** Fewer would stop readers at several places from getting on. */
 const FEWEST_CHUNKS = 4;
 
@@ -34,7 +34,7 @@ export interface ServeOptions {
    * are several disks; or one that is gone when the server is.
    */
   writable?: { overlay?: string };
-  /** Memory for chunks that are read again; 40 MiB when left out. */
+  /** Memory for chunks that are read again; 32 MiB when left out. */
   cacheBytes?: number;
   /** Chunks on disk, by their names, also for the next time. */
   cacheFolder?: { folder: string; maxBytes: number };

@@ -49,7 +49,9 @@ async function main(args: string[]): Promise<void> {
     try {
       const store = connectBlobStore({ connectionString: azurite.connectionString }, CONTAINER);
       const vault = await openVault(store, { codec });
-      const { pointId } = await backUpImage(vault, folder, `${disk}-v1`);
+      const first = await backUpImage(vault, folder, `${disk}-v1`);
+      // Of a point that has patches, which is what most points are.
+      const { pointId } = await backUpImage(vault, folder, `${disk}-v2s`, { base: first.pointId });
       const files = path.join(location, 'files');
       mkdirSync(files);
       const measured = {

@@ -28,12 +28,9 @@ const FIELDS: Column<CheckReport>[] = [
 
 /** Reads points of a vault back, all when none is named; ends with the code of damage where there is some. */
 export const checkPoints = (session: Session, texts: readonly string[], address?: string): Promise<void> =>
-  inVault(
-    session,
-    'Nothing was changed.',
-    (vault, signal) => check(session, vault, { texts, signal }),
+  inVault(session, 'Nothing was changed.', (vault, signal) => check(session, vault, { texts, signal }), {
     address,
-  );
+  });
 
 interface Check {
   texts: readonly string[];

@@ -7,21 +7,27 @@ import { library } from './load-library';
 /** Whoever ends a command gives it so long to leave things in order. */
 const END_WITHIN_MS = 10_000;
 
+export interface HowOpened {
+  /** Of the vault; the one that is meant when left out. */
+  address?: string;
+  /** For the processor's share of reading. */
+  threads?: number;
+}
+
 /**
  * Opens the vault that is meant, reads in it, and closes it. On Ctrl-C the signal is aborted, and the command
  * ends with the code of an interruption.
  * @param leftover what an interruption leaves, and how to go on from there
- * @param address of the vault; the one that is meant when left out
  */
 export async function inVault(
   session: Session,
   leftover: string,
   work: (vault: Vault, signal: AbortSignal) => Promise<void>,
-  address = session.vault.address,
+  { address = session.vault.address, threads }: HowOpened = {},
 ): Promise<void> {
   const { openVaultAt, codecOnThreads } = library();
   const { signal, done } = untilInterrupted();
-  const codec = codecOnThreads();
+  const codec = codecOnThreads(threads);
   try {
     await work(await openVaultAt(address, { codec }), signal);
   } catch (error) {

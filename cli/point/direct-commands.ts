@@ -63,7 +63,7 @@ export function addServe(point: Command): void {
     .option('--port <number>', 'a port of the loopback instead, 0 for any that is free', port)
     .option('--writable', 'clients may write; what they write is thrown away at the end')
     .option('--overlay <file>', 'clients may write; what they write is kept in this file')
-    .option('--cache <size>', 'memory for what is read again; 40M when left out', parseSize)
+    .option('--cache <size>', 'memory for what is read again; 32M when left out', parseSize)
     .option('--cache-folder <folder>', 'keep what was read here as well, for the next time')
     .addOption(
       new Option('--cache-folder-size <size>', 'how large that may grow')

@@ -1,3 +1,4 @@
+import type { Vault } from '../../direct/open-vault';
 import type { ServeAddress } from '../../nbd/address';
 import type { Session } from '../command/session';
 import { pointIn } from '../direct/find-in-vault';
@@ -7,6 +8,9 @@ import { EXIT } from '../ending/exit-codes';
 import { Refused } from '../ending/refused';
 import { diskOf } from '../names/find-disk';
 import type { Column } from '../output/column';
+
+/** One opens faster than programs on the other end of a socket take. */
+const THREADS = 1;
 
 export interface ServeOptions {
   disk?: string[];
@@ -36,7 +40,7 @@ export async function servePoint(
   options: ServeOptions,
 ): Promise<void> {
   const address = addressOf(options);
-  await inVault(session, '', async (vault, signal) => {
+  const serve = async (vault: Vault, signal: AbortSignal) => {
     const points: { pointId: string; diskIds?: string[] }[] = [];
     for (const text of texts) {
       const point = await pointIn(vault, text);
@@ -58,7 +62,8 @@ export async function servePoint(
     session.say('Ctrl-C ends it.');
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await server.close();
-  });
+  };
+  await inVault(session, '', serve, { threads: THREADS });
 }
 
 function addressOf({ socket, port }: ServeOptions): ServeAddress | undefined {

@@ -9,7 +9,8 @@ import type { PackRef, PatchData } from '../format/segment';
 
 /** Packs are read in windows of this size: neighbouring chunks have their patches side by side. */
 const WINDOW_BYTES = 1024 * 1024;
-const WINDOWS_KEPT = 32;
+/** A chunk has at most eight patches; the next one has its own beside them, perhaps in the next window. */
+const WINDOWS_KEPT = 16;
 
 /** Reads patches out of their packs; answers the `blocks` of one, checked against its hash. */
 export function patchReader(
