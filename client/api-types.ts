@@ -931,11 +931,13 @@ export interface Operations {
           monthlySchedule?: {
             retentionScheduleFormatType: string;
             retentionScheduleDaily?: {
-              daysOfTheMonth: {
-                date?: number | null;
-                isLast?: boolean | null;
-                [other: string]: unknown;
-              }[];
+              daysOfTheMonth?:
+                | {
+                    date?: number | null;
+                    isLast?: boolean | null;
+                    [other: string]: unknown;
+                  }[]
+                | null;
               [other: string]: unknown;
             } | null;
             retentionScheduleWeekly?: {
@@ -955,11 +957,13 @@ export interface Operations {
             monthsOfYear?: string[] | null;
             retentionScheduleFormatType: string;
             retentionScheduleDaily?: {
-              daysOfTheMonth: {
-                date?: number | null;
-                isLast?: boolean | null;
-                [other: string]: unknown;
-              }[];
+              daysOfTheMonth?:
+                | {
+                    date?: number | null;
+                    isLast?: boolean | null;
+                    [other: string]: unknown;
+                  }[]
+                | null;
               [other: string]: unknown;
             } | null;
             retentionScheduleWeekly?: {
