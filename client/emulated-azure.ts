@@ -17,6 +17,7 @@ export interface EmulatedAzure {
   attach(vmId: string, diskId: string, lun: number): Promise<void>;
   detach(vmId: string, diskId: string): Promise<void>;
   /** Moves resources of one resource group to another one. */
+  /** @param resourceGroup a name, or the id of a group of another subscription */
   move(ids: string[], resourceGroup: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Ids of the network interfaces of a VM. */
@@ -63,7 +64,8 @@ export function emulatedAzure(url: string): EmulatedAzure {
       run('POST', `${vmId}/attachDetachDataDisks`, { dataDisksToDetach: [{ diskId }] }),
     async move(ids, resourceGroup) {
       const [group = ''] = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i.exec(ids[0] ?? '') ?? [];
-      const targetResourceGroup = group.replace(/[^/]+$/, resourceGroup);
+      const isId = resourceGroup.startsWith('/');
+      const targetResourceGroup = isId ? resourceGroup : group.replace(/[^/]+$/, resourceGroup);
       await run('POST', `${group}/moveResources`, { resources: ids, targetResourceGroup });
     },
     remove: (id) => run('DELETE', id),

@@ -75,7 +75,8 @@ async function lookAtTarget(
     // A snapshot taken between two swaps would hold disks of different times.
     const { os } = capturedVm(point);
     await holdVm({ protectedVms }, { key: vmKey, ...vm, os }, jobId, await store.now());
-    return { place: { resourceGroup: vm.ref.resourceGroup, zones: { ofVm: zones } }, warnings };
+    const { subscriptionId, resourceGroup } = vm.ref;
+    return { place: { subscriptionId, resourceGroup, zones: { ofVm: zones } }, warnings };
   }
   const resourceGroup = to.resourceGroup ?? settings.restoreResourceGroup;
   if (to.target === 'disks') {

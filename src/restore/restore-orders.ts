@@ -21,7 +21,8 @@ export type RestoreDiskOrder = Omit<RestoreDiskDocument, 'model' | 'optional'>;
 
 /** Where the new disks go, and what they are made from. */
 export interface RestorePlace extends DiskPlace {
-  /** By default the resource group of the VM. */
+  /** By default those of the VM when the point was made; it may have moved since. */
+  subscriptionId?: string;
   resourceGroup?: string;
   /** The kept snapshot, while Azure has it. */
   snapshot?: KeptSnapshot;
@@ -41,7 +42,7 @@ export const chosenDisks = (
 export function restoreOrders(
   point: RecoveryPoint,
   jobId: string,
-  { resourceGroup, snapshot, skipDamage, ...place }: RestorePlace = {},
+  { subscriptionId, resourceGroup, snapshot, skipDamage, ...place }: RestorePlace = {},
 ): { orders: RestoreDiskDocument[]; warnings: string[] } {
   const vm = capturedVm(point);
   const made = chosenDisks(point, place.choices?.disks).map(({ diskId, name, sizeBytes, uniqueId }) => {
@@ -59,7 +60,7 @@ export function restoreOrders(
       sizeBytes,
       sourceId: snapshot?.disks.find((disk) => disk.diskId === diskId)?.sourceId,
       location: vm.configuration.virtualMachine.location,
-      subscriptionId: vm.subscriptionId,
+      subscriptionId: subscriptionId ?? vm.subscriptionId,
       resourceGroup: resourceGroup ?? vm.resourceGroup,
       model,
       optional,

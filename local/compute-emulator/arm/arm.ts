@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Cloud } from '../cloud/cloud';
-import { SUBSCRIPTION_ID } from '../cloud/ids';
-import { object } from '../cloud/json';
+import { keyOf, SUBSCRIPTION_IDS, subscriptionOf } from '../cloud/ids';
+import { list, object } from '../cloud/json';
 import type { Json } from '../cloud/model';
 import { readText } from '../cloud/request-body';
 import { logTrouble, troubleOf } from '../cloud/trouble';
@@ -96,12 +96,12 @@ async function answer(
   }
   const method = request.method ?? '';
   const { route, names } = findRoute(routes, method, url.pathname);
-  if (names.subscription !== SUBSCRIPTION_ID) {
-    throw new ArmError(
-      404,
-      'SubscriptionNotFound',
-      `The subscription '${names.subscription}' could not be found.`,
-    );
+  const subscription = names.subscription ?? '';
+  if (!SUBSCRIPTION_IDS.includes(subscription)) {
+    throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
+  }
+  if (names.group !== undefined && subscriptionOf(names.group) !== subscription) {
+    throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${names.group}' could not be found.`);
   }
   try {
     const budgets = countRequest(cloud, route.operation, method, vmOf(cloud, url.pathname, names));
@@ -118,12 +118,21 @@ async function answer(
     });
     cloud.calls.add(route.operation, answer.status);
     const isList = route.operation.includes('.list');
-    const page = isList ? takePage(answer.body, url, cloud.settings.listPageSize) : answer.body;
+    const all = isList && names.group === undefined ? within(subscription, answer.body) : answer.body;
+    const page = isList ? takePage(all, url, cloud.settings.listPageSize) : all;
     return { ...answer, body: page, headers: { ...budgets, ...answer.headers } };
   } catch (error) {
     cloud.calls.add(route.operation, asArmError(error).status);
     throw error;
   }
+}
+
+/** What of a listing of all groups lies in this subscription. */
+function within(subscription: string, body: unknown): unknown {
+  const { value } = object(body);
+  const isHere = ({ id }: Json) =>
+    typeof id !== 'string' || keyOf(id).startsWith(`/subscriptions/${subscription}/`);
+  return { value: list(value).filter(isHere) };
 }
 
 /** @throws ArmError when a fault is set for the request */

@@ -1,8 +1,9 @@
-// Resources that move from one resource group to another: their ids change, they themselves do not.
+// Resources that move to another resource group, of their subscription or the other one: their ids change,
+// they themselves do not.
 
 import { activeGrant } from '../access/grants';
 import type { Cloud } from '../cloud/cloud';
-import { keyOf, SUBSCRIPTION_ID } from '../cloud/ids';
+import { groupId, keyOf, subscriptionOf } from '../cloud/ids';
 import { object } from '../cloud/json';
 import type { Resource, Tables } from '../cloud/model';
 import type { Change } from '../store/document-store';
@@ -16,13 +17,13 @@ const GROUP_ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)$/i;
 /** What can move. */
 const MOVABLE = ['vms', 'disks', 'networkInterfaces'] as const;
 
-/** "Resources - Move Resources" of Azure's REST API, within the one subscription that there is. */
+/** "Resources - Move Resources" of Azure's REST API. */
 export function moveRoutes(operations: Operations): Route[] {
   return [
     route('resources.move', 'POST', PATH, (cloud, request) => {
       const { group, ids } = orderOf(request);
       for (const id of ids) assertMovable(cloud, id, group, request);
-      const resourceId = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${group}`;
+      const resourceId = groupId(group);
       const operation = operations.start(cloud, { kind: 'resources.move', resourceId, args: { group, ids } });
       return accepted(cloud, request, operation);
     }),
@@ -36,8 +37,11 @@ export const moveCompletions: Completions = {
 
 function orderOf({ body }: ArmRequest): { group: string; ids: string[] } {
   const [, subscription, group] = GROUP_ID.exec(String(body.targetResourceGroup)) ?? [];
-  if (group === undefined || subscription !== SUBSCRIPTION_ID)
-    throw invalidParameter('targetResourceGroup', 'It must be the id of a group of this subscription.');
+  if (group === undefined || subscription !== subscriptionOf(group))
+    throw invalidParameter(
+      'targetResourceGroup',
+      'It must be the id of a group of one of the subscriptions.',
+    );
   const ids = Array.isArray(body.resources) ? body.resources.map(String) : [];
   if (ids.length === 0) throw invalidParameter('resources', 'At least one must be named.');
   return { group, ids };
@@ -59,7 +63,7 @@ function assertMovable(cloud: Cloud, id: string, group: string, { names }: ArmRe
 }
 
 const idIn = ({ id }: Pick<Resource, 'id'>, group: string): string =>
-  id.replace(/(\/resourceGroups\/)[^/]+/i, (_all, before: string) => `${before}${group}`);
+  id.replace(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i, () => groupId(group));
 
 /** Every resource that moves, and every one that names one of them. */
 function moved(cloud: Cloud, group: string, ids: readonly string[]): Change<Tables>[] {

@@ -1,6 +1,16 @@
-/** The one subscription and region of the emulator. */
+/** The subscription of all resource groups but those of the second. */
 export const SUBSCRIPTION_ID = '00000000-0000-0000-0000-000000000001';
+/** A second one, to move things to: it has the groups whose names begin with `second-`. */
+export const SECOND_SUBSCRIPTION_ID = '00000000-0000-0000-0000-000000000002';
+export const SUBSCRIPTION_IDS: readonly string[] = [SUBSCRIPTION_ID, SECOND_SUBSCRIPTION_ID];
 export const LOCATION = 'westeurope';
+
+/** The subscription in which a resource group lies. */
+export const subscriptionOf = (resourceGroup: string): string =>
+  /^second-/i.test(resourceGroup) ? SECOND_SUBSCRIPTION_ID : SUBSCRIPTION_ID;
+
+export const groupId = (resourceGroup: string): string =>
+  `/subscriptions/${subscriptionOf(resourceGroup)}/resourceGroups/${resourceGroup}`;
 
 /** The id of a resource in a resource group, for example `computeId('prod', 'virtualMachines', 'web-1')`. */
 export function computeId(resourceGroup: string, ...typesAndNames: string[]): string {
@@ -30,6 +40,5 @@ export function nameOf(id: string): string {
 }
 
 function providerId(provider: string, resourceGroup: string, typesAndNames: readonly string[]): string {
-  const group = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}`;
-  return [group, 'providers', provider, ...typesAndNames].join('/');
+  return [groupId(resourceGroup), 'providers', provider, ...typesAndNames].join('/');
 }

@@ -1,4 +1,5 @@
 import { emulatedAzure as administrator } from '../../../client/emulated-azure';
+import { SECOND_SUBSCRIPTION_ID, SUBSCRIPTION_ID } from '../../../local/compute-emulator/cloud/ids';
 import { type EmulatedAzure, emulatedAzure } from '../support/emulated-azure';
 import { type RunningApp, startRunningApp } from '../support/running-app';
 import { shapedAzure } from '../support/shaped-azure';
@@ -55,11 +56,15 @@ const vmNow = async (name: string): Promise<any> =>
   (await app.call('GET', 'vms')).body.vms.find((vm: { name: string }) => vm.name === name);
 
 beforeAll(async () => {
-  app = await startRunningApp([
-    { name: 'web', os: 'Linux', policy: 'kept', dataDisk: true },
-    { name: 'mover', os: 'Linux', policy: 'kept', dataDisk: true },
-    { name: 'mail', os: 'Linux', policy: 'kept' },
-  ]);
+  app = await startRunningApp(
+    [
+      { name: 'web', os: 'Linux', policy: 'kept', dataDisk: true },
+      { name: 'mover', os: 'Linux', policy: 'kept', dataDisk: true },
+      { name: 'emigrant', os: 'Linux', policy: 'kept', dataDisk: true },
+      { name: 'mail', os: 'Linux', policy: 'kept' },
+    ],
+    { Subscriptions: [SUBSCRIPTION_ID, SECOND_SUBSCRIPTION_ID].join() },
+  );
   azure = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'fleet');
   web = (await vmNow('web')).key;
   const schedule = { frequency: 'daily', times: ['02:00'], timeZone: 'UTC' };
@@ -113,31 +118,37 @@ test('a disk that came back by another way is read once, and sends nothing that 
   expect(job.disks[1].reason).toContain('another unique id');
 });
 
-test('a VM that moves to another group is the same VM: protected, tracked, and restorable in place', async () => {
-  const { key } = await vmNow('mover');
-  const { recoveryPoint } = await backUp(key);
-  const bytes = await azure.attachedBytes('mover');
-  await moveTo('archive', 'mover');
-  await app.tick('scheduler');
-  const after = await vmNow('mover');
-  expect(after).toMatchObject({ key, resourceGroup: 'archive', policy: 'kept' });
-  expect(after.problem).toBeUndefined();
-  expect(sent(await backUp(key))).toEqual(nothingSent('changed-blocks', 'os', 'lun-0'));
-  await app.azure.write('mover', 7);
-  const [os, data] = (await backUp(key)).disks as Disk[];
-  expect([os, data]).toMatchObject([
-    { mode: 'changed-blocks', changedBytes: 16 * 4096 },
-    { mode: 'changed-blocks', changedBytes: 0, sentBytes: 0 },
-  ]);
-  expect(os?.sentBytes).toBeLessThan(4096);
+test.each([
+  ['group', 'mover', SUBSCRIPTION_ID, 'archive'],
+  ['subscription', 'emigrant', SECOND_SUBSCRIPTION_ID, 'second-archive'],
+])(
+  'a VM that moves to another %s is the same VM: protected, tracked, and restorable in place',
+  async (_, name, subscription, group) => {
+    const { key } = await vmNow(name);
+    const { recoveryPoint } = await backUp(key);
+    const bytes = await azure.attachedBytes(name);
+    await moveTo(`/subscriptions/${subscription}/resourceGroups/${group}`, name);
+    await app.tick('scheduler');
+    const after = await vmNow(name);
+    expect(after).toMatchObject({ key, subscriptionId: subscription, resourceGroup: group, policy: 'kept' });
+    expect(after.problem).toBeUndefined();
+    expect(sent(await backUp(key))).toEqual(nothingSent('changed-blocks', 'os', 'lun-0'));
+    await app.azure.write(name, 7);
+    const [os, data] = (await backUp(key)).disks as Disk[];
+    expect([os, data]).toMatchObject([
+      { mode: 'changed-blocks', changedBytes: 16 * 4096 },
+      { mode: 'changed-blocks', changedBytes: 0, sentBytes: 0 },
+    ]);
+    expect(os?.sentBytes).toBeLessThan(4096);
 
-  await restore(recoveryPoint, { target: 'replace', deallocate: true });
-  const there = emulatedAzure(app.azure.url, app.azure.subscriptionId, 'archive');
-  expect(await there.attachedBytes('mover')).toEqual(bytes);
-  expect(sent(await backUp(key))).toEqual(nothingSent('checksum', 'os', 'lun-0'));
-  const { body } = await app.call('GET', `vms/${key}/recovery-points`);
-  expect(body.recoveryPoints).toHaveLength(4);
-});
+    await restore(recoveryPoint, { target: 'replace', deallocate: true });
+    const there = emulatedAzure(app.azure.url, subscription, group);
+    expect(await there.attachedBytes(name)).toEqual(bytes);
+    expect(sent(await backUp(key))).toEqual(nothingSent('checksum', 'os', 'lun-0'));
+    const { body } = await app.call('GET', `vms/${key}/recovery-points`);
+    expect(body.recoveryPoints).toHaveLength(4);
+  },
+);
 
 test('a VM made anew under an old name is another: nothing of the old one is replaced in it or counted for it', async () => {
   const { key } = await vmNow('mail');

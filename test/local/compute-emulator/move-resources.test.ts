@@ -1,6 +1,7 @@
 import { emulatedAzure } from '../../../client/emulated-azure';
 import { emulatorClient } from '../../../client/emulator-client';
-import { MIB, startCloud, type TestCloud } from './support/emulator';
+import { SECOND_SUBSCRIPTION_ID } from '../../../local/compute-emulator/cloud/ids';
+import { connect, MIB, startCloud, type TestCloud } from './support/emulator';
 import { fixedVhd } from './support/images';
 
 const DISK = Buffer.alloc(MIB, 7);
@@ -48,6 +49,26 @@ test('a VM that moves is the same VM, with its disks and interfaces, and survive
   expect((await vmIn('red')).vmId).toBe(before.vmId);
   // It works there as before.
   await cloud.client.virtualMachines.beginDeallocateAndWait('red', 'app');
+});
+
+test('a VM that moves to the second subscription is listed there, and nowhere else', async () => {
+  const { client, url } = cloud;
+  const there = connect({ url, subscriptionId: SECOND_SUBSCRIPTION_ID });
+  const before = await vmIn('blue');
+  const target = `/subscriptions/${SECOND_SUBSCRIPTION_ID}/resourceGroups/second-red`;
+  await azure().move([before.id!], target);
+  expect((await there.virtualMachines.get('second-red', 'app')).vmId).toBe(before.vmId);
+  const idsOf = async (list: AsyncIterable<{ id?: string }>) => {
+    const ids = [];
+    for await (const { id } of list) ids.push(id);
+    return ids;
+  };
+  expect(await idsOf(there.virtualMachines.listAll())).toEqual([
+    `${target}/providers/Microsoft.Compute/virtualMachines/app`,
+  ]);
+  expect(await idsOf(client.virtualMachines.listAll())).toEqual([(await vmIn('green')).id]);
+  await expect(client.virtualMachines.get('second-red', 'app')).rejects.toThrow('could not be found');
+  await there.virtualMachines.beginDeallocateAndWait('second-red', 'app');
 });
 
 test('what stays behind knows where the others have gone', async () => {

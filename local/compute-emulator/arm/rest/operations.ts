@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sasUrl } from '../../access/sas';
 import type { Cloud } from '../../cloud/cloud';
-import { keyOf, LOCATION, SUBSCRIPTION_ID } from '../../cloud/ids';
+import { keyOf, LOCATION } from '../../cloud/ids';
 import type { Json, Operation, Tables } from '../../cloud/model';
 import type { Change } from '../../store/document-store';
 import { ArmError } from './arm-error';
@@ -144,7 +144,7 @@ function monitorAnswer(
 function operationHeaders(cloud: Cloud, request: ArmRequest, operation: Operation): Record<string, string> {
   const { id } = operation;
   const version = `api-version=${encodeURIComponent(request.query.get('api-version') ?? '')}`;
-  const provider = `/subscriptions/${SUBSCRIPTION_ID}/providers/Microsoft.Compute`;
+  const provider = `/subscriptions/${request.names.subscription}/providers/Microsoft.Compute`;
   const url = `${cloud.baseUrl}${provider}/locations/${LOCATION}/operations/${id}`;
   return {
     'Azure-AsyncOperation': `${url}?${version}`,
