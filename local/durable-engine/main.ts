@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAppFolder, withSettings } from '../functions-host/app/app-folder';
 import { HostError, messageOf } from '../functions-host/basics/errors';
@@ -18,6 +19,7 @@ const USAGE = `Runs a Durable Functions app (Node.js) on the published Durable e
   --role NAME        name of this worker, when several share a hub
   --no-timers        leave the timer triggers to another worker of the hub
   --die-in A,B,…     for tests: kill -9 of engine and Node.js in the middle of the first such activity
+  --deaths DIR       with it: a folder that workers share, of which one dies in each activity (default: the state)
 `;
 
 async function main(): Promise<void> {
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
       role: { type: 'string' },
       timers: { type: 'boolean', default: true },
       'die-in': { type: 'string' },
+      deaths: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
     allowNegative: true,
@@ -52,7 +55,11 @@ async function main(): Promise<void> {
     role: values.role,
     timers: values.timers,
     watchActivity: values['die-in']
-      ? dieIn(values['die-in'].split(','), async () => (await starting).enginePid)
+      ? dieIn(
+          values['die-in'].split(','),
+          values.deaths ?? join(stateDir, 'deaths'),
+          async () => (await starting).enginePid,
+        )
       : undefined,
   });
   let stopping: Promise<void> | undefined;

@@ -130,6 +130,7 @@ async function answer(
 /** What of a listing of all groups lies in this subscription. */
 function within(subscription: string, body: unknown): unknown {
   const { value } = object(body);
+  if (!Array.isArray(value)) return body;
   const isHere = ({ id }: Json) =>
     typeof id !== 'string' || keyOf(id).startsWith(`/subscriptions/${subscription}/`);
   return { value: list(value).filter(isHere) };

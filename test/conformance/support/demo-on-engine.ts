@@ -109,23 +109,21 @@ function startWorkers(system: System, folder: string, dieIn: string[]) {
   const parts = new Set<Part>();
   let count = 0;
   let stopping = false;
-  /** Starts a worker that dies in the first of these that it meets, and then one for the others. */
-  const next = async (left: string[]): Promise<void> => {
+  /** Starts a worker that dies in the first of these in which none has died yet, and then its successor. */
+  const next = async (): Promise<void> => {
     const role = `w${++count}`;
     const logFile = path.join(folder, `${role}.log`);
-    const part = await startPart(workerSpec(system, path.join(folder, role), logFile, role, left));
+    const part = await startPart(workerSpec(system, folder, logFile, role, dieIn));
     parts.add(part);
     void part.exited.then(() => {
       parts.delete(part);
       const killed = /kill -9 in (\w+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
       if (killed) kills.push(killed);
-      const others = left.filter((activity) => activity !== killed);
-      if (!stopping) void next(others).catch((error: unknown) => console.error(error));
+      if (!stopping) void next().catch((error: unknown) => console.error(error));
     });
   };
   const ready = (async () => {
-    for (let worker = 0; worker < FURTHER_WORKERS; worker++)
-      await next(dieIn.filter((_, n) => n % FURTHER_WORKERS === worker));
+    for (let worker = 0; worker < FURTHER_WORKERS; worker++) await next();
   })();
   return {
     kills,
@@ -137,7 +135,7 @@ function startWorkers(system: System, folder: string, dieIn: string[]) {
   };
 }
 
-function workerSpec(system: System, stateDir: string, logFile: string, role: string, dieIn: string[]) {
+function workerSpec(system: System, folder: string, logFile: string, role: string, dieIn: string[]) {
   const emulator = { url: system.emulator, subscriptionId: system.subscriptionId };
   return {
     name: `Worker ${role}`,
@@ -147,14 +145,14 @@ function workerSpec(system: System, stateDir: string, logFile: string, role: str
         '--app',
         projectRoot(),
         '--state',
-        stateDir,
+        path.join(folder, role),
         '--role',
         role,
         '--no-timers',
         '--log-level',
         'warning',
       ],
-      ...(dieIn.length > 0 ? ['--die-in', dieIn.join(',')] : []),
+      ...['--die-in', dieIn.join(','), '--deaths', path.join(folder, 'deaths')],
     ],
     env: { ...QUICK_ENGINE, ...appSettings(system, emulator, { settings: SETTINGS }) },
     logFile,
