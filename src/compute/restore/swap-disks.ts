@@ -5,6 +5,7 @@ import { resourceName, sameResource } from '../arm/resource-id';
 import { longRunningStep, type Next, type StageContext, waitFor } from '../arm/step';
 import { stepFailure } from '../failures/arm-failure';
 import { findVm } from '../vms/find-vm';
+import { modelDisks } from '../vms/model-disks';
 import { type ThisVm, vmGone } from '../vms/vm-power';
 import { readPowerState } from '../vms/vm-state';
 
@@ -130,15 +131,12 @@ const osDiskOf = (slot: DiskSlot, id: string, { storageProfile }: VirtualMachine
 
 /** The places of a VM that hold a managed disk, the OS disk's first, then by LUN. */
 export function slotsOf({ storageProfile }: Pick<VirtualMachine, 'storageProfile'>): DiskSlot[] {
-  const { osDisk, dataDisks = [] } = storageProfile ?? {};
-  const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  return all
-    .flatMap(({ lun, managedDisk, caching, writeAcceleratorEnabled, deleteOption }) =>
+  return modelDisks(storageProfile).flatMap(
+    ({ lun, managedDisk, caching, writeAcceleratorEnabled, deleteOption }) =>
       managedDisk?.id
         ? [{ lun, resourceId: managedDisk.id, caching, writeAcceleratorEnabled, deleteOption }]
         : [],
-    )
-    .sort((left, right) => left.lun - right.lun);
+  );
 }
 
 /** Whether a VM that holds these disks holds in these places what they say, and nothing where they say so. */

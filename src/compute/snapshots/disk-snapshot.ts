@@ -2,20 +2,22 @@ import type { Snapshot as DiskSnapshot, VirtualMachine } from '@azure/arm-comput
 import type { Compute } from '../arm/connection';
 import { parseResourceId, type VmRef } from '../arm/resource-id';
 import { during, findOrUndefined } from '../failures/arm-failure';
-import { diskIdOf } from '../vms/discover';
+import { disksOf } from '../vms/discover';
 import { snapshotGroup } from './snapshot-group';
 
-/** The managed disks of a VM, by LUN, the OS disk (-1) first. */
-export function diskSlots(vm: VirtualMachine) {
-  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
-  const disks = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  return disks
-    .flatMap(({ lun, managedDisk }) => {
-      const resourceId = managedDisk?.id;
-      return resourceId ? [{ diskId: diskIdOf(lun), lun, resourceId, location: vm.location }] : [];
-    })
-    .sort((left, right) => left.lun - right.lun);
+/** A managed disk that a VM has. */
+export interface DiskSlot {
+  diskId: string;
+  lun: number;
+  resourceId: string;
+  location: string;
 }
+
+/** The managed disks of a VM, by LUN, the OS disk (-1) first. */
+export const diskSlots = (vm: VirtualMachine): DiskSlot[] =>
+  disksOf(vm).flatMap(({ diskId, lun, resourceId }) =>
+    resourceId ? [{ diskId, lun, resourceId, location: vm.location }] : [],
+  );
 
 /**
  * Changes whenever the disk's VM is started or stopped, so it tells whether a VM that is off was on in

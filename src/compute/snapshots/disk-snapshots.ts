@@ -61,7 +61,7 @@ export async function planDiskSnapshots(
   const vm = await during('snapshot', () =>
     virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
   );
-  const slots = without(excludeDisks, diskSlots(vm));
+  const slots = diskSlots(vm).filter(notAmong(excludeDisks));
   const running = mayWrite(readPowerState(vm.instanceView));
   if (running && slots.length !== 1) {
     throw stepFailure(
@@ -82,9 +82,7 @@ export async function goOnWithDiskSnapshots(
   { ref, excludeDisks = [] }: DiskSnapshotsInput,
   ofJob: string,
 ): Promise<DiskSnapshotsMemo | undefined> {
-  const { virtualMachines } = compute.client(ref.subscriptionId);
-  const vm = await during('snapshot', () => virtualMachines.get(ref.resourceGroup, ref.name));
-  const left = await findLeftDiskSnapshots(compute, ref, ofJob, without(excludeDisks, diskSlots(vm)));
+  const left = await findLeftDiskSnapshots(compute, ref, ofJob, notAmong(excludeDisks));
   if (!left) return undefined;
   const { disks: done, time, off } = left;
   const reason = 'Azure refused restore points of the VM when its disks were snapshotted.';
@@ -93,9 +91,9 @@ export async function goOnWithDiskSnapshots(
 
 const ownerOf = ({ jobId }: DiskSnapshotsInput, { ofJob = jobId }: DiskSnapshotsMemo): string => ofJob;
 
-function without<T extends { resourceId: string }>(excludeDisks: string[], slots: T[]): T[] {
+function notAmong(excludeDisks: string[]): (disk: { resourceId: string }) => boolean {
   const excluded = new Set(excludeDisks.map(resourceKey));
-  return slots.filter(({ resourceId }) => !excluded.has(resourceKey(resourceId)));
+  return ({ resourceId }) => !excluded.has(resourceKey(resourceId));
 }
 
 /** Takes the snapshot of the next disk, or adopts the one that an interrupted run took. */
@@ -152,7 +150,7 @@ export async function diskSnapshotTaken({ compute, input, memo }: Context): Prom
 export async function clearDiskSnapshot({ compute, input, memo }: Context): Promise<NextStage> {
   const next: NextStage = { done: false, stage: 'snapshotNextDisk', memo };
   const diskId = memo.todo[0]?.diskId ?? '';
-  const known = await findDiskSnapshot(compute, input.ref, ownerOf(input, memo), diskId);
+  const known = await findDiskSnapshot(compute, input.ref, input.jobId, diskId);
   if (known?.provisioningState !== 'Failed') return next;
   if (!isOwn(compute, known.tags, input.jobId)) {
     throw stepFailure('SnapshotRefused', 'snapshot', `The snapshot ${known.name} is somebody else's.`);

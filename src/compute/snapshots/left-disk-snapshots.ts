@@ -3,7 +3,7 @@ import { isOwn } from '../arm/ownership';
 import { resourceKey, type VmRef } from '../arm/resource-id';
 import { during } from '../failures/arm-failure';
 import { mayWrite, readPowerState } from '../vms/vm-state';
-import { diskSlots, findDiskSnapshot, heldSince } from './disk-snapshot';
+import { type DiskSlot, diskSlots, findDiskSnapshot, heldSince } from './disk-snapshot';
 import type { SnapshotDisk } from './snapshot';
 
 /** Snapshots of single disks that an earlier job left. */
@@ -16,7 +16,7 @@ export interface LeftDiskSnapshots {
 }
 
 /**
- * The snapshots that an earlier job took of exactly these disks, whether they are copied in full or not;
+ * The snapshots that an earlier job took of the wanted disks of a VM, whether they are copied in full or not;
  * undefined where one is missing or failed, and where several may be of several instants: they are of one
  * only as long as the VM is known to be off.
  */
@@ -24,14 +24,13 @@ export async function findLeftDiskSnapshots(
   compute: Compute,
   ref: VmRef,
   jobId: string,
-  wanted: { lun: number; resourceId: string }[],
+  isWanted: (disk: DiskSlot) => boolean,
 ): Promise<LeftDiskSnapshots | undefined> {
   const { virtualMachines } = compute.client(ref.subscriptionId);
   const vm = await during('snapshot', () =>
     virtualMachines.get(ref.resourceGroup, ref.name, { expand: 'instanceView' }),
   );
-  const luns = new Set(wanted.map(({ lun }) => lun));
-  const slots = diskSlots(vm).filter(({ lun }) => luns.has(lun));
+  const slots = diskSlots(vm).filter(isWanted);
   const found = await Promise.all(
     slots.map(async ({ diskId, lun, resourceId }) => {
       const { id, provisioningState, incrementalSnapshotFamilyId, creationData, timeCreated, tags } =
@@ -47,7 +46,7 @@ export async function findLeftDiskSnapshots(
   );
   const all = found.flat();
   const time = all.map((one) => one.time).sort()[0];
-  if (all.length !== wanted.length || time === undefined) return undefined;
+  if (all.length !== slots.length || time === undefined) return undefined;
   const off =
     !mayWrite(readPowerState(vm.instanceView)) && all.every(({ held }) => held !== '' && held < time);
   if (!off && all.length > 1) return undefined;

@@ -4,6 +4,7 @@ import type { Compute } from '../arm/connection';
 import { resourceKey } from '../arm/resource-id';
 import { during, stepFailure } from '../failures/arm-failure';
 import { diskIdOf } from '../vms/discover';
+import { modelDisks } from '../vms/model-disks';
 import { parseRestorePointId, type SnapshotDisk } from './snapshot';
 
 /** A disk in a snapshot, and how far its background copy is. */
@@ -22,25 +23,22 @@ export async function readSnapshotDisks(compute: Compute, point: RestorePoint): 
     collect(diskRestorePoint.listByRestorePoint(ref.resourceGroup, ref.collection, ref.point)),
   );
   const byId = new Map(parts.map((part) => [resourceKey(part.id ?? ''), part]));
-  const { osDisk, dataDisks = [] } = point.sourceMetadata?.storageProfile ?? {};
-  const slots = [
-    ...(osDisk ? [{ ...osDisk, lun: -1 }] : []),
-    ...dataDisks.map((disk) => ({ ...disk, lun: disk.lun ?? 0 })),
-  ];
   // Disks that were left out of the point are in the metadata without a disk restore point.
-  const disks = slots.flatMap(({ lun, name, diskRestorePoint: slot }) => {
-    if (!slot?.id) return [];
-    const part = byId.get(resourceKey(slot.id));
-    if (!part?.id || !part.sourceUniqueId || !part.familyId) {
-      throw stepFailure(
-        'SnapshotServiceError',
-        'snapshot',
-        `The restore point ${ref.point} has no data of disk ${name}.`,
-      );
-    }
-    const { id: sourceId, sourceUniqueId: uniqueId, familyId, completionPercent = 100 } = part;
-    return { diskId: diskIdOf(lun), lun, sourceId, uniqueId, familyId, completionPercent };
-  });
+  const disks = modelDisks(point.sourceMetadata?.storageProfile).flatMap(
+    ({ lun, name, diskRestorePoint: slot }) => {
+      if (!slot?.id) return [];
+      const part = byId.get(resourceKey(slot.id));
+      if (!part?.id || !part.sourceUniqueId || !part.familyId) {
+        throw stepFailure(
+          'SnapshotServiceError',
+          'snapshot',
+          `The restore point ${ref.point} has no data of disk ${name}.`,
+        );
+      }
+      const { id: sourceId, sourceUniqueId: uniqueId, familyId, completionPercent = 100 } = part;
+      return { diskId: diskIdOf(lun), lun, sourceId, uniqueId, familyId, completionPercent };
+    },
+  );
   if (disks.length === 0 || disks.length !== parts.length) {
     const message = `The restore point ${ref.point} lists ${parts.length} disks and describes ${disks.length}.`;
     throw stepFailure('SnapshotServiceError', 'snapshot', message);

@@ -2,8 +2,9 @@ import type { RestorePoint } from '@azure/arm-compute';
 import type { Consistency } from '../../disks/consistency';
 import type { Compute } from '../arm/connection';
 import { collectionName, parsePointName } from '../arm/own-names';
-import { resourceKey, type VmRef, vmResourceId } from '../arm/resource-id';
+import { resourceKey, sameResource, type VmRef, vmResourceId } from '../arm/resource-id';
 import { findOrUndefined } from '../failures/arm-failure';
+import { modelDisks } from '../vms/model-disks';
 import { readConsistency, satisfies } from './consistency';
 import { findLeftDiskSnapshots } from './left-disk-snapshots';
 import { snapshotGroup } from './snapshot-group';
@@ -44,8 +45,14 @@ export async function canTakeOver(compute: Compute, wanted: LeftSnapshot): Promi
     newest?.name ? restorePoints.get(resourceGroup, collection, newest.name) : undefined,
   );
   if (point) return point.provisioningState === 'Succeeded' && isGoodFor(point, wanted);
-  const ofDisks = await findLeftDiskSnapshots(compute, wanted.ref, wanted.jobId, wanted.disks);
-  return ofDisks !== undefined && isEnough(ofDisks.off ? 'file-system' : 'crash', wanted);
+  const isWanted = (there: { lun: number; resourceId: string }) =>
+    wanted.disks.some(
+      ({ lun, resourceId }) => lun === there.lun && sameResource(resourceId, there.resourceId),
+    );
+  const ofDisks = await findLeftDiskSnapshots(compute, wanted.ref, wanted.jobId, isWanted);
+  return (
+    ofDisks?.disks.length === wanted.disks.length && isEnough(ofDisks.off ? 'file-system' : 'crash', wanted)
+  );
 }
 
 const attemptOf = ({ name = '' }: RestorePoint): number => parsePointName(name)?.attempt ?? 0;
@@ -55,9 +62,7 @@ const isEnough = (held: Consistency, { consistency, fallbackAllowed }: LeftSnaps
 
 function isGoodFor({ consistencyMode, sourceMetadata }: RestorePoint, wanted: LeftSnapshot): boolean {
   if (!isEnough(readConsistency(consistencyMode), wanted)) return false;
-  const { osDisk, dataDisks = [] } = sourceMetadata?.storageProfile ?? {};
-  const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  const held = all.flatMap(({ lun, managedDisk, diskRestorePoint }) =>
+  const held = modelDisks(sourceMetadata?.storageProfile).flatMap(({ lun, managedDisk, diskRestorePoint }) =>
     diskRestorePoint?.id ? [`${lun} ${resourceKey(managedDisk?.id ?? '')}`] : [],
   );
   const asked = wanted.disks.map(({ lun, resourceId }) => `${lun} ${resourceKey(resourceId)}`);

@@ -125,14 +125,15 @@ async function start({ compute, input }: Context): Promise<NextStage> {
     points
       .filter((point) => point.jobId === owner && point.attempt >= from)
       .sort((left, right) => right.attempt - left.attempt)[0];
-  const left = input.takeOver === undefined ? undefined : newestOf(input.takeOver, 1);
-  if (left) {
-    const of = { ofJob: left.jobId, attempt: left.attempt, crash: left.crash };
-    return { done: false, stage: 'created', memo: { ...memo, ...of } };
+  if (input.takeOver !== undefined) {
+    const left = newestOf(input.takeOver, 1);
+    if (left) {
+      const of = { ofJob: left.jobId, attempt: left.attempt, crash: left.crash };
+      return { done: false, stage: 'created', memo: { ...memo, ...of } };
+    }
+    const ofDisks = await goOnWithDiskSnapshots(compute, input, input.takeOver);
+    if (ofDisks) return { done: false, stage: 'diskSnapshotsCopied', memo: ofDisks };
   }
-  const ofDisks =
-    input.takeOver === undefined ? undefined : await goOnWithDiskSnapshots(compute, input, input.takeOver);
-  if (ofDisks) return { done: false, stage: 'diskSnapshotsCopied', memo: ofDisks };
   const newest = newestOf(jobId, attempt);
   if (!newest) return { done: false, stage: 'create', memo };
   return { done: false, stage: 'created', memo: { ...memo, attempt: newest.attempt, crash: newest.crash } };

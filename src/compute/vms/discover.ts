@@ -5,6 +5,7 @@ import type { Compute } from '../arm/connection';
 import { vmKey } from '../arm/own-names';
 import { resourceKey, type VmRef, vmRefOf } from '../arm/resource-id';
 import { during } from '../failures/arm-failure';
+import { modelDisks } from './model-disks';
 import { type OsType, type PowerState, readPowerState } from './vm-state';
 
 /** A disk of a VM as the VM's model shows it. */
@@ -42,17 +43,13 @@ export const diskIdOf = (lun: number): string => (lun < 0 ? 'os' : `lun-${lun}`)
 
 /** The disks in a VM's model, the OS disk first, then by LUN. */
 export function disksOf(vm: VirtualMachine): DiscoveredDisk[] {
-  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
-  const all = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  return all
-    .map(({ lun, name, diskSizeGB, managedDisk }) => ({
-      diskId: diskIdOf(lun),
-      lun,
-      name: name ?? diskIdOf(lun),
-      resourceId: managedDisk?.id,
-      sizeBytes: diskSizeGB === undefined ? undefined : diskSizeGB * GIB,
-    }))
-    .sort((left, right) => left.lun - right.lun);
+  return modelDisks(vm.storageProfile).map(({ lun, name, diskSizeGB, managedDisk }) => ({
+    diskId: diskIdOf(lun),
+    lun,
+    name: name ?? diskIdOf(lun),
+    resourceId: managedDisk?.id,
+    sizeBytes: diskSizeGB === undefined ? undefined : diskSizeGB * GIB,
+  }));
 }
 
 /** The operating system of a VM's model. */

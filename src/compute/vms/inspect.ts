@@ -5,6 +5,7 @@ import { parseResourceId, type VmRef, vmResourceId } from '../arm/resource-id';
 import { diskObstacle, type Obstacle, obstacle } from '../disks/disk-obstacles';
 import { during } from '../failures/arm-failure';
 import { diskIdOf, osOf } from './discover';
+import { modelDisks } from './model-disks';
 import { type RawResource, readRaw } from './raw-resource';
 import {
   type AgentState,
@@ -123,10 +124,7 @@ interface ReadDisk {
 }
 
 async function inspectDisks(compute: Compute, vm: VirtualMachine): Promise<ReadDisk[]> {
-  const { osDisk, dataDisks = [] } = vm.storageProfile ?? {};
-  const all: ModelDisk[] = [...(osDisk ? [{ ...osDisk, lun: -1 }] : []), ...dataDisks];
-  all.sort((left, right) => left.lun - right.lun);
-  return Promise.all(all.map((disk) => inspectDisk(compute, disk)));
+  return Promise.all(modelDisks(vm.storageProfile).map((disk) => inspectDisk(compute, disk)));
 }
 
 async function inspectDisk(compute: Compute, model: ModelDisk): Promise<ReadDisk> {
