@@ -12,5 +12,5 @@ export async function pointIn(vault: Vault, text: string): Promise<PointDescript
   const parsed = parsePoint(text);
   // One that is named in full is found also where others cannot be read.
   const id = 'id' in parsed ? parsed.id : pointNamed(await pointsIn(vault), text, 'vmbackup point list');
-  return (await library().readOnePoint(vault, id)).point;
+  return library().readOnePoint(vault, id);
 }

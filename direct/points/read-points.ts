@@ -51,18 +51,11 @@ export async function readPoints(vault: Vault, { deleted = false } = {}): Promis
   };
 }
 
-/** A point by its id, and its VM's name. Throws `RecoveryPointNotFound`, and what is wrong with it. */
-export async function readOnePoint(
-  vault: Vault,
-  pointId: string,
-): Promise<{ point: PointDescription; vmName: string }> {
+/** A point by its id. Throws `RecoveryPointNotFound`, and what is wrong with it. */
+export async function readOnePoint(vault: Vault, pointId: string): Promise<PointDescription> {
   const point = await readPoint(vault, pointId);
   const keepings = await readKeepings(vault, point.vmKey);
-  const keeping = keepings.get(pointId);
-  return {
-    point: describePoint(point, { snapshotThere: false, keeping }),
-    vmName: text(point.vm.name) ?? point.vmKey,
-  };
+  return describePoint(point, { snapshotThere: false, keeping: keepings.get(pointId) });
 }
 
 async function deletedOf(vault: Vault, vmKey: string): Promise<PointDescription[]> {

@@ -1,5 +1,5 @@
 import { collectGarbage } from '../../src/vault/garbage/collect-garbage';
-import { countVault, type VaultReport } from '../../src/vault/usage/kept-report';
+import { collectionOf, countVault, type VaultReport } from '../../src/vault/usage/kept-report';
 import type { Vault } from '../../src/vault/vault';
 
 /**
@@ -7,19 +7,5 @@ import type { Vault } from '../../src/vault/vault';
  * manifests, indexes and segments, lists the content, and writes nothing.
  */
 export async function countUsage(vault: Vault, signal?: AbortSignal): Promise<VaultReport> {
-  const { deletedBlobs, deletedBytes, ...left } = await collectGarbage(vault, { dryRun: true, signal });
-  const { purgedPoints, youngBlobs, youngBytes, youngUntil } = left;
-  const { waitingPoints, waitingBlobs, waitingBytes, waitingUntil } = left;
-  return countVault(vault, {
-    purgedPoints,
-    freedBlobs: deletedBlobs,
-    freedBytes: deletedBytes,
-    youngBlobs,
-    youngBytes,
-    youngUntil,
-    waitingPoints,
-    waitingBlobs,
-    waitingBytes,
-    waitingUntil,
-  });
+  return countVault(vault, collectionOf(await collectGarbage(vault, { dryRun: true, signal })));
 }

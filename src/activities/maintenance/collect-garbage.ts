@@ -1,5 +1,6 @@
 import { expiringPoints } from '../../protection/retain';
 import { collectGarbage } from '../../vault/garbage/collect-garbage';
+import { collectionOf } from '../../vault/usage/kept-report';
 import { registerActivity } from '../register-activity';
 
 /** One is enough to hold collection up; of many the others are told when these are read again. */
@@ -10,16 +11,7 @@ registerActivity('collectGarbage', async ({ dryRun }, services) => {
   const deleted = dryRun ? await expiringPoints(services) : [];
   const report = await collectGarbage(services.vault, { dryRun, deleted });
   return {
-    purgedPoints: report.purgedPoints,
-    freedBlobs: report.deletedBlobs,
-    freedBytes: report.deletedBytes,
-    youngBlobs: report.youngBlobs,
-    youngBytes: report.youngBytes,
-    youngUntil: report.youngUntil,
-    waitingPoints: report.waitingPoints,
-    waitingBlobs: report.waitingBlobs,
-    waitingBytes: report.waitingBytes,
-    waitingUntil: report.waitingUntil,
+    ...collectionOf(report),
     unreadable: report.unreadable.slice(0, POINTS_TOLD).map(({ pointId, failure: { code, message } }) => ({
       pointId,
       reason: `${code}: ${message}`.slice(0, 300),

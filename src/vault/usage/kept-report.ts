@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sumOf } from '../../basics/sum-of';
 import { onceMore } from '../../storage/once-more';
 import { parseDocument, toDocument } from '../format/parse-document';
+import type { GarbageReport } from '../garbage/collect-garbage';
 import { idsUnder } from '../points/point-ids';
 import type { Vault } from '../vault';
 import { KINDS, reportUsage } from './report-usage';
@@ -40,6 +41,20 @@ const NextCollection = z.strictObject({
   waitingUntil: z.string().optional(),
 });
 export type NextCollection = z.output<typeof NextCollection>;
+
+/** The same of a collection that ran, or ran dry: what it freed, and what it had to leave. */
+export const collectionOf = (report: GarbageReport): NextCollection => ({
+  purgedPoints: report.purgedPoints,
+  freedBlobs: report.deletedBlobs,
+  freedBytes: report.deletedBytes,
+  youngBlobs: report.youngBlobs,
+  youngBytes: report.youngBytes,
+  youngUntil: report.youngUntil,
+  waitingPoints: report.waitingPoints,
+  waitingBlobs: report.waitingBlobs,
+  waitingBytes: report.waitingBytes,
+  waitingUntil: report.waitingUntil,
+});
 
 /** The figures of a vault as maintenance last counted them. */
 export const VaultReport = z.strictObject({
