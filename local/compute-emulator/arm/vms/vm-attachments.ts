@@ -1,7 +1,7 @@
 import type { Cloud } from '../../cloud/cloud';
 import { keyOf } from '../../cloud/ids';
 import { object } from '../../cloud/json';
-import type { Tables, Vm } from '../../cloud/model';
+import type { AttachedDisk, Disk, Tables, Vm } from '../../cloud/model';
 import type { Change } from '../../store/document-store';
 import { diskState } from '../managed-disks/render-disk';
 import { ArmError, invalidParameter, resourceNotFound } from '../rest/arm-error';
@@ -80,23 +80,27 @@ function connect(cloud: Cloud, id: string, vm: Vm): Change<Tables> {
   return { table: 'networkInterfaces', key: keyOf(id), value: { ...nic, properties } };
 }
 
-export function detached(cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] {
-  const ownershipChangedAt = cloud.now().toISOString();
-  return vm.disks.flatMap(({ diskId, deleteOption }) => {
-    const disk = cloud.store.get('disks', keyOf(diskId));
-    if (disk === undefined) return [];
-    const value = deleteOption === 'Delete' ? null : { ...disk, managedBy: undefined, ownershipChangedAt };
-    return [{ table: 'disks', key: keyOf(diskId), value } as const];
-  });
-}
+export const detached = (cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] =>
+  ownershipChanges(cloud, vm, (disk, { deleteOption }) =>
+    deleteOption === 'Delete' ? null : { ...disk, managedBy: undefined },
+  );
 
 /** What the disks of a VM tell after it was deallocated or started. */
-export function heldAnew(cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] {
+export const heldAnew = (cloud: Cloud, vm: Pick<Vm, 'disks'>): Change<Tables>[] =>
+  ownershipChanges(cloud, vm, (disk) => disk);
+
+function ownershipChanges(
+  cloud: Cloud,
+  vm: Pick<Vm, 'disks'>,
+  after: (disk: Disk, attached: AttachedDisk) => Disk | null,
+): Change<Tables>[] {
   const ownershipChangedAt = cloud.now().toISOString();
-  return vm.disks.flatMap(({ diskId }) => {
-    const disk = cloud.store.get('disks', keyOf(diskId));
+  return vm.disks.flatMap((attached) => {
+    const disk = cloud.store.get('disks', keyOf(attached.diskId));
     if (disk === undefined) return [];
-    return [{ table: 'disks', key: keyOf(diskId), value: { ...disk, ownershipChangedAt } } as const];
+    const changed = after(disk, attached);
+    const value = changed && { ...changed, ownershipChangedAt };
+    return [{ table: 'disks', key: keyOf(attached.diskId), value } as const];
   });
 }
 
