@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jumpingClock } from '../../local/functions-host';
 import { startBlobService } from './support/blob-service';
+import { cloudSettings } from './support/cloud-settings';
 import {
   type ExpectedVm,
   expectBackup,
@@ -55,11 +56,7 @@ test(`${DAYS} days of ${VMS} VMs: the right points on every day, kept as the rul
   const blobs = await startBlobService(now);
   const azure = await startSimulatedAzure(path.join(folder, 'azure'), now);
   const settings = {
-    VaultStorage: blobs.connectionString,
-    AzureWebJobsStorage: blobs.connectionString,
-    ComputeEndpoint: azure.url,
-    ComputeAllowInsecureLoopback: 'true',
-    Subscriptions: azure.subscriptionId,
+    ...cloudSettings(blobs, azure),
     MaxConcurrentBackups: '8',
   };
   const startApp = () => startSimulatedApp({ clock, stateDir: path.join(folder, 'host'), settings });

@@ -98,15 +98,20 @@ async function firstJob() {
   azure.advance(86_400);
 }
 
-test('the next backup goes on with the copy that was under way, and begins none', async () => {
-  await firstJob();
-  expect(await leftovers(inDays(1))).toEqual([]);
+/** A second job that finds what the first one left good, and waits for the rest of its copy. */
+async function secondJobGoesOn() {
   await claim(SECOND);
   expect((await prepare(SECOND)).takeOver).toBe(FIRST);
   const begun = await take(SECOND, FIRST);
   expect(begun).toMatchObject({ done: false });
   azure.advance(7 * 3600);
-  const taken = await take(SECOND, FIRST, tokenOf(begun));
+  return take(SECOND, FIRST, tokenOf(begun));
+}
+
+test('the next backup goes on with the copy that was under way, and begins none', async () => {
+  await firstJob();
+  expect(await leftovers(inDays(1))).toEqual([]);
+  const taken = await secondJobGoesOn();
   expect(taken).toMatchObject({ done: true, result: { diskIds: ['os', 'lun-0'], slowCopyOf: FIRST } });
   expect((await azure.calls())['restorePoints.create']?.calls).toBe(1);
 });
@@ -173,12 +178,7 @@ describe('snapshots of single disks, where Azure refuses restore points', () => 
   test('are gone on with as well', async () => {
     await firstJobOfDisks();
     expect(await leftovers(inDays(1))).toEqual([]);
-    await claim(SECOND);
-    expect((await prepare(SECOND)).takeOver).toBe(FIRST);
-    const begun = await take(SECOND, FIRST);
-    expect(begun).toMatchObject({ done: false });
-    azure.advance(7 * 3600);
-    const taken = await take(SECOND, FIRST, tokenOf(begun));
+    const taken = await secondJobGoesOn();
     expect(taken).toMatchObject({
       done: true,
       result: { diskIds: ['os', 'lun-0'], slowCopyOf: FIRST, consistency: { reached: 'file-system' } },

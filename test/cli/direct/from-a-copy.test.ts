@@ -76,70 +76,38 @@ describe('points', () => {
   });
 });
 
+/** The words of a command that exports a disk of the newest point. */
+const exporting = (disk: string, to: string) => [
+  ...['point', 'export', 'golden@latest', '--disk', disk, '--to', to],
+];
+
 describe('a disk', () => {
   it('becomes a file, to its last byte, and the SHA-256 of that is told', async () => {
     const bytes = last.snapshot.bytes();
-    const { code, stdout, stderr } = await copy.vmbackup(
-      'point',
-      'export',
-      'golden@latest',
-      '--disk',
-      'os',
-      '--to',
-      'os.img',
-    );
+    const { code, stdout, stderr } = await copy.vmbackup(...exporting('os', 'os.img'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: `${last.pointId}/os\n` });
     expect(readFileSync(file('os.img')).equals(bytes)).toBe(true);
     expect(stdout).toContain(`SHA-256              ${sha256(bytes)}\n`);
-    const again = await copy.vmbackup('point', 'export', 'golden@latest', '--disk', 'os', '--to', 'os.img');
+    const again = await copy.vmbackup(...exporting('os', 'os.img'));
     expect(again).toMatchObject({ code: 8, stdout: '', stderr: expect.stringContaining('ExportExists: ') });
   });
 
   it('becomes a fixed VHD, also in a folder, and is named by its name or LUN as well', async () => {
     mkdirSync(file('disks'));
     type Exported = { file: string; sha256: string; sizeBytes: number };
-    const done = await json<Exported>(
-      'point',
-      'export',
-      'golden@latest',
-      '--disk',
-      '-1',
-      '--to',
-      'disks',
-      '--format',
-      'vhd',
-    );
+    const done = await json<Exported>(...exporting('-1', 'disks'), '--format', 'vhd');
     expect(done.file).toBe(path.join('disks', `${last.pointId}-os.vhd`));
     const vhd = readFileSync(file(done.file));
     expect([vhd.length, sha256(vhd)]).toEqual([done.sizeBytes, done.sha256]);
     expect(vhd.subarray(0, last.snapshot.sizeBytes).equals(last.snapshot.bytes())).toBe(true);
     expect(vhd.toString('latin1', vhd.length - 512, vhd.length - 504)).toBe('conectix');
-    expect(
-      await json(
-        'point',
-        'export',
-        'golden@latest',
-        '--disk',
-        'disk-lun-0',
-        '--to',
-        'data.img',
-        '--no-digest',
-      ),
-    ).toEqual(expect.not.objectContaining({ sha256: expect.anything() }));
+    expect(await json(...exporting('disk-lun-0', 'data.img'), '--no-digest')).toEqual(
+      expect.not.objectContaining({ sha256: expect.anything() }),
+    );
   });
 
   it('goes to stdout, and words to stderr', async () => {
-    const run = copy.start([
-      'point',
-      'export',
-      'golden@latest',
-      '--disk',
-      'lun-0',
-      '--to',
-      '-',
-      '--vault',
-      copy.vault,
-    ]);
+    const run = copy.start([...exporting('lun-0', '-'), '--vault', copy.vault]);
     const pieces: Buffer[] = [];
     run.child
       .stdout!.removeAllListeners('data')
@@ -153,17 +121,7 @@ describe('a disk', () => {
   });
 
   it('that nobody takes is not waited for: Ctrl-C ends it, and a file is left to go on with', async () => {
-    const run = copy.start([
-      'point',
-      'export',
-      'golden@latest',
-      '--disk',
-      'os',
-      '--to',
-      '-',
-      '--vault',
-      copy.vault,
-    ]);
+    const run = copy.start([...exporting('os', '-'), '--vault', copy.vault]);
     run.child.stdout!.pause();
     await run.says(`${last.pointId}/os`);
     run.child.kill('SIGINT');
@@ -195,7 +153,7 @@ describe('damage', () => {
     const vault = await copy.another();
     const lost = loseChunks(vault);
     const out = file('damaged.img');
-    const args = ['point', 'export', 'golden@latest', '--disk', 'os', '--to', out, '--vault', vault];
+    const args = [...exporting('os', out), '--vault', vault];
     const refused = await copy.start(args).ended;
     expect(refused).toMatchObject({ code: 10, stdout: '' });
     expect(refused.stderr).toContain('ExportIncomplete: ');
@@ -210,17 +168,7 @@ describe('damage', () => {
     });
     expect([existsSync(out), existsSync(`${out}.partial`)]).toEqual([true, false]);
 
-    const streamed = await copy.start([
-      'point',
-      'export',
-      'golden@latest',
-      '--disk',
-      'os',
-      '--to',
-      '-',
-      '--vault',
-      vault,
-    ]).ended;
+    const streamed = await copy.start([...exporting('os', '-'), '--vault', vault]).ended;
     expect(streamed).toMatchObject({ code: 10, stderr: expect.stringContaining('ExportIncomplete: ') });
     expect(lost.length).toBeGreaterThan(0);
   });
@@ -229,7 +177,7 @@ describe('damage', () => {
     const vault = await copy.another();
     loseChunks(vault);
     const out = file('healed.img');
-    const args = ['point', 'export', 'golden@latest', '--disk', 'os', '--to', out, '-o', 'json'];
+    const args = [...exporting('os', out), '-o', 'json'];
     expect((await copy.start([...args, '--vault', vault]).ended).code).toBe(10);
     const { stdout } = await copy.start([...args, '--resume', '--vault', copy.vault]).ended;
     const { fetchedBytes, reusedBytes } = JSON.parse(stdout);

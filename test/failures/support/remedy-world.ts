@@ -6,6 +6,7 @@ import { jumpingClock } from '../../../local/functions-host';
 import { type EmulatedAzure, emulatedAzure } from '../../functions/support/emulated-azure';
 import { type ShapedAzure, shapedAzure } from '../../functions/support/shaped-azure';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
+import { cloudSettings } from '../../simulation/support/cloud-settings';
 import { type SimulatedApp, startSimulatedApp } from '../../simulation/support/simulated-app';
 import { startSimulatedAzure } from '../../simulation/support/simulated-azure';
 
@@ -57,13 +58,7 @@ export async function startRemedyWorld(): Promise<World> {
   const app = await startSimulatedApp({
     clock,
     stateDir: path.join(folder, 'host'),
-    settings: {
-      VaultStorage: blobs.connectionString,
-      AzureWebJobsStorage: blobs.connectionString,
-      ComputeEndpoint: azure.url,
-      ComputeAllowInsecureLoopback: 'true',
-      Subscriptions: azure.subscriptionId,
-    },
+    settings: cloudSettings(blobs, azure),
   });
   const arm = emulatedAzure(azure.url, azure.subscriptionId, GROUP);
   const shaped = shapedAzure(azure.url, azure.subscriptionId, GROUP);

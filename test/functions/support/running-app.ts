@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Host, type HostOptions, startHost } from '../../../local/functions-host';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
+import { cloudSettings } from '../../simulation/support/cloud-settings';
 import { appUnderTest, NEVER } from '../../simulation/support/simulated-app';
 import {
   type SimulatedAzure,
@@ -71,11 +72,7 @@ export async function startRunningApp(
     },
     environment: {
       ...process.env,
-      VaultStorage: blobs.connectionString,
-      AzureWebJobsStorage: blobs.connectionString,
-      ComputeEndpoint: azure.url,
-      ComputeAllowInsecureLoopback: 'true',
-      Subscriptions: azure.subscriptionId,
+      ...cloudSettings(blobs, azure),
       SchedulerInterval: NEVER,
       SweepSchedule: NEVER,
       MaintenanceSchedule: NEVER,

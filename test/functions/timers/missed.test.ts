@@ -6,6 +6,7 @@ import path from 'node:path';
 import { jumpingClock } from '../../../local/functions-host';
 import { signatureOf } from '../../../src/notifications/notification';
 import { type BlobService, startBlobService } from '../../simulation/support/blob-service';
+import { cloudSettings } from '../../simulation/support/cloud-settings';
 import { type SimulatedApp, startSimulatedApp } from '../../simulation/support/simulated-app';
 import { type SimulatedAzure, startSimulatedAzure } from '../../simulation/support/simulated-azure';
 import { loopbackServer } from '../../support/loopback-server';
@@ -53,11 +54,7 @@ beforeAll(async () => {
     clock,
     stateDir: path.join(folder, 'host'),
     settings: {
-      VaultStorage: blobs.connectionString,
-      AzureWebJobsStorage: blobs.connectionString,
-      ComputeEndpoint: azure.url,
-      ComputeAllowInsecureLoopback: 'true',
-      Subscriptions: azure.subscriptionId,
+      ...cloudSettings(blobs, azure),
       NotificationWebhook: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`,
       NotificationSecret: SECRET,
     },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type JumpingClock, jumpingClock } from '../../../../local/functions-host';
 import { type EmulatedAzure, emulatedAzure } from '../../../functions/support/emulated-azure';
 import { type BlobService, startBlobService } from '../blob-service';
+import { cloudSettings } from '../cloud-settings';
 import { type SimulatedApp, startSimulatedApp } from '../simulated-app';
 import { type SimulatedAzure, startSimulatedAzure } from '../simulated-azure';
 import { FLEET, POLICIES, START } from './fleet';
@@ -29,11 +30,7 @@ export async function startWorld(): Promise<World> {
   await azure.add(FLEET);
   const stateDir = path.join(folder, 'host');
   const settings = {
-    VaultStorage: blobs.connectionString,
-    AzureWebJobsStorage: blobs.connectionString,
-    ComputeEndpoint: azure.url,
-    ComputeAllowInsecureLoopback: 'true',
-    Subscriptions: azure.subscriptionId,
+    ...cloudSettings(blobs, azure),
     MaxConcurrentBackups: '4',
   };
   const start = () => startSimulatedApp({ clock, stateDir, settings });
